@@ -1,0 +1,31 @@
+import type { MiddlewareObj } from '@middy/core';
+import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
+import { Failure } from './failures.ts';
+
+/**
+ * Middy middleware: holds a caller to the tenants that its token speaks for, before anything else is looked at, so
+ * that a forbidden tenant answers alike whether or not it exists.
+ * @param claim the JWT claim that names the tenants; without one, who may call is API Gateway's and IAM's business
+ */
+export const requireTenantClaim = (claim: string | undefined): MiddlewareObj => ({
+  before: ({ event }: { event: unknown }) => {
+    if (claim === undefined) return;
+    const { requestContext, pathParameters } = event as APIGatewayProxyEventV2WithJWTAuthorizer;
+    const tenantId = pathParameters?.['tenant_id'];
+    const claims: Record<string, unknown> = requestContext.authorizer?.jwt?.claims ?? {};
+    const tenants = Object.hasOwn(claims, claim) ? tenantsOf(claims[claim]) : [];
+    if (tenantId === undefined || !tenants.includes(tenantId)) {
+      throw new Failure('TenantForbidden', "The token does not speak for this path's tenant.");
+    }
+  },
+});
+
+/**
+ * A claim as a list: one string, a space-separated one, a list, or a list as API Gateway's HTTP APIs write it into
+ * the event: `[acme globex]`.
+ */
+const tenantsOf = (claim: unknown): readonly unknown[] => {
+  if (Array.isArray(claim)) return claim;
+  if (typeof claim !== 'string') return [];
+  return claim.replace(/^\[(.*)\]$/, '$1').split(/[ ,]+/);
+};

@@ -1,0 +1,39 @@
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import { createHttpFace } from './http-face.ts';
+import type { Pod } from './kaleyra/pods.ts';
+import type { RecordRequest } from './request-trace.ts';
+import { createTaskFace } from './task-face.ts';
+import type { VerifyNumberDependencies } from './verify-number.ts';
+
+/** All that the function needs from outside. What is deployed gets its own in `index.ts`; the sandbox injects others. */
+export interface HandlerDependencies extends VerifyNumberDependencies {
+  readonly pod: Pod;
+  readonly record: RecordRequest;
+  /** The JWT claim that must name the path's tenant. Absent: API Gateway and IAM alone decide. */
+  readonly tenantClaim?: string | undefined;
+}
+
+/** Makes the Lambda handler, which tells the two faces apart and does nothing else. */
+export const createHandler = (dependencies: HandlerDependencies) => {
+  const http = createHttpFace(dependencies);
+  const task = createTaskFace(dependencies);
+  return (event: unknown, context: Context): Promise<unknown> =>
+    (isApiGatewayV2Event(event) ? http : task)(event as never, context as never);
+};
+
+/** The whole shape of an HTTP API event, so that a direct input with a member or two of it stays a direct input. */
+const isApiGatewayV2Event = (event: unknown): event is APIGatewayProxyEventV2 => {
+  if (!isObject(event) || !isObject(event['requestContext']) || !isObject(event['headers'])) return false;
+  const { version, routeKey, rawPath, isBase64Encoded, requestContext } = event;
+  return (
+    version === '2.0' &&
+    typeof routeKey === 'string' &&
+    typeof rawPath === 'string' &&
+    typeof isBase64Encoded === 'boolean' &&
+    isObject(requestContext['http']) &&
+    typeof requestContext['http']['method'] === 'string'
+  );
+};
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;

@@ -1,0 +1,30 @@
+/** What Lambda loads: the environment and the clients, put together once for the life of the process. */
+import { Agent } from 'node:https';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { readConfig } from './config.ts';
+import { createHandler } from './handler.ts';
+import { createKaleyraClient } from './kaleyra/kaleyra-client.ts';
+import { apiDomains } from './kaleyra/pods.ts';
+import { createReadSecret, secretsManagerSettings } from './tenants/read-secret.ts';
+import { createTenantCredentials } from './tenants/tenant-credentials.ts';
+
+const config = readConfig(process.env);
+const logger = new Logger({ serviceName: 'verify-phone-number' });
+const secretsManager = new SecretsManagerClient(secretsManagerSettings);
+
+export const handler = createHandler({
+  credentials: createTenantCredentials(
+    createReadSecret(secretsManager, config.secretPrefix),
+    config.secretTtlMs,
+  ),
+  kaleyra: createKaleyraClient({
+    protocol: 'https:',
+    hostname: apiDomains[config.pod],
+    agent: new Agent({ keepAlive: true }),
+  }),
+  kaleyraTimeoutMs: config.kaleyraTimeoutMs,
+  pod: config.pod,
+  tenantClaim: config.tenantClaim,
+  record: (record) => logger.info('verification', { ...record }),
+});

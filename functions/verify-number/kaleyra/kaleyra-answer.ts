@@ -1,0 +1,141 @@
+import type { KaleyraSays } from '../contract.ts';
+import { catalogue, Failure, type FailureCode } from '../failures.ts';
+import type { KaleyraAcceptance } from '../verify-number.ts';
+
+/** One whole answer, as it came. */
+export interface KaleyraAnswer {
+  readonly status: number;
+  /** `Retry-After` as sent, if it was. */
+  readonly retryAfter?: string | undefined;
+  readonly body: Buffer;
+}
+
+/** Kaleyra's envelope. Nothing but `code` is sure; `error`'s keys and texts say what was wrong. */
+interface Envelope extends KaleyraSays {
+  readonly data: unknown;
+  readonly error: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Reads an answer: by the envelope's code if there is an envelope, else by the HTTP status.
+ * Source: the vendor's page for the endpoint, its error codes pages, and its rate limits page.
+ * @param secrets what must not be passed on, should Kaleyra repeat it
+ * @throws Failure for everything but WA200
+ */
+export const readAnswer = (answer: KaleyraAnswer, secrets: readonly string[]): KaleyraAcceptance => {
+  const { status } = answer;
+  if (status >= 300 && status < 400) {
+    throw new Failure(
+      'UnexpectedAnswer',
+      `Kaleyra answered with a redirect (HTTP ${status}), which is not followed.`,
+    );
+  }
+  const envelope = toEnvelope(answer.body, secrets);
+  if (envelope?.code === 'WA200') {
+    const { code, message, data } = envelope;
+    return { code, message, ...(typeof data === 'string' ? { reference: data } : {}) };
+  }
+  const retryAfterSeconds = secondsOf(answer.retryAfter);
+  if (envelope) {
+    const failureCode = codeOf(envelope, status);
+    const kaleyra: KaleyraSays = { code: envelope.code, message: envelope.message };
+    const detail = envelope.message || `Kaleyra answered ${envelope.code}.`;
+    throw new Failure(failureCode, detail, {
+      kaleyra,
+      retryAfterSeconds: catalogue[failureCode].retryable ? retryAfterSeconds : undefined,
+    });
+  }
+  if (status === 429) {
+    throw new Failure('RateLimited', 'Kaleyra limits the rate of requests (HTTP 429).', {
+      retryAfterSeconds,
+    });
+  }
+  if (status >= 500) {
+    throw new Failure('KaleyraUnavailable', `Kaleyra failed (HTTP ${status}).`, { retryAfterSeconds });
+  }
+  throw new Failure('UnexpectedAnswer', `Kaleyra's answer (HTTP ${status}) is not in its documented form.`);
+};
+
+/** Whether the failure means that Kaleyra could not make sense of the payload, `id` in the form it was sent. */
+export const isPayloadRejected = (failure: unknown): boolean =>
+  failure instanceof Failure && failure.code === 'PayloadRejected';
+
+const codeOf = ({ code, message, error }: Envelope, status: number): FailureCode => {
+  const says = (key: string, text: RegExp) =>
+    Object.hasOwn(error, key) ||
+    [message, ...Object.values(error)].some((value) => typeof value === 'string' && text.test(value));
+  switch (code) {
+    case 'RBC001':
+      return 'CredentialsRejected';
+    case 'WA400':
+      if (Object.hasOwn(error, 'payload')) return 'PayloadRejected';
+      if (Object.hasOwn(error, 'phone_number')) return 'PhoneNumberRejected';
+      if (says('otp', /\botp\b|one[- ]time password/i)) return 'OtpRejected';
+      if (says('phone_number', /phone[ _]number/i)) return 'PhoneNumberRejected';
+      if (says('payload', /payload/i)) return 'PayloadRejected';
+      return 'RequestRejected';
+    case 'WA401':
+      return says('waba_id', /\bwaba[ _]?id\b/i) ? 'WabaNotFound' : 'AccountNotAuthorized';
+    case 'WA500':
+      return says('already approved', /already approved/i) ? 'AlreadyVerified' : 'KaleyraUnavailable';
+    case 'E110':
+      return 'InsufficientBalance';
+    case 'WAV2101':
+      return 'DailyLimitReached';
+    default:
+      return status === 429 ? 'RateLimited' : 'UnexpectedAnswer';
+  }
+};
+
+const toEnvelope = (body: Buffer, secrets: readonly string[]): Envelope | undefined => {
+  const value = parseJson(body);
+  if (!isRecord(value) || typeof value['code'] !== 'string' || value['code'] === '') return undefined;
+  const { code, message, data, error } = value;
+  const clean = (text: unknown) => (typeof text === 'string' ? presentable(text, secrets) : '');
+  return {
+    code: clean(code),
+    message: clean(message),
+    data: typeof data === 'string' ? clean(data) : data,
+    error: isRecord(error) ? error : {},
+  };
+};
+
+const parseJson = (body: Buffer): unknown => {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+};
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const longestText = 256;
+
+/**
+ * A text of Kaleyra's that is fit to pass on: without control characters, of bounded length, and without a key or a
+ * password. A secret is only looked for as a word of its own, for six digits may well be part of a longer number.
+ */
+const presentable = (text: string, secrets: readonly string[]): string => {
+  let clean = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
+  for (const secret of secrets) {
+    clean = clean.replaceAll(secret, (found, at: number) =>
+      isPartOfNumber(clean, at, found) ? found : '[redacted]',
+    );
+  }
+  return clean.slice(0, longestText).toWellFormed();
+};
+
+const isPartOfNumber = (text: string, at: number, found: string): boolean => {
+  const isDigit = (character: string | undefined) => character !== undefined && /[0-9]/.test(character);
+  return /^[0-9]+$/.test(found) && (isDigit(text[at - 1]) || isDigit(text[at + found.length]));
+};
+
+/** `Retry-After` in seconds, from either of its forms (RFC 9110 section 10.2.3). */
+const secondsOf = (retryAfter: string | undefined): number | undefined => {
+  if (retryAfter === undefined) return undefined;
+  if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter);
+  const date = /GMT$/.test(retryAfter) ? Date.parse(retryAfter) : Number.NaN;
+  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - Date.now()) / 1000));
+};

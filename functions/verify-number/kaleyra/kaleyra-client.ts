@@ -1,0 +1,226 @@
+import { type Agent, type ClientRequest, type RequestOptions, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import type { Socket } from 'node:net';
+import type { VerifyNumberCommand } from '../contract.ts';
+import { Failure } from '../failures.ts';
+import type { KaleyraAcceptance, KaleyraClient } from '../verify-number.ts';
+import { isPayloadRejected, type KaleyraAnswer, readAnswer } from './kaleyra-answer.ts';
+
+/** Where requests go, and over which connections. What is deployed takes the host from `pods.ts`. */
+export interface KaleyraEndpoint {
+  readonly protocol: 'https:' | 'http:';
+  readonly hostname: string;
+  readonly port?: number;
+  /** The `Host` header, where it is not the endpoint's own name: the sandbox plays all four pods on one port. */
+  readonly hostHeader?: string;
+  /** Keeps connections; of `https` or `http` as `protocol` says. */
+  readonly agent: Agent;
+}
+
+/** The largest answer that is read, in bytes. */
+const maxAnswerBytes = 64 * 1024;
+
+/**
+ * The longest that a kept-alive socket may have been idle and still be used, in milliseconds. Lambda freezes a process
+ * between requests, and the peer closes meanwhile: what an old socket is worth shows only once it is written to.
+ */
+const maxIdleMs = 15_000;
+
+type IdForm = 'number' | 'string';
+
+/** Makes the client of Kaleyra's verify endpoint. */
+export const createKaleyraClient = (endpoint: KaleyraEndpoint): KaleyraClient => {
+  const exchange = createExchange(endpoint);
+  // The vendor documents `id` as a string and shows it as a number. Whichever was taken last is tried first.
+  let accepted: IdForm = 'number';
+
+  return {
+    verify: async (command, credentials, deadline) => {
+      const path = `/v2/${credentials.sid}/whatsapp/${command.waba_id}/number/verify`;
+      const send = async (form: IdForm): Promise<KaleyraAcceptance> => {
+        const answer = await exchange(path, credentials.apiKey, payloadOf(command, form), deadline);
+        return readAnswer(answer, [credentials.apiKey, command.otp]);
+      };
+
+      const first = canBeNumber(command.id) ? accepted : 'string';
+      try {
+        return await send(first);
+      } catch (failure) {
+        if (!isPayloadRejected(failure) || !canBeNumber(command.id)) throw failure;
+      }
+      const other = first === 'number' ? 'string' : 'number';
+      try {
+        const acceptance = await send(other);
+        accepted = other;
+        return acceptance;
+      } catch (failure) {
+        if (hasReadPayload(failure)) accepted = other;
+        throw failure;
+      }
+    },
+  };
+};
+
+/** JSON has no number with a leading zero. */
+const canBeNumber = (id: string): boolean => /^(0|[1-9]\d*)$/.test(id);
+
+/** Written by hand where the id is a number: a JavaScript number would lose digits past 2^53. */
+const payloadOf = ({ id, phone_number, otp }: VerifyNumberCommand, form: IdForm): string =>
+  `{"id":${form === 'number' ? id : `"${id}"`},"phone_number":"${phone_number}","otp":"${otp}"}`;
+
+/** Whether Kaleyra's answer is about what the payload says, so that its form was understood. */
+const hasReadPayload = (failure: unknown): boolean =>
+  failure instanceof Failure &&
+  (failure.code === 'OtpRejected' ||
+    failure.code === 'PhoneNumberRejected' ||
+    failure.code === 'AlreadyVerified');
+
+type Exchange = (path: string, apiKey: string, payload: string, deadline: number) => Promise<KaleyraAnswer>;
+
+/**
+ * One POST and its whole answer. Repeated once, on a new connection, only where nothing can have been done yet: no
+ * connection came about, or a kept-alive one turned out dead before any byte of an answer.
+ */
+const createExchange = (endpoint: KaleyraEndpoint): Exchange => {
+  const forgetIdleSockets = watchIdleSockets(endpoint.agent);
+  return async (path, apiKey, payload, deadline) => {
+    forgetIdleSockets();
+    try {
+      return await post(endpoint, path, apiKey, payload, deadline);
+    } catch (broken) {
+      if (!(broken instanceof BrokenExchange)) throw broken;
+      if (!broken.mayRepeat || performance.now() >= deadline) throw broken.failure;
+    }
+    return post(endpoint, path, apiKey, payload, deadline).catch((broken: unknown) => {
+      throw broken instanceof BrokenExchange ? broken.failure : broken;
+    });
+  };
+};
+
+/** An exchange without a whole answer: what it means, and whether it may be repeated. */
+class BrokenExchange extends Error {
+  readonly failure: Failure;
+  readonly mayRepeat: boolean;
+
+  constructor(failure: Failure, mayRepeat: boolean) {
+    super(failure.message);
+    this.failure = failure;
+    this.mayRepeat = mayRepeat;
+  }
+}
+
+const post = (
+  endpoint: KaleyraEndpoint,
+  path: string,
+  apiKey: string,
+  payload: string,
+  deadline: number,
+): Promise<KaleyraAnswer> =>
+  new Promise((resolve, reject) => {
+    const { protocol, hostname, port, hostHeader, agent } = endpoint;
+    const options: RequestOptions = {
+      method: 'POST',
+      hostname,
+      port,
+      path,
+      agent,
+      headers: {
+        ...(hostHeader && { host: hostHeader }),
+        'api-key': apiKey,
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(payload),
+        accept: 'application/json',
+      },
+    };
+    const request = (protocol === 'https:' ? requestHttps : requestHttp)(options);
+    const connection = watchConnection(request, protocol);
+
+    const timer = setTimeout(
+      () => fail('timed out', connection.established() ? 'unknown' : 'nothing sent'),
+      Math.max(0, deadline - performance.now()),
+    );
+    let settled = false;
+    const settle = (how: () => void): void => {
+      if (settled) return;
+      settled = true;
+      clearTimeout(timer);
+      how();
+    };
+    const fail = (why: string, outcome: 'unknown' | 'nothing sent', mayRepeat = false): void =>
+      settle(() => {
+        request.destroy();
+        const failure =
+          outcome === 'unknown'
+            ? new Failure(
+                'OutcomeUnknown',
+                `Kaleyra gave no whole answer (${why}). The number may be verified.`,
+              )
+            : new Failure('KaleyraUnavailable', `Kaleyra could not be reached (${why}). Nothing was sent.`);
+        reject(new BrokenExchange(failure, mayRepeat));
+      });
+
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      const why = error.code ?? 'connection lost';
+      if (!connection.established()) fail(why, 'nothing sent', true);
+      else fail(why, 'unknown', request.reusedSocket && !connection.answered());
+    });
+    request.on('response', (response) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      response.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        if (size <= maxAnswerBytes) {
+          chunks.push(chunk);
+          return;
+        }
+        settle(() => {
+          request.destroy();
+          const detail = `Kaleyra's answer (HTTP ${response.statusCode}) is larger than ${maxAnswerBytes} bytes.`;
+          reject(new Failure('UnexpectedAnswer', detail));
+        });
+      });
+      response.on('error', () => fail('answer cut short', 'unknown'));
+      response.on('end', () =>
+        settle(() =>
+          resolve({
+            status: response.statusCode ?? 0,
+            retryAfter: response.headers['retry-after'],
+            body: Buffer.concat(chunks),
+          }),
+        ),
+      );
+    });
+    request.end(payload);
+  });
+
+/** Whether the request's connection was ever there, and whether any byte of an answer came over it. */
+const watchConnection = (request: ClientRequest, protocol: KaleyraEndpoint['protocol']) => {
+  let established = false;
+  let socket: Socket | undefined;
+  let readBefore = 0;
+  request.once('socket', (given) => {
+    socket = given;
+    readBefore = given.bytesRead;
+    if (request.reusedSocket) established = true;
+    else
+      given.once(protocol === 'https:' ? 'secureConnect' : 'connect', () => {
+        established = true;
+      });
+  });
+  return {
+    established: () => established,
+    answered: () => socket !== undefined && socket.bytesRead > readBefore,
+  };
+};
+
+/** Returns what drops the agent's sockets that have been idle for too long, by the clock and not by a timer. */
+const watchIdleSockets = (agent: Agent): (() => void) => {
+  const idleSince = new WeakMap<object, number>();
+  agent.on('free', (socket: Socket) => idleSince.set(socket, performance.now()));
+  return () => {
+    const oldest = performance.now() - maxIdleMs;
+    for (const socket of Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? [])) {
+      if ((idleSince.get(socket) ?? 0) < oldest) socket.destroy();
+    }
+  };
+};

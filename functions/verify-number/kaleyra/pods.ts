@@ -1,0 +1,26 @@
+/**
+ * Kaleyra's pods and the AWS regions they serve. The only place that names a host which receives an API key.
+ * Source: "API Domain and Value" on Kaleyra's page for the endpoint.
+ */
+export const apiDomains = {
+  IN: 'api.in.kaleyra.io',
+  SG: 'api.ap.kaleyra.io',
+  EU: 'api.eu.kaleyra.io',
+  NA: 'api.na.kaleyra.io',
+} as const;
+
+export type Pod = keyof typeof apiDomains;
+
+export const pods = Object.keys(apiDomains) as readonly Pod[];
+
+export const isPod = (value: unknown): value is Pod =>
+  typeof value === 'string' && Object.hasOwn(apiDomains, value);
+
+/** The pod that serves an AWS region, or `undefined` where none is obvious: data has a home, so none is guessed. */
+export const podOfRegion = (region: string): Pod | undefined => {
+  if (region.startsWith('ap-south-')) return 'IN';
+  if (region.startsWith('ap-')) return 'SG';
+  if (region.startsWith('eu-')) return 'EU';
+  if (region.startsWith('us-') || region.startsWith('ca-')) return 'NA';
+  return undefined;
+};

@@ -1,0 +1,39 @@
+import middy from '@middy/core';
+import { maxRequestBytes, type Verification } from './contract.ts';
+import { Failure } from './failures.ts';
+import type { HandlerDependencies } from './handler.ts';
+import { type Body, type PathMembers, parseCommand } from './parse-command.ts';
+import { recordRequest, type TracedContext } from './record-request.ts';
+import { verifyNumber } from './verify-number.ts';
+
+/**
+ * The direct face, for Step Functions and Lambda's Invoke: takes the members in one flat object and returns the
+ * plain verification. Throws the `Failure`, whose name Step Functions matches in `ErrorEquals`: with no `onError`
+ * that answers, Middy throws on.
+ */
+export const createTaskFace = (dependencies: HandlerDependencies) =>
+  middy(
+    async (event: unknown, context: TracedContext): Promise<Verification> => {
+      refuseTooLarge(event);
+      const body: Body = { value: event };
+      const command = parseCommand((event ?? {}) as PathMembers, body);
+      context.trace.command = command;
+      return verifyNumber(dependencies, command, () => context.getRemainingTimeInMillis(), context.trace);
+    },
+    { timeoutEarlyInMillis: 0 },
+  ).use(recordRequest('direct', dependencies.pod, dependencies.record));
+
+const refuseTooLarge = (event: unknown): void => {
+  if (sizeOf(event) > maxRequestBytes) {
+    throw new Failure('RequestTooLarge', `The input is larger than ${maxRequestBytes} bytes.`);
+  }
+};
+
+const sizeOf = (event: unknown): number => {
+  try {
+    return Buffer.byteLength(JSON.stringify(event) ?? '');
+  } catch {
+    // Nested too deeply to be written again, which takes more than a request's bytes.
+    return Number.POSITIVE_INFINITY;
+  }
+};

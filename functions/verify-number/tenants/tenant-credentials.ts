@@ -1,0 +1,112 @@
+import { LRUCache } from 'lru-cache';
+import { Failure } from '../failures.ts';
+import type { CredentialsStore, TenantCredentials } from '../verify-number.ts';
+import type { ReadSecret } from './read-secret.ts';
+
+/** Enough for every tenant of a large platform; a cached pair takes about half a kilobyte. */
+export const maxTenants = 10_000;
+
+/** How long credentials may still be used while Secrets Manager cannot be read, counted from when they were read. */
+const maxAgeMs = 60 * 60 * 1000;
+/** How long a tenant without a secret is remembered, so that guessing names costs no reads. */
+const unknownForMs = 30_000;
+/** How long after a forced read no other is made for the same tenant. */
+const coolDownMs = 30_000;
+/** How long cached credentials are used without asking again, after Secrets Manager failed to refresh them. */
+const refreshPauseMs = 10_000;
+
+interface CachedCredentials {
+  readonly credentials: TenantCredentials;
+  readonly readAt: number;
+  /** Until when they are used without being read again. */
+  readonly freshUntil: number;
+}
+
+/** Milliseconds by the wall clock, so that what passes while Lambda has the process frozen counts too. */
+export interface Clock {
+  now(): number;
+}
+
+/**
+ * Tenants' credentials, cached: one read for any number of concurrent callers, kept for `ttlMs`, and for up to an
+ * hour while Secrets Manager fails. Failures are not kept, but for a short memory of unknown tenants, which is a cache
+ * of its own so that made-up names cannot push out real tenants.
+ */
+export const createTenantCredentials = (
+  readSecret: ReadSecret,
+  ttlMs: number,
+  clock: Clock = Date,
+): CredentialsStore => {
+  const unknown = new LRUCache<string, Failure>({ max: maxTenants, ttl: unknownForMs, perf: clock });
+  const coolingDown = new LRUCache<string, true>({ max: maxTenants, ttl: coolDownMs, perf: clock });
+  const cache = new LRUCache<string, CachedCredentials>({
+    max: maxTenants,
+    ttl: maxAgeMs,
+    ttlAutopurge: true,
+    perf: clock,
+    // Evicted or dropped meanwhile, whoever waits for a read gets what it found.
+    ignoreFetchAbort: true,
+    fetchMethod: async (tenantId, known, { options }) => {
+      try {
+        const credentials = parseSecret(await readSecret(tenantId));
+        return { credentials, readAt: clock.now(), freshUntil: clock.now() + ttlMs };
+      } catch (failure) {
+        if (!(failure instanceof Failure)) throw failure;
+        if (failure.code === 'TenantUnknown') unknown.set(tenantId, failure);
+        const usableForMs = known ? known.readAt + maxAgeMs - clock.now() : 0;
+        if (failure.code !== 'CredentialsUnavailable' || !known || usableForMs <= 0) throw failure;
+        options.ttl = usableForMs;
+        return { ...known, freshUntil: clock.now() + refreshPauseMs };
+      }
+    },
+  });
+
+  const read = async (tenantId: string): Promise<TenantCredentials> => {
+    const refused = unknown.get(tenantId);
+    if (refused) throw refused;
+    const cached = cache.get(tenantId);
+    if (cached && clock.now() < cached.freshUntil) return cached.credentials;
+    const { credentials } = await cache.forceFetch(tenantId, { forceRefresh: true });
+    return credentials;
+  };
+
+  return {
+    read,
+    replace: async (tenantId, rejected) => {
+      // Somebody else may have read the new ones by now, or be about to.
+      const current = await read(tenantId);
+      if (!isSame(current, rejected)) return current;
+      if (coolingDown.has(tenantId)) return undefined;
+      coolingDown.set(tenantId, true);
+      cache.delete(tenantId);
+      const fresh = await read(tenantId);
+      return isSame(fresh, rejected) ? undefined : fresh;
+    },
+  };
+};
+
+const isSame = (a: TenantCredentials, b: TenantCredentials): boolean =>
+  a.sid === b.sid && a.apiKey === b.apiKey;
+
+/** Both go into a URL and a header, so nothing that means something there is let in. */
+const parseSecret = (secret: string): TenantCredentials => {
+  const value = parseJson(secret);
+  if (typeof value === 'object' && value !== null) {
+    const { sid, apiKey } = value as Partial<Record<string, unknown>>;
+    if (typeof sid === 'string' && /^[A-Za-z0-9]+$/.test(sid)) {
+      if (typeof apiKey === 'string' && /^[\x21-\x7e]+$/.test(apiKey)) return { sid, apiKey };
+    }
+  }
+  throw new Failure(
+    'CredentialsMisconfigured',
+    'The tenant\'s secret is not {"sid", "apiKey"} in the documented form.',
+  );
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
