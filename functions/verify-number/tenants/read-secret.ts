@@ -1,5 +1,6 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { Failure } from '../failures.ts';
+import { withinDeadline } from '../within-deadline.ts';
 
 /**
  * Reads a tenant's secret as text.
@@ -27,31 +28,14 @@ export const createReadSecret =
       SecretId: secretPrefix + tenantId,
       VersionStage: 'AWSCURRENT',
     });
-    const answer = await withinDeadline((abortSignal) => client.send(command, { abortSignal })).catch(
-      (error) => {
-        throw failureOf(error);
-      },
-    );
+    const answer = await withinDeadline(deadlineMs, (abortSignal) =>
+      client.send(command, { abortSignal }),
+    ).catch((error) => {
+      throw failureOf(error);
+    });
     if (answer.SecretString !== undefined) return answer.SecretString;
     throw new Failure('CredentialsMisconfigured', "The tenant's secret is binary, not text.");
   };
-
-/** Ends by itself: the SDK heeds an abort while it waits for an answer, but not while it waits to try again. */
-const withinDeadline = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
-  const abort = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new DOMException('Secrets Manager took too long', 'TimeoutError'));
-      abort.abort();
-    }, deadlineMs);
-  });
-  try {
-    return await Promise.race([work(abort.signal), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-};
 
 interface AwsError {
   readonly name?: unknown;
