@@ -6,11 +6,13 @@ import { readConfig } from './config.ts';
 import { createHandler } from './handler.ts';
 import { createKaleyraClient } from './kaleyra/kaleyra-client.ts';
 import { apiDomains } from './kaleyra/pods.ts';
+import { createRecordMetrics } from './record-metrics.ts';
 import { createReadSecret, secretsManagerSettings } from './tenants/read-secret.ts';
 import { createTenantCredentials } from './tenants/tenant-credentials.ts';
 
 const config = readConfig(process.env);
 const logger = new Logger({ serviceName: 'verify-phone-number' });
+const recordMetrics = createRecordMetrics(process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? 'verify-phone-number');
 const secretsManager = new SecretsManagerClient(secretsManagerSettings);
 
 export const handler = createHandler({
@@ -26,5 +28,8 @@ export const handler = createHandler({
   kaleyraTimeoutMs: config.kaleyraTimeoutMs,
   pod: config.pod,
   tenantClaim: config.tenantClaim,
-  record: (record) => logger.info('verification', { ...record }),
+  record: (record) => {
+    logger.info('verification', { ...record });
+    recordMetrics(record);
+  },
 });
