@@ -8,6 +8,9 @@ export interface RequestTrace {
   readonly coldStart: boolean;
   secretsManagerMs: number;
   kaleyraMs: number;
+  attemptsMs?: number;
+  /** The name of the error for which the attempt could not be counted. */
+  attemptsError?: string;
   /** Set once the request has been checked, so nothing unchecked is ever logged. */
   command?: VerifyNumberCommand;
   kaleyraCode?: string;
@@ -25,6 +28,10 @@ export interface RequestRecord {
   readonly pod: Pod;
   readonly secrets_manager_ms: number;
   readonly kaleyra_ms: number;
+  /** Only where attempts are counted. */
+  readonly attempts_ms?: number;
+  /** Only where the attempt could not be counted: the name of the error. */
+  readonly attempts_error?: string;
   readonly total_ms: number;
   readonly cold_start: boolean;
   /** Only with `InternalError`: where it was thrown. Never its message, which may quote the request. */
@@ -45,14 +52,14 @@ export const beginTrace = (): RequestTrace => {
 /** Runs `work` and adds the milliseconds it took, however it ends. */
 export const timed = async <T>(
   trace: RequestTrace,
-  what: 'secretsManagerMs' | 'kaleyraMs',
+  what: 'secretsManagerMs' | 'kaleyraMs' | 'attemptsMs',
   work: () => Promise<T>,
 ): Promise<T> => {
   const startedAt = performance.now();
   try {
     return await work();
   } finally {
-    trace[what] += performance.now() - startedAt;
+    trace[what] = (trace[what] ?? 0) + performance.now() - startedAt;
   }
 };
 
@@ -77,6 +84,8 @@ export const toRecord = (
     pod,
     secrets_manager_ms: rounded(trace.secretsManagerMs),
     kaleyra_ms: rounded(trace.kaleyraMs),
+    ...(trace.attemptsMs !== undefined && { attempts_ms: rounded(trace.attemptsMs) }),
+    ...(trace.attemptsError !== undefined && { attempts_error: trace.attemptsError }),
     total_ms: rounded(performance.now() - trace.startedAt),
     cold_start: trace.coldStart,
     ...(defect && { defect }),
@@ -88,10 +97,14 @@ const rounded = (milliseconds: number): number => Math.round(milliseconds * 100)
 const masked = (phoneNumber: string): string =>
   `+${'*'.repeat(phoneNumber.length - 5)}${phoneNumber.slice(-4)}`;
 
-const stackFrames = (thrown: unknown): string[] =>
-  thrown instanceof Error
-    ? [
-        thrown.constructor.name,
-        ...(thrown.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line)),
-      ].map((line) => line.trim())
-    : [typeof thrown];
+/**
+ * The kind of error, and the frames of its stack. A stack begins with the message, which may quote the request in as
+ * many lines as it likes, even such as look like frames: only what follows the message is let out.
+ */
+const stackFrames = (thrown: unknown): string[] => {
+  if (!(thrown instanceof Error)) return [typeof thrown];
+  const { message, stack = '' } = thrown;
+  const messageAt = stack.indexOf(`${message}\n    at `);
+  const frames = messageAt < 0 ? [] : stack.slice(messageAt + message.length + 1).split('\n');
+  return [thrown.constructor.name, ...frames.map((frame) => frame.trim())];
+};
