@@ -11,7 +11,20 @@ export interface Config {
   readonly kaleyraTimeoutMs: number;
   /** The JWT claim that names the caller's tenants. Absent: the authorizer is not a JWT one. */
   readonly tenantClaim?: string;
+  /** Absent: attempts are not counted. */
+  readonly attempts?: AttemptsConfig;
 }
+
+/** How wrong passwords are counted. */
+export interface AttemptsConfig {
+  /** The DynamoDB table's name. */
+  readonly table: string;
+  /** What becomes of an attempt that cannot be counted because DynamoDB fails. */
+  readonly onFailure: OnFailure;
+}
+
+const onFailures = ['allow', 'refuse'] as const;
+export type OnFailure = (typeof onFailures)[number];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -35,12 +48,14 @@ export const readConfig = (environment: Environment): Config => {
     throw new Error('SECRET_PREFIX must be 1-256 of the characters A-Z a-z 0-9 / _ + = . @ -');
   }
   const tenantClaim = environment['TENANT_CLAIM'];
+  const attempts = readAttempts(environment);
   return {
     secretPrefix,
     secretTtlMs: 1000 * wholeNumber(environment, 'SECRET_TTL_SECONDS', limits.secretTtlSeconds),
     pod: readPod(environment),
     kaleyraTimeoutMs: wholeNumber(environment, 'KALEYRA_TIMEOUT_MS', limits.kaleyraTimeoutMs),
     ...(tenantClaim ? { tenantClaim } : {}),
+    ...(attempts && { attempts }),
   };
 };
 
@@ -69,4 +84,17 @@ const readPod = (environment: Environment): Pod => {
   throw new Error(
     `AWS_REGION names no region with a Kaleyra pod: set KALEYRA_POD to one of ${pods.join(', ')}`,
   );
+};
+
+/** Source of the name's form: CreateTable in the DynamoDB API reference. */
+const readAttempts = (environment: Environment): AttemptsConfig | undefined => {
+  const table = environment['ATTEMPTS_TABLE'];
+  if (!table) return undefined;
+  if (!/^[A-Za-z0-9_.-]{3,255}$/.test(table)) {
+    throw new Error('ATTEMPTS_TABLE must be 3-255 of the characters A-Z a-z 0-9 _ . -');
+  }
+  const named = environment['ATTEMPTS_ON_FAILURE'] || 'allow';
+  const onFailure = onFailures.find((known) => known === named);
+  if (onFailure) return { table, onFailure };
+  throw new Error(`ATTEMPTS_ON_FAILURE must be one of ${onFailures.join(', ')}`);
 };

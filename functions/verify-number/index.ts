@@ -15,6 +15,12 @@ const logger = new Logger({ serviceName: 'verify-phone-number' });
 const recordMetrics = createRecordMetrics(process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? 'verify-phone-number');
 const secretsManager = new SecretsManagerClient(secretsManagerSettings);
 
+// Spelled out so that esbuild, told that it is undefined, leaves all of it out of a bundle that does not count.
+const attempts =
+  process.env['ATTEMPTS_TABLE'] && config.attempts
+    ? (await import('./attempts/count-attempts.ts')).countAttempts(config.attempts)
+    : undefined;
+
 export const handler = createHandler({
   credentials: createTenantCredentials(
     createReadSecret(secretsManager, config.secretPrefix),
@@ -26,6 +32,7 @@ export const handler = createHandler({
     agent: new Agent({ keepAlive: true }),
   }),
   kaleyraTimeoutMs: config.kaleyraTimeoutMs,
+  attempts,
   pod: config.pod,
   tenantClaim: config.tenantClaim,
   record: (record) => {

@@ -17,4 +17,6 @@ export const metricNames = {
   kaleyraTime: 'KaleyraTime',
   /** One for each failure that the direct face has thrown, which Lambda counts among its errors. */
   thrownFailures: 'ThrownFailures',
+  /** One for each attempt that could not be counted, where attempts are counted. */
+  uncountedAttempts: 'UncountedAttempts',
 } as const;

@@ -9,7 +9,7 @@ import type { RecordRequest } from './request-trace.ts';
  */
 export const createRecordMetrics = (functionName: string): RecordRequest => {
   const metrics = new Metrics({ namespace: metricsNamespace, serviceName: functionName });
-  return ({ code, face, tenant_id, request_id, kaleyra_ms }) => {
+  return ({ code, face, tenant_id, request_id, kaleyra_ms, attempts_error }) => {
     // Two sets: by outcome, and with no dimension but the function.
     metrics.addDimensions({ [dimensions.outcome]: code }).addDimensions({});
     metrics.addMetadata('request_id', request_id);
@@ -19,6 +19,7 @@ export const createRecordMetrics = (functionName: string): RecordRequest => {
     if (face === 'direct' && code !== 'Verified') {
       metrics.addMetric(metricNames.thrownFailures, MetricUnit.Count, 1);
     }
+    if (attempts_error !== undefined) metrics.addMetric(metricNames.uncountedAttempts, MetricUnit.Count, 1);
     metrics.publishStoredMetrics();
   };
 };

@@ -41,11 +41,24 @@ export interface KaleyraClient {
   ): Promise<KaleyraAcceptance>;
 }
 
+/** Port: what keeps passwords from being guessed. */
+export interface AttemptLimiter {
+  /**
+   * Runs `attempt` and gives what it gives, unless the number has had its wrong passwords.
+   * @throws Failure TooManyAttempts; KaleyraUnavailable where attempts cannot be counted and are refused then
+   */
+  run<T>(command: VerifyNumberCommand, trace: RequestTrace, attempt: () => Promise<T>): Promise<T>;
+  /** The longest that it may take once the attempt has ended, in milliseconds. */
+  readonly closingTimeMs: number;
+}
+
 export interface VerifyNumberDependencies {
   readonly credentials: CredentialsStore;
   readonly kaleyra: KaleyraClient;
   /** The longest that all calls to Kaleyra for one request may take together, in milliseconds. */
   readonly kaleyraTimeoutMs: number;
+  /** Absent: attempts are not counted. */
+  readonly attempts?: AttemptLimiter | undefined;
 }
 
 /** How long before Lambda's own end the last call to Kaleyra has ended: time to answer and to log, in milliseconds. */
@@ -56,28 +69,37 @@ const closingTimeMs = 500;
  *
  * Input: a checked command, and the milliseconds that Lambda still gives. Output: the verification.
  * 1. Read the tenant's credentials.
- * 2. Ask Kaleyra.
- * 3. If Kaleyra rejects the credentials, and others are to be had, ask once more with those.
+ * 2. Where attempts are counted: see that the number has one left.
+ * 3. Ask Kaleyra.
+ * 4. If Kaleyra rejects the credentials, and others are to be had, ask once more with those.
  *
  * @throws Failure one row of the catalogue
  */
 export const verifyNumber = async (
-  { credentials, kaleyra, kaleyraTimeoutMs }: VerifyNumberDependencies,
+  { credentials, kaleyra, kaleyraTimeoutMs, attempts }: VerifyNumberDependencies,
   command: VerifyNumberCommand,
   remainingTimeMs: () => number,
   trace: RequestTrace,
 ): Promise<Verification> => {
   const read = await timed(trace, 'secretsManagerMs', () => credentials.read(command.tenant_id));
-  const deadline = performance.now() + Math.min(kaleyraTimeoutMs, remainingTimeMs() - closingTimeMs);
-  const ask = (using: TenantCredentials) =>
-    timed(trace, 'kaleyraMs', () => kaleyra.verify(command, using, deadline));
+  const closingMs = closingTimeMs + (attempts?.closingTimeMs ?? 0);
 
-  const acceptance = await ask(read).catch(async (failure: unknown) => {
-    if (!(failure instanceof Failure && failure.code === 'CredentialsRejected')) throw failure;
-    const others = await timed(trace, 'secretsManagerMs', () => credentials.replace(command.tenant_id, read));
-    if (!others) throw failure;
-    return ask(others);
-  });
+  const attempt = async (): Promise<KaleyraAcceptance> => {
+    const deadline = performance.now() + Math.min(kaleyraTimeoutMs, remainingTimeMs() - closingMs);
+    const ask = (using: TenantCredentials) =>
+      timed(trace, 'kaleyraMs', () => kaleyra.verify(command, using, deadline));
+    try {
+      return await ask(read);
+    } catch (failure) {
+      if (!(failure instanceof Failure && failure.code === 'CredentialsRejected')) throw failure;
+      const others = await timed(trace, 'secretsManagerMs', () =>
+        credentials.replace(command.tenant_id, read),
+      );
+      if (!others) throw failure;
+      return ask(others);
+    }
+  };
+  const acceptance = await (attempts ? attempts.run(command, trace, attempt) : attempt());
   trace.kaleyraCode = acceptance.code;
 
   const { tenant_id, waba_id, id, phone_number } = command;

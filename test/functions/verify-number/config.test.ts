@@ -87,4 +87,29 @@ describe('config', () => {
     expect(isSecretPrefix('x'.repeat(256))).toBe(true);
     expect(isSecretPrefix('')).toBe(false);
   });
+
+  it('counts attempts only where a table is named, and lets them through where that fails unless told otherwise', () => {
+    expect(readConfig(region)).not.toHaveProperty('attempts');
+    expect(readConfig({ ...region, ATTEMPTS_TABLE: '' })).not.toHaveProperty('attempts');
+    expect(readConfig({ ...region, ATTEMPTS_TABLE: 'a_table.of-1' }).attempts).toEqual({
+      table: 'a_table.of-1',
+      onFailure: 'allow',
+    });
+    const refusing = { ...region, ATTEMPTS_TABLE: 'attempts', ATTEMPTS_ON_FAILURE: 'refuse' };
+    expect(readConfig(refusing).attempts).toEqual({ table: 'attempts', onFailure: 'refuse' });
+  });
+
+  it.each(['ab', 'x'.repeat(256), 'a table', 'arn:aws:dynamodb:eu-west-1:000000000000:table/attempts'])(
+    'refuses %j as the name of the table for attempts',
+    (table) => {
+      expect(() => readConfig({ ...region, ATTEMPTS_TABLE: table })).toThrow(
+        'ATTEMPTS_TABLE must be 3-255 of the characters A-Z a-z 0-9 _ . -',
+      );
+    },
+  );
+
+  it('refuses a word that it does not know for what to do when attempts cannot be counted', () => {
+    const environment = { ...region, ATTEMPTS_TABLE: 'attempts', ATTEMPTS_ON_FAILURE: 'ignore' };
+    expect(() => readConfig(environment)).toThrow('ATTEMPTS_ON_FAILURE must be one of allow, refuse');
+  });
 });

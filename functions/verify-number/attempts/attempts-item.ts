@@ -1,0 +1,13 @@
+/** What counting attempts goes by. This file imports nothing, so that the stack can read it too. */
+
+/** How many wrong passwords a number has in any `windowMs`. */
+export const maxAttempts = 5;
+export const windowMs = 10 * 60 * 1000;
+
+/** The longest that one call to DynamoDB may take with its retry, in milliseconds. A request makes two at most. */
+export const deadlineMs = 1000;
+
+/** The table's partition key, a string. */
+export const partitionKey = 'attempted_number';
+/** The attribute that DynamoDB's TTL goes by, in seconds of Unix time. */
+export const expiresAt = 'expires_at';
