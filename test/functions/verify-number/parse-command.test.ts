@@ -42,8 +42,8 @@ describe('a command', () => {
     for (const value of values) expect(parse({ [name]: value })).toEqual({ ...sampleCommand, [name]: value });
   });
 
-  const notStrings = [null, true, {}, [], [['671242']], 1.5, -1, { toString: 'x' }];
-  it.each([
+  const notStrings: unknown[] = [null, true, {}, [], [['671242']], 1.5, -1, { toString: 'x' }];
+  it.each<[string, unknown[]]>([
     [
       'tenant_id',
       [
