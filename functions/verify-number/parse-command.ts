@@ -1,4 +1,4 @@
-import type { RequestError, VerifyNumberCommand } from './contract.ts';
+import { maxRequestBytes, type RequestError, type VerifyNumberCommand } from './contract.ts';
 import { Failure } from './failures.ts';
 
 /** The members that the HTTP face takes from the path. */
@@ -53,6 +53,12 @@ export const parseCommand = (path: PathMembers, body: Body): VerifyNumberCommand
   const otp = checked('otp', own(value, 'otp'));
   if (errors.length > 0) throw invalid(errors);
   return { tenant_id, waba_id, id, phone_number, otp };
+};
+
+/** @throws Failure RequestTooLarge */
+export const refuseTooLarge = (bytes: number): void => {
+  if (bytes <= maxRequestBytes) return;
+  throw new Failure('RequestTooLarge', `The request is larger than ${maxRequestBytes} bytes.`);
 };
 
 const isJsonObject = (value: unknown): value is object =>

@@ -1,9 +1,8 @@
 import type { MiddlewareObj, Request } from '@middy/core';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { maxRequestBytes } from './contract.ts';
 import { Failure } from './failures.ts';
-import type { Body } from './parse-command.ts';
+import { type Body, refuseTooLarge } from './parse-command.ts';
 
 /**
  * Middy middleware around Middy's own body parser: replaces the event's body by the value that its JSON stands for,
@@ -18,9 +17,7 @@ export const readJsonBody = (): MiddlewareObj<unknown> => {
       const event = request.event as Omit<APIGatewayProxyEventV2, 'body'> & { body?: unknown };
       const sent = typeof event.body === 'string' ? event.body : '';
       const bytes = Buffer.from(sent, event.isBase64Encoded ? 'base64' : 'utf8');
-      if (bytes.length > maxRequestBytes) {
-        throw new Failure('RequestTooLarge', `The body is larger than ${maxRequestBytes} bytes.`);
-      }
+      refuseTooLarge(bytes.length);
       const text = event.isBase64Encoded ? utf8TextOf(bytes) : sent;
       event.body = text ?? '';
       event.isBase64Encoded = false;

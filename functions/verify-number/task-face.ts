@@ -1,8 +1,7 @@
 import middy from '@middy/core';
-import { maxRequestBytes, type Verification } from './contract.ts';
-import { Failure } from './failures.ts';
+import type { Verification } from './contract.ts';
 import type { HandlerDependencies } from './handler.ts';
-import { type Body, type PathMembers, parseCommand } from './parse-command.ts';
+import { type Body, type PathMembers, parseCommand, refuseTooLarge } from './parse-command.ts';
 import { recordRequest, type TracedContext } from './record-request.ts';
 import { verifyNumber } from './verify-number.ts';
 
@@ -14,7 +13,7 @@ import { verifyNumber } from './verify-number.ts';
 export const createTaskFace = (dependencies: HandlerDependencies) =>
   middy(
     async (event: unknown, context: TracedContext): Promise<Verification> => {
-      refuseTooLarge(event);
+      refuseTooLarge(sizeOf(event));
       const body: Body = { value: event };
       const command = parseCommand((event ?? {}) as PathMembers, body);
       context.trace.command = command;
@@ -22,12 +21,6 @@ export const createTaskFace = (dependencies: HandlerDependencies) =>
     },
     { timeoutEarlyInMillis: 0 },
   ).use(recordRequest('direct', dependencies.pod, dependencies.record));
-
-const refuseTooLarge = (event: unknown): void => {
-  if (sizeOf(event) > maxRequestBytes) {
-    throw new Failure('RequestTooLarge', `The input is larger than ${maxRequestBytes} bytes.`);
-  }
-};
 
 const sizeOf = (event: unknown): number => {
   try {

@@ -96,7 +96,7 @@ describe('a body', () => {
 describe("a body's size", () => {
   const tooLarge = expect.objectContaining({
     code: 'RequestTooLarge',
-    message: 'The body is larger than 4096 bytes.',
+    message: 'The request is larger than 4096 bytes.',
   });
 
   it('may be 4 KiB and not a byte more, counted in bytes as sent', () => {
