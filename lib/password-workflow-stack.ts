@@ -122,7 +122,7 @@ export class PasswordWorkflowStack extends Stack {
       resultPath: '$.answer',
       taskTimeout: Timeout.duration(passwordTimeout),
     });
-    const isGiven = new Choice(this, 'Is there a password?');
+    const isGiven = new Choice(this, 'Look for the password');
     const verify = new VerifyNumberTask(this, 'Verify the number', {
       verifyNumber,
       paths: {
@@ -133,7 +133,7 @@ export class PasswordWorkflowStack extends Stack {
         otp: '$.answer.otp',
       },
     });
-    const isLast = new Choice(this, 'Ask again?');
+    const isLast = new Choice(this, 'Decide whether to ask again');
     // Made anew, so that the rejected password goes no further.
     const count = new Pass(this, 'Count', {
       parameters: {
