@@ -86,7 +86,7 @@ describe('the direct face', () => {
     const { failure } = await thrownBy(directEvent({ note: 'x'.repeat(room + 1) }));
     expect([failure.name, failure.message]).toEqual([
       'RequestTooLarge',
-      'The input is larger than 4096 bytes.',
+      'The request is larger than 4096 bytes.',
     ]);
     expect((await thrownBy(directEvent({ note: 'é'.repeat(room - 1) }))).failure.name).toBe(
       'RequestTooLarge',
