@@ -96,7 +96,7 @@ const toEnvelope = (body: Buffer, secrets: readonly string[]): Envelope | undefi
     code: clean(code),
     message: clean(message),
     data: typeof data === 'string' ? clean(data) : data,
-    error: isRecord(error) ? error : {},
+    error: typeof error === 'object' && error !== null ? { ...error } : { error },
   };
 };
 
