@@ -88,14 +88,23 @@ export const createTenantCredentials = (
 const isSame = (a: TenantCredentials, b: TenantCredentials): boolean =>
   a.sid === b.sid && a.apiKey === b.apiKey;
 
-/** Both go into a URL and a header, so nothing that means something there is let in. */
-const parseSecret = (secret: string): TenantCredentials => {
+/** Letters and digits: it goes into a URL. */
+export const isSid = (value: unknown): value is string =>
+  typeof value === 'string' && /^[A-Za-z0-9]+$/.test(value);
+
+/** Printable ASCII without spaces: it goes into a header. */
+export const isApiKey = (value: unknown): value is string =>
+  typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
+
+/**
+ * Reads a tenant's secret: `{"sid": "…", "apiKey": "…"}`. Members beside these are ignored.
+ * @throws Failure CredentialsMisconfigured
+ */
+export const parseSecret = (secret: string): TenantCredentials => {
   const value = parseJson(secret);
   if (typeof value === 'object' && value !== null) {
     const { sid, apiKey } = value as Partial<Record<string, unknown>>;
-    if (typeof sid === 'string' && /^[A-Za-z0-9]+$/.test(sid)) {
-      if (typeof apiKey === 'string' && /^[\x21-\x7e]+$/.test(apiKey)) return { sid, apiKey };
-    }
+    if (isSid(sid) && isApiKey(apiKey)) return { sid, apiKey };
   }
   throw new Failure(
     'CredentialsMisconfigured',
