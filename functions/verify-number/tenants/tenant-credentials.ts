@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { Failure } from '../failures.ts';
+import { asFailure, Failure } from '../failures.ts';
 import type { CredentialsStore, TenantCredentials } from '../verify-number.ts';
 import type { ReadSecret } from './read-secret.ts';
 
@@ -17,7 +17,6 @@ const refreshPauseMs = 10_000;
 
 interface CachedCredentials {
   readonly credentials: TenantCredentials;
-  readonly readAt: number;
   /** Until when they are used without being read again. */
   readonly freshUntil: number;
 }
@@ -37,37 +36,43 @@ export const createTenantCredentials = (
   ttlMs: number,
   clock: Clock = Date,
 ): CredentialsStore => {
-  const unknown = new LRUCache<string, Failure>({ max: maxTenants, ttl: unknownForMs, perf: clock });
-  const coolingDown = new LRUCache<string, true>({ max: maxTenants, ttl: coolDownMs, perf: clock });
-  const cache = new LRUCache<string, CachedCredentials>({
-    max: maxTenants,
-    ttl: maxAgeMs,
-    ttlAutopurge: true,
-    perf: clock,
-    // Evicted or dropped meanwhile, whoever waits for a read gets what it found.
-    ignoreFetchAbort: true,
-    fetchMethod: async (tenantId, known, { options }) => {
-      try {
-        const credentials = parseSecret(await readSecret(tenantId));
-        return { credentials, readAt: clock.now(), freshUntil: clock.now() + ttlMs };
-      } catch (failure) {
-        if (!(failure instanceof Failure)) throw failure;
-        if (failure.code === 'TenantUnknown') unknown.set(tenantId, failure);
-        const usableForMs = known ? known.readAt + maxAgeMs - clock.now() : 0;
-        if (failure.code !== 'CredentialsUnavailable' || !known || usableForMs <= 0) throw failure;
-        options.ttl = usableForMs;
-        return { ...known, freshUntil: clock.now() + refreshPauseMs };
+  // Without a resolution, or the library would go by the time it saw last, which may be that before a freeze.
+  const bounds = { max: maxTenants, perf: clock, ttlResolution: 0 };
+  const cache = new LRUCache<string, CachedCredentials>({ ...bounds, ttl: maxAgeMs, ttlAutopurge: true });
+  const unknown = new LRUCache<string, Failure>({ ...bounds, ttl: unknownForMs });
+  const coolingDown = new LRUCache<string, true>({ ...bounds, ttl: coolDownMs });
+  // Not in the cache, as the library's own fetch() would have it: there each made-up name would take a tenant's place.
+  const reading = new Map<string, Promise<TenantCredentials>>();
+
+  const load = async (tenantId: string): Promise<TenantCredentials> => {
+    try {
+      const credentials = parseSecret(await readSecret(tenantId));
+      cache.set(tenantId, { credentials, freshUntil: clock.now() + ttlMs });
+      return credentials;
+    } catch (thrown) {
+      const failure = asFailure(thrown);
+      const known = failure.code === 'CredentialsUnavailable' && cache.get(tenantId);
+      if (known) {
+        const paused = { ...known, freshUntil: clock.now() + refreshPauseMs };
+        cache.set(tenantId, paused, { noUpdateTTL: true });
+        return known.credentials;
       }
-    },
-  });
+      cache.delete(tenantId);
+      if (failure.code === 'TenantUnknown') unknown.set(tenantId, failure);
+      throw failure;
+    }
+  };
 
   const read = async (tenantId: string): Promise<TenantCredentials> => {
     const refused = unknown.get(tenantId);
     if (refused) throw refused;
     const cached = cache.get(tenantId);
     if (cached && clock.now() < cached.freshUntil) return cached.credentials;
-    const { credentials } = await cache.forceFetch(tenantId, { forceRefresh: true });
-    return credentials;
+    const begun = reading.get(tenantId);
+    if (begun) return begun;
+    const begins = load(tenantId).finally(() => reading.delete(tenantId));
+    reading.set(tenantId, begins);
+    return begins;
   };
 
   return {
@@ -76,11 +81,13 @@ export const createTenantCredentials = (
       // Somebody else may have read the new ones by now, or be about to.
       const current = await read(tenantId);
       if (!isSame(current, rejected)) return current;
-      if (coolingDown.has(tenantId)) return undefined;
-      coolingDown.set(tenantId, true);
-      cache.delete(tenantId);
-      const fresh = await read(tenantId);
-      return isSame(fresh, rejected) ? undefined : fresh;
+      if (!coolingDown.has(tenantId)) {
+        coolingDown.set(tenantId, true);
+        cache.delete(tenantId);
+      }
+      // While it cools down this is what is cached, unless the forced read of another caller is still under way.
+      const latest = await read(tenantId);
+      return isSame(latest, rejected) ? undefined : latest;
     },
   };
 };
