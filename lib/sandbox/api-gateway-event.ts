@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { accountId } from './lambda-context.ts';
+
+/** What the gateway has found out about a request before it makes an event of it. */
+export interface RoutedRequest {
+  readonly request: IncomingMessage;
+  readonly routeKey: string;
+  readonly pathParameters: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  /** Claims of the caller's token, where a JWT authorizer has let it in. */
+  readonly claims?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * A request as API Gateway's HTTP APIs hand it to a function.
+ * Source: "Create AWS Lambda proxy integrations for HTTP APIs", payload format version 2.0, in the API Gateway
+ * developer guide; that `rawPath` comes decoded is known from captures of real events.
+ */
+export const toEvent = ({ request, routeKey, pathParameters, body, claims }: RoutedRequest): object => {
+  const [rawPath = '', rawQueryString = ''] = splitOnce(request.url ?? '', '?');
+  const headers = joinHeaders(request.rawHeaders);
+  const { cookie, ...others } = headers;
+  const query = Object.entries(groupQuery(rawQueryString));
+  const domainName = (headers['host'] ?? '').replace(/:\d+$/, '');
+  const now = new Date();
+  const isText = isTextBody(headers['content-type'], body);
+  return {
+    version: '2.0',
+    routeKey,
+    rawPath: decodeURIComponent(rawPath),
+    rawQueryString,
+    ...(cookie !== undefined && { cookies: cookie.split(/; */) }),
+    headers: {
+      ...others,
+      'x-forwarded-for': request.socket.remoteAddress ?? '',
+      'x-forwarded-port': String(request.socket.localPort ?? ''),
+      'x-forwarded-proto': 'http',
+    },
+    ...(query.length > 0 && { queryStringParameters: Object.fromEntries(query) }),
+    pathParameters,
+    requestContext: {
+      accountId,
+      apiId: 'sandbox',
+      ...(claims && { authorizer: { jwt: { claims, scopes: null } } }),
+      domainName,
+      domainPrefix: domainName.split('.')[0],
+      http: {
+        method: request.method,
+        path: decodeURIComponent(rawPath),
+        protocol: `HTTP/${request.httpVersion}`,
+        sourceIp: request.socket.remoteAddress ?? '',
+        userAgent: headers['user-agent'] ?? '',
+      },
+      requestId: randomBytes(11).toString('base64'),
+      routeKey,
+      stage: '$default',
+      time: requestTime(now),
+      timeEpoch: now.getTime(),
+    },
+    ...(body.length > 0 && { body: body.toString(isText ? 'utf8' : 'base64') }),
+    isBase64Encoded: body.length > 0 && !isText,
+  };
+};
+
+const splitOnce = (text: string, separator: string): [string, string] => {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+};
+
+/** Names in lower case; values of headers that came more than once are joined by commas. */
+const joinHeaders = (rawHeaders: readonly string[]): Record<string, string> => {
+  const joined: Record<string, string> = Object.create(null);
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = String(rawHeaders[i]).toLowerCase();
+    const value = String(rawHeaders[i + 1]);
+    const before = joined[name];
+    joined[name] = before === undefined ? value : `${before}${name === 'cookie' ? '; ' : ','}${value}`;
+  }
+  return joined;
+};
+
+const groupQuery = (rawQueryString: string): Record<string, string> => {
+  const grouped: Record<string, string> = Object.create(null);
+  for (const [name, value] of new URLSearchParams(rawQueryString)) {
+    grouped[name] = name in grouped ? `${grouped[name]},${value}` : value;
+  }
+  return grouped;
+};
+
+/**
+ * Only text/* and three application types come as text; everything else comes as base64, a body without a content type
+ * and forms included. Source: https://github.com/ministackorg/ministack/pull/766, which tried them against AWS. What
+ * AWS does with text that is not UTF-8 is on no page: here it comes as base64, so that no byte is lost.
+ */
+const isTextBody = (contentType: string | undefined, body: Buffer): boolean => {
+  const mediaType = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  return /^(text\/.+|application\/(json|xml|javascript))$/.test(mediaType) && isUtf8(body);
+};
+
+const isUtf8 = (body: Buffer): boolean => Buffer.from(body.toString('utf8')).equals(body);
+
+/** Common log format, in UTC: `12/Mar/2020:19:03:58 +0000`. */
+const requestTime = (date: Date): string => {
+  const [, day, month, year, time] = date.toUTCString().split(' ');
+  return `${day}/${month}/${year}:${time} +0000`;
+};

@@ -1,0 +1,47 @@
+import { styleText } from 'node:util';
+import { catalogue } from '../../functions/verify-number/failures.ts';
+import type { RequestRecord } from '../../functions/verify-number/request-trace.ts';
+import type { GatewayRefusal } from './http-gateway.ts';
+
+/** One call as a line to read: when, face, tenant, outcome, how long, pod, and what else is known of it. */
+export const callLine = (record: RequestRecord, at = new Date()): string => {
+  const { face, tenant_id = '-', code, total_ms, pod, kaleyra_code = '', phone_number = '' } = record;
+  const status = code === 'Verified' ? 200 : catalogue[code].status;
+  return line(
+    at,
+    face,
+    tenant_id,
+    code,
+    status,
+    `${Math.round(total_ms)} ms`,
+    pod,
+    kaleyra_code,
+    phone_number,
+  );
+};
+
+/** A request that never reached the function. Its path is not repeated: nobody has checked it. */
+export const refusalLine = ({ status, message }: GatewayRefusal, at = new Date()): string =>
+  line(at, 'http', '-', message, status, 'gateway');
+
+const line = (
+  at: Date,
+  face: string,
+  tenant: string,
+  outcome: string,
+  status: number,
+  took: string,
+  ...more: readonly string[]
+): string => {
+  const colour = status < 400 ? 'green' : status < 500 ? 'yellow' : 'red';
+  return [
+    styleText('dim', at.toTimeString().slice(0, 8)),
+    face.padEnd(6),
+    tenant.padEnd(12),
+    styleText(colour, outcome.padEnd(24)),
+    took.padStart(8),
+    ...more,
+  ]
+    .join('  ')
+    .trimEnd();
+};

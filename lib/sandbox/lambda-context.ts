@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import type { Context } from 'aws-lambda';
+
+/** The name that the sandbox's function goes by. */
+export const functionName = 'verify-phone-number';
+
+/** The account in the sandbox's ARNs. */
+export const accountId = '000000000000';
+
+/** What Lambda hands to a function beside the event. Its Node.js 24 runtime has no callbacks any more. */
+export type LambdaContext = Omit<Context, 'done' | 'fail' | 'succeed'>;
+
+export type Handler = (event: unknown, context: LambdaContext) => Promise<unknown>;
+
+/** The function as the gateway and the Invoke path call it. */
+export interface LambdaFunction {
+  readonly handler: Handler;
+  readonly region: string;
+  /** How long one call may take, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+export const functionArn = (region: string, name = functionName): string =>
+  `arn:aws:lambda:${region}:${accountId}:function:${name}`;
+
+/** The context of a call that begins now. */
+export const createContext = ({ region, timeoutMs }: Omit<LambdaFunction, 'handler'>): LambdaContext => {
+  const endsAt = performance.now() + timeoutMs;
+  return {
+    functionName,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: functionArn(region),
+    memoryLimitInMB: '512',
+    awsRequestId: randomUUID(),
+    logGroupName: `/aws/lambda/${functionName}`,
+    logStreamName: 'sandbox',
+    callbackWaitsForEmptyEventLoop: true,
+    getRemainingTimeInMillis: () => Math.max(0, Math.round(endsAt - performance.now())),
+  };
+};
