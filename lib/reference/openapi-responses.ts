@@ -28,22 +28,13 @@ interface GatewayAnswer {
  * Source: the Amazon API Gateway developer guide on HTTP APIs (authorization, throttling, troubleshooting).
  */
 export const gatewayAnswers: ReadonlyMap<number, GatewayAnswer> = new Map([
+  [400, { message: 'Bad Request', meaning: 'Not HTTP that it can read, such as a path with a stray `%`.' }],
   [401, { message: 'Unauthorized', meaning: 'With JWT: no token, or one that is not valid here.' }],
-  [
-    403,
-    {
-      message: 'Forbidden',
-      meaning: 'With IAM: not signed, or not allowed to call for this tenant. With JWT: a scope is missing.',
-    },
-  ],
+  [403, { message: 'Forbidden', meaning: 'With IAM: not signed, or not for this tenant. With JWT: no scope.' }],
+  [404, { message: 'Not Found', meaning: 'Another path or method than the documented one.' }],
+  [413, { message: 'Request Entity Too Large', meaning: 'Over 10 MB, which it takes at most.' }],
   [429, { message: 'Too Many Requests', meaning: 'Over the rate that the operators allow.' }],
-  [
-    500,
-    {
-      message: 'Internal Server Error',
-      meaning: 'The function could not be called, or ended without an answer.',
-    },
-  ],
+  [500, { message: 'Internal Server Error', meaning: 'The function could not be called.' }],
   [503, { message: 'Service Unavailable', meaning: 'The function gave no answer in time.' }],
 ]);
 
