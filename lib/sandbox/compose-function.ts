@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { SecretsManagerClient, type SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
+import { createAttemptLimiter } from '../../functions/verify-number/attempts/attempt-limiter.ts';
 import { readConfig } from '../../functions/verify-number/config.ts';
 import { createHandler } from '../../functions/verify-number/handler.ts';
 import {
@@ -13,6 +14,7 @@ import {
   secretsManagerSettings,
 } from '../../functions/verify-number/tenants/read-secret.ts';
 import { createTenantCredentials } from '../../functions/verify-number/tenants/tenant-credentials.ts';
+import { createAttemptsMemory } from './attempts-memory.ts';
 import type { Handler } from './lambda-context.ts';
 
 /** What the function finds around it here, in place of AWS and Kaleyra. */
@@ -31,7 +33,10 @@ export interface ComposedFunction {
 
 export type ComposeFunction = (surroundings: Surroundings) => ComposedFunction;
 
-/** Puts the function together as its own composition root does, but for where Kaleyra and Secrets Manager are. */
+/**
+ * Puts the function together as its own composition root does, but for where Kaleyra and Secrets Manager are; where
+ * attempts are to be counted, they are counted in memory, whatever the table's name.
+ */
 export const composeFunction: ComposeFunction = ({ environment, kaleyra, secretsManager, record }) => {
   const config = readConfig(environment);
   const client = new SecretsManagerClient({ ...secretsManagerSettings, ...secretsManager });
@@ -40,6 +45,7 @@ export const composeFunction: ComposeFunction = ({ environment, kaleyra, secrets
     credentials: createTenantCredentials(createReadSecret(client, config.secretPrefix), config.secretTtlMs),
     kaleyra: createKaleyraClient({ ...kaleyra, agent }),
     kaleyraTimeoutMs: config.kaleyraTimeoutMs,
+    attempts: config.attempts && createAttemptLimiter(createAttemptsMemory(), config.attempts.onFailure),
     pod: config.pod,
     tenantClaim: config.tenantClaim,
     record,

@@ -70,7 +70,11 @@ export const triggers = {
     number('0429', 'HTTP 429', answerPlainly(429)),
     number('1429', 'HTTP 429 with `Retry-After: 7`', answerPlainly(429, { 'retry-after': '7' })),
   ],
-  TooManyAttempts: [{ instead: 'nothing yet: attempts are not counted' }],
+  TooManyAttempts: [
+    {
+      instead: `with \`ATTEMPTS_TABLE\` set to any name, OTP \`${rejectedOtp}\` six times for the same number`,
+    },
+  ],
   CredentialsRejected: [number('0401', 'RBC001', answer(pageSamples.credentialsRejected))],
   CredentialsMisconfigured: [{ instead: `tenant \`${brokenTenants.misconfigured}\`` }],
   CredentialsUnavailable: [{ instead: `tenant \`${brokenTenants.unavailable}\`` }],

@@ -78,6 +78,7 @@ Environment
   AWS_ENDPOINT_URL_SECRETS_MANAGER  Another Secrets Manager in place of the sandbox's.
   KALEYRA_BASE_URL                  Another Kaleyra in place of the sandbox's. It gets the tenants' API keys.
   NO_COLOR                          No colours.
+  ATTEMPTS_TABLE                    Any name: wrong passwords are counted, in memory.
   SECRET_PREFIX, SECRET_TTL_SECONDS, KALEYRA_POD, KALEYRA_TIMEOUT_MS, TENANT_CLAIM: as the function itself reads them.
 
 Outcomes, chosen by the last four digits of the phone number

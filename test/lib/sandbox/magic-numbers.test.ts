@@ -8,15 +8,17 @@ import { type Sandbox, startSandbox } from '../../../lib/sandbox/sandbox.ts';
 let records: RequestRecord[] = [];
 let sandbox: Sandbox;
 let guarded: Sandbox;
+let counting: Sandbox;
 
 beforeAll(async () => {
   const record = (one: RequestRecord) => records.push(one);
   // Short, so that the numbers that never get a whole answer are soon done.
   sandbox = await startSandbox({ environment: { KALEYRA_TIMEOUT_MS: '250' }, record });
   guarded = await startSandbox({ environment: { TENANT_CLAIM: 'tenant' }, record });
+  counting = await startSandbox({ environment: { ATTEMPTS_TABLE: 'any' }, record });
 });
 
-afterAll(() => Promise.all([sandbox.close(), guarded.close()]));
+afterAll(() => Promise.all([sandbox, guarded, counting].map((one) => one.close())));
 
 interface Changes {
   readonly tenant?: string;
@@ -97,6 +99,13 @@ describe('what to send instead', () => {
 
     expect((await verify({ token }, guarded)).json).toMatchObject({ status: 403, code: 'TenantForbidden' });
     expect((await verify({ token, tenant: 'globex' }, guarded)).status).toBe(200);
+  });
+
+  it('for TooManyAttempts', async () => {
+    const codes: unknown[] = [];
+    for (let i = 0; i < 6; i += 1) codes.push((await verify({ otp: '000000' }, counting)).json['code']);
+
+    expect(codes).toEqual([...Array(5).fill('OtpRejected'), 'TooManyAttempts']);
   });
 });
 
