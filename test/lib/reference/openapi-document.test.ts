@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { catalogue, failureCodes } from '../../../functions/verify-number/failures.ts';
 import { openApiDocument } from '../../../lib/reference/openapi-document.ts';
 import { runRedocly } from '../../support/redocly.ts';
+
+// Programs are run, which takes its time on a busy machine.
+jest.setTimeout(60_000);
 
 const root = join(import.meta.dirname, '../../..');
 const committed = join(root, 'openapi.json');
