@@ -28,9 +28,12 @@ export interface Definition {
 }
 
 /** The one state machine of a template, its references replaced by names that an interpreter takes. */
-export const definitionOf = (template: Template): Definition => {
-  const [machine] = Object.values(template.findResources('AWS::StepFunctions::StateMachine'));
-  return JSON.parse(resolved(machine?.['Properties'].DefinitionString));
+export const definitionOf = (template: Pick<Template, 'toJSON'>): Definition => {
+  const resources: { Type: string; Properties: { DefinitionString?: unknown } }[] = Object.values(
+    template.toJSON()['Resources'],
+  );
+  const machine = resources.find(({ Type }) => Type === 'AWS::StepFunctions::StateMachine');
+  return JSON.parse(resolved(machine?.Properties.DefinitionString));
 };
 
 const resolved = (value: unknown): string => {

@@ -1,0 +1,24 @@
+// A state machine of your own that verifies a number on its way, as a CDK app.
+//
+//   npx cdk deploy --app "node examples/state-machine.ts" -c functionArn=<the stack's output FunctionArn>
+//
+// Start it with {"tenant_id": …, "waba_id": …, "id": …, "phone_number": …, "otp": …}. The task tries again by itself
+// where that may help, and knows when `AlreadyVerified` is good news; what is left to you is what your workflow does
+// about the other codes (docs/problems.md).
+import { App, Stack } from 'aws-cdk-lib';
+import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { DefinitionBody, Fail, StateMachine, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
+import { VerifyNumberTask } from '../lib/verify-number-task.ts';
+
+const stack = new Stack(new App(), 'NumberOnboarding');
+const functionArn = stack.node.getContext('functionArn');
+
+const verify = new VerifyNumberTask(stack, 'Verify the number', {
+  verifyNumber: LambdaFunction.fromFunctionArn(stack, 'VerifyNumber', functionArn),
+});
+const askAgain = new Fail(stack, 'Ask for the password again', { error: 'WrongPassword' });
+verify.addCatch(askAgain, { errors: ['OtpRejected'] });
+
+new StateMachine(stack, 'Onboarding', {
+  definitionBody: DefinitionBody.fromChainable(verify.next(new Succeed(stack, 'Go on with the number'))),
+});

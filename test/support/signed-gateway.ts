@@ -1,0 +1,77 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { Sha256 } from '@smithy/core/checksum';
+import { SignatureV4 } from '@smithy/signature-v4';
+
+/** What callers sign with. Plainly fake. */
+export const awsEnvironment = {
+  AWS_ACCESS_KEY_ID: 'FAKEACCESSKEYID',
+  AWS_SECRET_ACCESS_KEY: 'fake-secret-access-key',
+  AWS_SESSION_TOKEN: 'fake-session-token',
+  AWS_REGION: 'eu-west-1',
+};
+
+const signer = new SignatureV4({
+  service: 'execute-api',
+  region: awsEnvironment.AWS_REGION,
+  credentials: {
+    accessKeyId: awsEnvironment.AWS_ACCESS_KEY_ID,
+    secretAccessKey: awsEnvironment.AWS_SECRET_ACCESS_KEY,
+    sessionToken: awsEnvironment.AWS_SESSION_TOKEN,
+  },
+  sha256: Sha256,
+  applyChecksum: false,
+});
+
+/**
+ * A gateway with IAM authorization before the sandbox, which has none: signs each request over again, and lets pass
+ * what bears the same signature.
+ */
+export const startSignedGateway = async (target: string) => {
+  const server = createServer(async (request, response) => {
+    const body = await buffer(request);
+    if (!(await isSigned(request, body))) {
+      response.writeHead(403, { 'content-type': 'application/json' }).end('{"message":"Forbidden"}');
+      return;
+    }
+    const answer = await fetch(target + request.url, {
+      method: 'POST',
+      headers: { 'content-type': String(request.headers['content-type']) },
+      body,
+    });
+    response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise<void>((closed) => {
+        server.close(() => closed());
+        server.closeAllConnections();
+      }),
+  };
+};
+
+const isSigned = async ({ headers, url }: IncomingMessage, body: Buffer): Promise<boolean> => {
+  const [, names = '', signature] =
+    /SignedHeaders=([^,]+), ?Signature=(\w+)$/.exec(headers.authorization ?? '') ?? [];
+  const date = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(String(headers['x-amz-date']));
+  if (!signature || !date) return false;
+  const [, year, month, day, hour, minute, second] = date;
+  const signed = names.split(';');
+  const mustBeSigned = ['host', ...Object.keys(headers).filter((name) => name.startsWith('x-amz-'))];
+  if (!mustBeSigned.every((name) => signed.includes(name))) return false;
+  const again = await signer.sign(
+    {
+      method: 'POST',
+      protocol: 'http:',
+      hostname: '127.0.0.1',
+      path: String(url),
+      headers: Object.fromEntries(signed.map((name) => [name, String(headers[name])])),
+      body,
+    },
+    { signingDate: `${year}-${month}-${day}T${hour}:${minute}:${second}Z` },
+  );
+  return again.headers['authorization']?.endsWith(`Signature=${signature}`) ?? false;
+};
