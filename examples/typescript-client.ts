@@ -1,8 +1,10 @@
 // Verifies a number with a client that is generated from openapi.json and typed to the last code.
 //
+//   REDOCLY_TELEMETRY=off \
 //   npx redocly generate-client openapi.json --output examples/client.ts --import-ext ts --error-mode result
-//   node examples/typescript-client.ts 671242          (Node 22.18 or later, or any bundler)
+//   node examples/typescript-client.ts 671242
 //
+// Node.js runs it as it is from 22.18 on; any bundler or `tsx` will do too.
 // API_URL is the API's address; by default it is the sandbox. API_TOKEN is a token of the API's issuer, for an API that
 // takes tokens; one that takes signatures can have them put on by a middleware of the client (`client.use`).
 import { client } from './client.ts';

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -26,6 +26,15 @@ const itWith = (program: string, version: RegExp) => {
 };
 
 describe('the examples', () => {
+  it('are all in the table', async () => {
+    const table = await readFile(join(examples, 'README.md'), 'utf8');
+    const listed = [...table.matchAll(/^\| \[(.+)\]\(\1\)/gm)].map(([, file]) => file);
+    const there = (await readdir(examples)).filter(
+      (file) => /^\w.*\.(?!md$)\w+$/.test(file) && file !== 'client.ts',
+    );
+    expect(listed.sort()).toEqual(there.sort());
+  });
+
   let sandbox: Sandbox;
   let gateway: Awaited<ReturnType<typeof startSignedGateway>>;
 
@@ -80,17 +89,19 @@ describe('the examples', () => {
 
   describe('with a generated client', () => {
     let folder: string;
+    let file: string;
     let strictSandbox: Sandbox;
 
     beforeAll(async () => {
       strictSandbox = await startSandbox({ environment: { TENANT_CLAIM: 'tenant' } });
       folder = await mkdtemp(join(tmpdir(), 'typescript-client-'));
-      await cp(join(examples, 'typescript-client.ts'), join(folder, 'typescript-client.ts'));
+      await cp(join(root, 'openapi.json'), join(folder, 'openapi.json'));
       await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
       await writeFile(join(folder, 'package.json'), '{"type":"module"}');
-      const client = ['--output', join(folder, 'client.ts'), '--import-ext', 'ts', '--error-mode', 'result'];
-      const made = await runRedocly('generate-client', join(root, 'openapi.json'), ...client);
-      expect(made).toMatchObject({ status: 0 });
+      file = join(folder, 'examples/typescript-client.ts');
+      await cp(join(examples, 'typescript-client.ts'), file);
+      const command = /npx redocly (generate-client .+)/.exec(await readFile(file, 'utf8'))?.[1] ?? '';
+      expect(await runRedocly(command.split(' '), folder)).toMatchObject({ status: 0 });
     });
 
     afterAll(() => Promise.all([strictSandbox.close(), rm(folder, { recursive: true })]));
@@ -99,7 +110,6 @@ describe('the examples', () => {
       const language = ['--strict', '--target', 'es2024', '--module', 'nodenext', '--lib', 'es2024,dom'];
       const options = ['--ignoreConfig', '--noEmit', '--allowImportingTsExtensions', '--types', 'node'];
       const tsc = join(root, 'node_modules/typescript/bin/tsc');
-      const file = join(folder, 'typescript-client.ts');
       expect(await run(process.execPath, [tsc, ...language, ...options, file])).toMatchObject({
         status: 0,
         stdout: '',
@@ -108,7 +118,6 @@ describe('the examples', () => {
 
     it('verify', async () => {
       const environment = { API_URL: strictSandbox.urls.http, API_TOKEN: unsignedToken('tenant', 'acme') };
-      const file = join(folder, 'typescript-client.ts');
       const [right, wrong] = await tryBoth(process.execPath, [file], environment);
       expect(right).toMatchObject({ status: 0, stdout: '+919765412345 is verified.\n' });
       expect(wrong).toMatchObject({ status: 1, stderr: 'OtpRejected: ask for the password again.\n' });

@@ -12,5 +12,5 @@ export const redoclyEnvironment = {
 };
 
 /** Runs a command of Redocly's CLI to its end. */
-export const runRedocly = (...args: string[]): Promise<Run> =>
-  run(process.execPath, [redoclyCli, ...args], redoclyEnvironment);
+export const runRedocly = (args: readonly string[], cwd?: string): Promise<Run> =>
+  run(process.execPath, [redoclyCli, ...args], redoclyEnvironment, cwd);

@@ -23,7 +23,7 @@ describe('openapi.json', () => {
   });
 
   it('passes a strict linter without a warning', async () => {
-    const lint = await runRedocly('lint', '--extends=recommended-strict', '--format=json', committed);
+    const lint = await runRedocly(['lint', '--extends=recommended-strict', '--format=json', committed]);
     expect(JSON.parse(lint.stdout)).toMatchObject({ totals: { errors: 0, warnings: 0 }, problems: [] });
     expect(lint.status).toBe(0);
   });
