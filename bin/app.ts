@@ -2,9 +2,23 @@
 import { App } from 'aws-cdk-lib';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { NumberVerificationStack } from '../lib/number-verification-stack.ts';
+import { OptionsRefused, parseOptions } from '../lib/options.ts';
 
 const app = new App({ context: recommendedFlags });
-// The CLI says where it is; with nothing configured it says us-east-1.
-const region = process.env['CDK_DEFAULT_REGION'] ?? 'us-east-1';
 
-new NumberVerificationStack(app, `KaleyraNumberVerification-${region}`, { env: { region } });
+/** The CLI says where it is; with nothing configured it says us-east-1, and so does this where there is no CLI. */
+const currentRegion = process.env['CDK_DEFAULT_REGION'] ?? 'us-east-1';
+
+// CDK's own context has a mark in every name; what has none is meant for us.
+const given = Object.entries(app.node.getAllContext()).filter(([name]) => /^\w+$/.test(name));
+
+try {
+  const { regions = [currentRegion], ...options } = parseOptions(Object.fromEntries(given));
+  for (const region of regions) {
+    new NumberVerificationStack(app, `KaleyraNumberVerification-${region}`, { ...options, env: { region } });
+  }
+} catch (error) {
+  if (!(error instanceof OptionsRefused)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -24,7 +24,9 @@ const linesOf = (record: RequestRecord) => {
 };
 
 describe('metrics of one request', () => {
-  afterEach(() => jest.restoreAllMocks());
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
 
   it('are one line in the embedded metric format: by outcome, and in total for the function', () => {
     expect(linesOf(verified)).toEqual([

@@ -1,0 +1,188 @@
+import { Duration } from 'aws-cdk-lib';
+import type { HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { catalogue, type FailureCode, failureCodes } from '../functions/verify-number/failures.ts';
+import { dimensions, metricNames, metricsNamespace } from '../functions/verify-number/metric-names.ts';
+
+/** What is watched. */
+export interface Watched {
+  readonly handler: IFunction;
+  readonly stage: HttpStage;
+  readonly kaleyraTimeoutMs: number;
+}
+
+export interface AlarmRow {
+  /** Names the alarm, and its section in docs/runbook.md. */
+  readonly name: string;
+  readonly metric: IMetric;
+  /** At this value it alarms. */
+  readonly threshold: number;
+  /** In how many periods, out of how many. */
+  readonly periods: readonly [breaching: number, of: number];
+  /** What it means, and what to do first. */
+  readonly advice: string;
+  /** Whether it stops a release. One that a single tenant can set off does not. */
+  readonly rollsBack: boolean;
+}
+
+/** A rate counts from this many failures on, so that one of two requests at night wakes nobody. */
+const fewestFailures = 3;
+
+const minute = Duration.minutes(1);
+
+/** Every alarm. None looks at a code that stands for a caller's or a tenant's mistake. */
+export const alarmTable = (watched: Watched): readonly AlarmRow[] => {
+  const { handler, stage, kaleyraTimeoutMs } = watched;
+  const requests = countOf(handler, metricNames.requests);
+  const sum = { period: minute, statistic: Stats.SUM };
+  return [
+    {
+      name: 'InternalError',
+      metric: outcome(handler, 'InternalError'),
+      threshold: 1,
+      periods: [1, 1],
+      advice:
+        "A defect of ours. Find `defect` in the function's log: it says where. If a release came just before, roll it back.",
+      rollsBack: true,
+    },
+    {
+      name: 'UnexpectedAnswer',
+      metric: outcome(handler, 'UnexpectedAnswer'),
+      threshold: 1,
+      periods: [1, 1],
+      advice:
+        'Kaleyra answered in a way that is on no page: see `kaleyra_code` in the log, ask Kaleyra, then teach kaleyra-answer.ts.',
+      rollsBack: true,
+    },
+    {
+      name: 'CredentialsRejected',
+      metric: outcome(handler, 'CredentialsRejected', Duration.minutes(5)),
+      threshold: 1,
+      periods: [1, 1],
+      advice:
+        "Kaleyra refuses a tenant's SID or key, or the address it comes from. Find the tenant in the log, then run `npm run tenant -- check <tenant> --probe`.",
+      rollsBack: false,
+    },
+    {
+      name: 'CredentialsMisconfigured',
+      metric: outcome(handler, 'CredentialsMisconfigured', Duration.minutes(5)),
+      threshold: 1,
+      periods: [1, 1],
+      advice:
+        "A tenant's secret has the wrong form, or may not be read or decrypted. Find the tenant in the log, then run `npm run tenant -- check <tenant>`.",
+      rollsBack: false,
+    },
+    {
+      name: 'KaleyraUnavailable',
+      metric: rate(outcome(handler, 'KaleyraUnavailable'), requests),
+      threshold: 10,
+      periods: [3, 5],
+      advice:
+        "Percent of requests that Kaleyra could not serve. See Kaleyra's status and, with staticEgress, the NAT. Callers may try again.",
+      rollsBack: true,
+    },
+    {
+      name: 'OutcomeUnknown',
+      metric: rate(outcome(handler, 'OutcomeUnknown'), requests),
+      threshold: 10,
+      periods: [3, 5],
+      advice:
+        'Percent of requests that Kaleyra did not answer in time. Compare `kaleyra_ms` with kaleyraTimeoutMs; ask Kaleyra. Callers may try again.',
+      rollsBack: true,
+    },
+    {
+      name: 'FailureRate',
+      metric: rate(allFaults(handler), requests),
+      threshold: 5,
+      periods: [2, 3],
+      advice:
+        'Percent of requests over both faces that ended in a 5xx code. See on the dashboard which code it is, and go to its section.',
+      rollsBack: true,
+    },
+    {
+      name: 'Api5xx',
+      metric: rate(stage.metricServerError(sum), stage.metricCount(sum)),
+      threshold: 5,
+      periods: [2, 3],
+      advice:
+        "Percent of HTTP requests answered with a 5xx, by the function or by API Gateway. See `integration_error` in the API's access log.",
+      rollsBack: true,
+    },
+    {
+      name: 'FunctionCrashes',
+      metric: crashes(handler),
+      threshold: 1,
+      periods: [2, 3],
+      advice:
+        "Invocations that ended without an answer: out of time, out of memory, or the code did not load. See the function's log for `Task timed out` or `Runtime`.",
+      rollsBack: true,
+    },
+    {
+      name: 'Latency',
+      metric: handler.metricDuration({ period: minute, statistic: Stats.p(99) }),
+      threshold: kaleyraTimeoutMs / 2,
+      periods: [3, 5],
+      advice:
+        'The slowest hundredth takes more than half of the time that Kaleyra is given, in milliseconds. Compare `kaleyra_ms` with `secrets_manager_ms` in the log.',
+      rollsBack: true,
+    },
+    {
+      name: 'Throttles',
+      metric: handler.metricThrottles(sum),
+      threshold: 1,
+      periods: [2, 3],
+      advice:
+        "Lambda turned requests away: raise reservedConcurrency, or the account's limit, or lower throttleRate.",
+      rollsBack: false,
+    },
+  ];
+};
+
+/** A count of the function's own, by outcome or in total. */
+const countOf = (handler: IFunction, metricName: string, code?: string, period = minute): Metric =>
+  new Metric({
+    namespace: metricsNamespace,
+    metricName,
+    dimensionsMap: {
+      [dimensions.function]: handler.functionName,
+      ...(code && { [dimensions.outcome]: code }),
+    },
+    statistic: Stats.SUM,
+    period,
+  });
+
+const outcome = (handler: IFunction, code: FailureCode, period?: Duration): Metric =>
+  countOf(handler, metricNames.requests, code, period);
+
+/** Percent. */
+const rate = (failed: IMetric, all: IMetric): MathExpression =>
+  new MathExpression({
+    expression: `IF(failed >= ${fewestFailures}, 100 * failed / all, 0)`,
+    usingMetrics: { failed, all },
+    period: minute,
+  });
+
+const allFaults = (handler: IFunction): MathExpression => {
+  const codes = failureCodes.filter((code) => catalogue[code].status >= 500);
+  const ids = codes.map((_code, index) => `f${index}`);
+  return new MathExpression({
+    expression: `SUM([${ids.join(', ')}])`,
+    usingMetrics: Object.fromEntries(codes.map((code, index) => [`f${index}`, outcome(handler, code)])),
+    period: minute,
+  });
+};
+
+/**
+ * Lambda's errors without the failures that the direct face throws, which Lambda counts among them: wrong passwords,
+ * for one. SUM skips what has no value, where a minus sign would drop the minute.
+ */
+const crashes = (handler: IFunction): MathExpression =>
+  new MathExpression({
+    expression: '2 * errors - SUM([errors, thrown])',
+    usingMetrics: {
+      errors: handler.metricErrors({ period: minute, statistic: Stats.SUM }),
+      thrown: countOf(handler, metricNames.thrownFailures),
+    },
+    period: minute,
+  });

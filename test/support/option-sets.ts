@@ -1,0 +1,36 @@
+import type { NumberVerificationStackProps } from '../../lib/number-verification-stack.ts';
+
+/** Stacks of ap-south-1 that between them use every option. */
+export const optionSets: Readonly<Record<string, NumberVerificationStackProps>> = {
+  'the defaults': {},
+  'tokens on a domain of one’s own, in a VPC that exists': {
+    authorization: 'jwt',
+    jwtIssuer: 'https://issuer.example.com',
+    jwtAudience: ['verify'],
+    jwtTenantClaim: 'tenants',
+    jwtScopes: ['verify:number'],
+    domainName: 'verify.example.com',
+    certificateArn: 'arn:aws:acm:ap-south-1:111122223333:certificate/00000000-0000-0000-0000-000000000000',
+    vpcId: 'vpc-0123456789abcdef0',
+    subnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+    alarmTopicArn: 'arn:aws:sns:ap-south-1:111122223333:alarms',
+  },
+  'a fixed address, a key of one’s own, and all else': {
+    pod: 'EU',
+    secretPrefix: 'prod/kaleyra/',
+    secretKeyArn: 'arn:aws:kms:ap-south-1:111122223333:key/00000000-0000-0000-0000-000000000000',
+    secretTtlSeconds: 60,
+    kaleyraTimeoutMs: 20_000,
+    throttleRate: 5,
+    throttleBurst: 10,
+    memoryMb: 1024,
+    architecture: 'x86_64',
+    logRetentionDays: 365,
+    reservedConcurrency: 20,
+    provisionedConcurrency: 2,
+    tracing: true,
+    staticEgress: true,
+    alarmEmail: 'operators@example.com',
+    removalPolicy: 'destroy',
+  },
+};
