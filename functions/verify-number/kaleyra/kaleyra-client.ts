@@ -28,9 +28,14 @@ const maxIdleMs = 15_000;
 
 type IdForm = 'number' | 'string';
 
+/** Milliseconds by the wall clock, which goes on while Lambda has the process frozen. */
+interface Clock {
+  now(): number;
+}
+
 /** Makes the client of Kaleyra's verify endpoint. */
-export const createKaleyraClient = (endpoint: KaleyraEndpoint): KaleyraClient => {
-  const exchange = createExchange(endpoint);
+export const createKaleyraClient = (endpoint: KaleyraEndpoint, clock: Clock = Date): KaleyraClient => {
+  const exchange = createExchange(endpoint, clock);
   // The vendor documents `id` as a string and shows it as a number. Whichever was taken last is tried first.
   let accepted: IdForm = 'number';
 
@@ -39,7 +44,8 @@ export const createKaleyraClient = (endpoint: KaleyraEndpoint): KaleyraClient =>
       const path = `/v2/${credentials.sid}/whatsapp/${command.waba_id}/number/verify`;
       const send = async (form: IdForm): Promise<KaleyraAcceptance> => {
         const answer = await exchange(path, credentials.apiKey, payloadOf(command, form), deadline);
-        return readAnswer(answer, [credentials.apiKey, command.otp]);
+        // The number too, for Lambda logs what the direct face throws.
+        return readAnswer(answer, [credentials.apiKey, command.otp, command.phone_number.slice(1)]);
       };
 
       const first = canBeNumber(command.id) ? accepted : 'string';
@@ -81,16 +87,18 @@ type Exchange = (path: string, apiKey: string, payload: string, deadline: number
  * One POST and its whole answer. Repeated once, on a new connection, only where nothing can have been done yet: no
  * connection came about, or a kept-alive one turned out dead before any byte of an answer.
  */
-const createExchange = (endpoint: KaleyraEndpoint): Exchange => {
-  const forgetIdleSockets = watchIdleSockets(endpoint.agent);
+const createExchange = (endpoint: KaleyraEndpoint, clock: Clock): Exchange => {
+  const dropIdleSockets = watchIdleSockets(endpoint.agent, clock);
   return async (path, apiKey, payload, deadline) => {
-    forgetIdleSockets();
+    dropIdleSockets(maxIdleMs);
     try {
       return await post(endpoint, path, apiKey, payload, deadline);
     } catch (broken) {
       if (!(broken instanceof BrokenExchange)) throw broken;
       if (!broken.mayRepeat || performance.now() >= deadline) throw broken.failure;
     }
+    // Where one turned out dead, all may be.
+    dropIdleSockets(0);
     return post(endpoint, path, apiKey, payload, deadline).catch((broken: unknown) => {
       throw broken instanceof BrokenExchange ? broken.failure : broken;
     });
@@ -109,6 +117,12 @@ class BrokenExchange extends Error {
   }
 }
 
+const nothingSent = (why: string): Failure =>
+  new Failure('KaleyraUnavailable', `Kaleyra could not be reached (${why}). Nothing was sent.`);
+
+const outcomeUnknown = (why: string): Failure =>
+  new Failure('OutcomeUnknown', `Kaleyra gave no whole answer (${why}). The number may be verified.`);
+
 const post = (
   endpoint: KaleyraEndpoint,
   path: string,
@@ -117,6 +131,7 @@ const post = (
   deadline: number,
 ): Promise<KaleyraAnswer> =>
   new Promise((resolve, reject) => {
+    if (performance.now() >= deadline) throw new BrokenExchange(nothingSent('timed out'), false);
     const { protocol, hostname, port, hostHeader, agent } = endpoint;
     const options: RequestOptions = {
       method: 'POST',
@@ -149,14 +164,7 @@ const post = (
     const fail = (why: string, outcome: 'unknown' | 'nothing sent', mayRepeat = false): void =>
       settle(() => {
         request.destroy();
-        const failure =
-          outcome === 'unknown'
-            ? new Failure(
-                'OutcomeUnknown',
-                `Kaleyra gave no whole answer (${why}). The number may be verified.`,
-              )
-            : new Failure('KaleyraUnavailable', `Kaleyra could not be reached (${why}). Nothing was sent.`);
-        reject(new BrokenExchange(failure, mayRepeat));
+        reject(new BrokenExchange(outcome === 'unknown' ? outcomeUnknown(why) : nothingSent(why), mayRepeat));
       });
 
     request.on('error', (error: NodeJS.ErrnoException) => {
@@ -164,6 +172,7 @@ const post = (
       if (!connection.established()) fail(why, 'nothing sent', true);
       else fail(why, 'unknown', request.reusedSocket && !connection.answered());
     });
+    request.on('upgrade', () => fail('protocol changed', 'unknown'));
     request.on('response', (response) => {
       const chunks: Buffer[] = [];
       let size = 0;
@@ -213,14 +222,14 @@ const watchConnection = (request: ClientRequest, protocol: KaleyraEndpoint['prot
   };
 };
 
-/** Returns what drops the agent's sockets that have been idle for too long, by the clock and not by a timer. */
-const watchIdleSockets = (agent: Agent): (() => void) => {
+/** Returns what drops the agent's sockets that have been idle for so many milliseconds, by the clock and not by a timer. */
+const watchIdleSockets = (agent: Agent, clock: Clock): ((idleMs: number) => void) => {
   const idleSince = new WeakMap<object, number>();
-  agent.on('free', (socket: Socket) => idleSince.set(socket, performance.now()));
-  return () => {
-    const oldest = performance.now() - maxIdleMs;
+  agent.on('free', (socket: Socket) => idleSince.set(socket, clock.now()));
+  return (idleMs) => {
+    const newest = clock.now() - idleMs;
     for (const socket of Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? [])) {
-      if ((idleSince.get(socket) ?? 0) < oldest) socket.destroy();
+      if ((idleSince.get(socket) ?? 0) <= newest) socket.destroy();
     }
   };
 };
