@@ -93,7 +93,10 @@ export class VerifyNumberFunction extends Construct {
         externalModules: ['@smithy/core/event-streams'],
         define: { 'process.env.ATTEMPTS_TABLE': 'undefined' },
         esbuildArgs: {
-          '--alias': [`@aws-sdk/credential-provider-node=${join(source, 'tenants/lambda-credentials.ts')}`],
+          '--alias': [
+            `@aws-sdk/credential-provider-node=${join(source, 'tenants/lambda-credentials.ts')}`,
+            `node:http=${join(source, 'node-http.ts')}`,
+          ],
         },
       },
     });
