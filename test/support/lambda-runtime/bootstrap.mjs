@@ -7,10 +7,13 @@
  * Why not AWS's own aws-lambda-ric: it compiles native code when it is installed. What it does is followed here.
  * Source: "Using the Lambda runtime API for custom runtimes" in the Lambda developer guide; aws-lambda-ric 4.
  */
-import { existsSync } from 'node:fs';
-import { Agent, request } from 'node:http';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+
+// As aws-lambda-ric does with `require`: an ES module's `import` of node:http, node:fs or node:process runs every
+// getter of theirs, and so loads all of fetch, which functions would then find loaded.
+const { existsSync } = process.getBuiltinModule('node:fs');
+const { Agent, request } = process.getBuiltinModule('node:http');
+const { join } = process.getBuiltinModule('node:path');
+const { pathToFileURL } = process.getBuiltinModule('node:url');
 
 const env = process.env;
 const inFlight = Number(env.AWS_LAMBDA_MAX_CONCURRENCY ?? 1);

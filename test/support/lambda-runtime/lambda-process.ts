@@ -23,6 +23,8 @@ export interface LambdaProcessOptions {
 
 export interface LambdaProcess extends AsyncDisposable {
   readonly pid: number;
+  /** When the process was started, on the clock of `performance.now()`. */
+  readonly startedAt: number;
   invoke(event: unknown, timeoutMs?: number): Promise<InvocationResult>;
   /** All that the process has printed so far, to stdout and to stderr. */
   output(): Promise<string>;
@@ -57,6 +59,7 @@ export const startLambdaProcess = async (options: LambdaProcessOptions): Promise
   const output = openSync(outputFile, 'a');
   const preload = redirect === undefined ? [] : ['--import', here('redirect-connections.mjs')];
 
+  const startedAt = performance.now();
   const child = spawn(process.execPath, [...nodeOptions, ...preload, here('bootstrap.mjs')], {
     cwd: taskRoot,
     stdio: ['ignore', output, output],
@@ -80,6 +83,7 @@ export const startLambdaProcess = async (options: LambdaProcessOptions): Promise
 
   return {
     pid: child.pid as number,
+    startedAt,
     invoke: api.invoke,
     output: () => readFile(outputFile, 'utf8'),
     [Symbol.asyncDispose]: async () => {

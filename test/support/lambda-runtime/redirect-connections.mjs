@@ -3,8 +3,7 @@
  * is JSON, `{"host:port": port on 127.0.0.1}`. Only the TCP connection goes elsewhere: the name that TLS asks for and
  * checks stays the one that the program gave.
  */
-import { Socket } from 'node:net';
-
+const { Socket } = process.getBuiltinModule('node:net');
 const redirected = JSON.parse(process.env.REDIRECT_CONNECTIONS);
 const { connect } = Socket.prototype;
 
