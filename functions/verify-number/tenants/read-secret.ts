@@ -40,8 +40,6 @@ export const createReadSecret =
 interface AwsError {
   readonly name?: unknown;
   readonly message?: unknown;
-  readonly $fault?: unknown;
-  readonly $retryable?: { readonly throttling?: unknown };
   readonly $metadata?: { readonly httpStatusCode?: unknown };
 }
 
