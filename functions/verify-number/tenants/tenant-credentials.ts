@@ -36,8 +36,14 @@ export const createTenantCredentials = (
   ttlMs: number,
   clock: Clock = Date,
 ): CredentialsStore => {
-  // Without a resolution, or the library would go by the time it saw last, which may be that before a freeze.
-  const bounds = { max: maxTenants, perf: clock, ttlResolution: 0 };
+  const bounds = {
+    // A number of entries, each of size one: `max` would make room for all of them at every cold start.
+    maxSize: maxTenants,
+    sizeCalculation: () => 1,
+    perf: clock,
+    // Without a resolution, or the library would go by the time it saw last, which may be that before a freeze.
+    ttlResolution: 0,
+  };
   const cache = new LRUCache<string, CachedCredentials>({ ...bounds, ttl: maxAgeMs, ttlAutopurge: true });
   const unknown = new LRUCache<string, Failure>({ ...bounds, ttl: unknownForMs });
   const coolingDown = new LRUCache<string, true>({ ...bounds, ttl: coolDownMs });
