@@ -91,6 +91,8 @@ const createExchange = (endpoint: KaleyraEndpoint, clock: Clock): Exchange => {
   const dropIdleSockets = watchIdleSockets(endpoint.agent, clock);
   return async (path, apiKey, payload, deadline) => {
     dropIdleSockets(maxIdleMs);
+    // Lambda freezes the process between requests: in one turn of the event loop it learns what came meanwhile.
+    await new Promise((turned) => setImmediate(turned));
     try {
       return await post(endpoint, path, apiKey, payload, deadline);
     } catch (broken) {
@@ -208,6 +210,7 @@ const watchConnection = (request: ClientRequest, protocol: KaleyraEndpoint['prot
   let socket: Socket | undefined;
   let readBefore = 0;
   request.once('socket', (given) => {
+    given.off('data', endUnasked);
     socket = given;
     readBefore = given.bytesRead;
     if (request.reusedSocket) established = true;
@@ -225,7 +228,10 @@ const watchConnection = (request: ClientRequest, protocol: KaleyraEndpoint['prot
 /** Returns what drops the agent's sockets that have been idle for so many milliseconds, by the clock and not by a timer. */
 const watchIdleSockets = (agent: Agent, clock: Clock): ((idleMs: number) => void) => {
   const idleSince = new WeakMap<object, number>();
-  agent.on('free', (socket: Socket) => idleSince.set(socket, clock.now()));
+  agent.on('free', (socket: Socket) => {
+    idleSince.set(socket, clock.now());
+    socket.on('data', endUnasked);
+  });
   return (idleMs) => {
     const newest = clock.now() - idleMs;
     for (const socket of Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? [])) {
@@ -233,3 +239,8 @@ const watchIdleSockets = (agent: Agent, clock: Clock): ((idleMs: number) => void
     }
   };
 };
+
+/** What comes over an idle connection would be taken for the answer to whatever request goes over it next. */
+function endUnasked(this: Socket): void {
+  this.destroy();
+}
