@@ -136,7 +136,7 @@ Commands
       --kms-key-id <id>        The customer-managed KMS key of a new secret.
   list                         List the tenants.
   check <tenant_id>            Read a tenant's secret back and say whether it has the right form.
-      --probe                  Then ask Kaleyra whether it takes SID and key, by a request that can verify nothing.
+      --probe                  Then ask the real Kaleyra if it takes SID and key, by a request that can verify nothing.
       --pod <${pods.join('|')}>      The account's pod, where it is not the region's.
   remove <tenant_id>           Delete a tenant's secret. It can be restored for 30 days.
       --yes                    Do not ask.
