@@ -1,8 +1,10 @@
 /** `npm run docs`: writes the documents that are made from the contract and the catalogue. A test says when to. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { optionsMarkdown } from '../lib/options.ts';
 import { openApiDocument } from '../lib/reference/openapi-document.ts';
 import { problemsPage } from '../lib/reference/problems-page.ts';
+import { magicNumbersMarkdown } from '../lib/sandbox/magic-numbers-table.ts';
 
 const root = join(import.meta.dirname, '..');
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
@@ -10,3 +12,15 @@ const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'
 await mkdir(join(root, 'docs'), { recursive: true });
 await writeFile(join(root, 'openapi.json'), JSON.stringify(openApiDocument(version)));
 await writeFile(join(root, 'docs/problems.md'), problemsPage());
+
+/** Puts a text in the place that two comments mark in the README. */
+const replaceSection = (page: string, name: string, text: string): string =>
+  page.replace(
+    new RegExp(`(<!-- ${name}:start -->\n)[^]*(<!-- ${name}:end -->)`),
+    (_all, start, end) => `${start}${text.trimEnd()}\n${end}`,
+  );
+
+const readme = join(root, 'README.md');
+const page = await readFile(readme, 'utf8');
+const withNumbers = replaceSection(page, 'magic-numbers', magicNumbersMarkdown());
+await writeFile(readme, replaceSection(withNumbers, 'options', optionsMarkdown()));
