@@ -3,13 +3,13 @@ import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Failure } from '../../../../functions/verify-number/failures.ts';
 import { createKaleyraClient } from '../../../../functions/verify-number/kaleyra/kaleyra-client.ts';
-import { pageSamples } from '../../../../lib/sandbox/kaleyra-samples.ts';
 import { type CertificateAuthority, createCertificateAuthority } from '../../../support/certificates.ts';
 import { sampleCommand } from '../../../support/events.ts';
-import { type RawRequest, type RawServer, rawAnswer, startRawServer } from '../../../support/raw-server.ts';
+import { failureOf, rawSample } from '../../../support/raw-kaleyra.ts';
+import { type RawRequest, type RawServer, startRawServer } from '../../../support/raw-server.ts';
+import { sampleCredentials } from '../../../support/test-handler.ts';
 
-const credentials = { sid: 'FAKESIDACME', apiKey: 'fake-api-key-of-acme' };
-const verified = rawAnswer(JSON.stringify(pageSamples.success));
+const verified = rawSample('success');
 
 let authority: CertificateAuthority;
 beforeAll(async () => {
@@ -55,17 +55,9 @@ const setUp = async ({
   const endpoint = { protocol: 'https:', hostname: 'api.in.kaleyra.io', port: server.port, agent } as const;
   const client = createKaleyraClient(endpoint);
   const verify = (withinMs = 10_000) =>
-    client.verify(sampleCommand, credentials, performance.now() + withinMs);
+    client.verify(sampleCommand, sampleCredentials, performance.now() + withinMs);
   return { server, verify };
 };
-
-const failureOf = (work: Promise<unknown>): Promise<Failure> =>
-  work.then(
-    () => {
-      throw new Error('there was no failure');
-    },
-    (failure: Failure) => failure,
-  );
 
 const expectNothingSent = (failure: Failure, server: RawServer, why: string) => {
   expect([failure.code, failure.message]).toEqual([
@@ -110,7 +102,7 @@ describe('over TLS', () => {
       port: silent.port,
       agent,
     });
-    const failure = await failureOf(client.verify(sampleCommand, credentials, performance.now() + 60));
+    const failure = await failureOf(client.verify(sampleCommand, sampleCredentials, performance.now() + 60));
     expectNothingSent(failure, silent, 'timed out');
     expect(silent.connections).toBe(1);
   });
@@ -124,7 +116,9 @@ describe('over TLS', () => {
     cleanUps.push(() => agent.destroy());
     const endpoint = { protocol: 'https:', hostname: '127.0.0.1', port: breaking.port, agent } as const;
     const client = createKaleyraClient(endpoint);
-    const failure = await failureOf(client.verify(sampleCommand, credentials, performance.now() + 10_000));
+    const failure = await failureOf(
+      client.verify(sampleCommand, sampleCredentials, performance.now() + 10_000),
+    );
     expectNothingSent(failure, breaking, 'ECONNRESET');
     expect(breaking.connections).toBe(2);
   });

@@ -1,65 +1,23 @@
-import { Agent as HttpAgent } from 'node:http';
 import type { Socket } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Failure } from '../../../../functions/verify-number/failures.ts';
-import { createKaleyraClient } from '../../../../functions/verify-number/kaleyra/kaleyra-client.ts';
 import { pageSamples } from '../../../../lib/sandbox/kaleyra-samples.ts';
-import { sampleCommand } from '../../../support/events.ts';
-import { createManualClock } from '../../../support/manual-clock.ts';
+import { failureOf, rawSample, settleDown, startRawKaleyra, write } from '../../../support/raw-kaleyra.ts';
 import { type RawRequest, rawAnswer, startRawServer } from '../../../support/raw-server.ts';
 
-const credentials = { sid: 'FAKESIDACME', apiKey: 'fake-api-key-of-acme' };
-const verified = rawAnswer(JSON.stringify(pageSamples.success));
-const answering = (sample: keyof typeof pageSamples) => rawAnswer(JSON.stringify(pageSamples[sample]));
+const verified = rawSample('success');
 
 const cleanUps: (() => Promise<void> | void)[] = [];
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0)) await cleanUp();
 });
 
-/** A client, and the server that it talks to, which does what the test says. */
-const setUp = async (
-  onRequest: (socket: Socket, request: RawRequest, count: number) => void,
-  given: { onConnection?: (socket: Socket, connection: number) => void; hostHeader?: string } = {},
-) => {
-  const { onConnection, hostHeader } = given;
-  let count = 0;
-  const server = await startRawServer({
-    ...(onConnection && { onConnection }),
-    onRequest: (socket, request) => {
-      count += 1;
-      onRequest(socket, request, count);
-    },
-  });
-  const agent = new HttpAgent({ keepAlive: true });
-  cleanUps.push(
-    () => agent.destroy(),
-    () => server.close(),
-  );
-  const clock = createManualClock();
-  const client = createKaleyraClient(
-    { protocol: 'http:', hostname: '127.0.0.1', port: server.port, agent, ...(hostHeader && { hostHeader }) },
-    clock,
-  );
-  const verify = (differing: Partial<typeof sampleCommand> = {}, withinMs = 10_000) =>
-    client.verify({ ...sampleCommand, ...differing }, credentials, performance.now() + withinMs);
-  return { server, agent, clock, verify };
+type Given = Parameters<typeof startRawKaleyra>[0];
+
+const setUp = async (onRequest: NonNullable<Given['onRequest']>, given: Given = {}) => {
+  const kaleyra = await startRawKaleyra({ ...given, onRequest });
+  cleanUps.push(kaleyra.close);
+  return kaleyra;
 };
-
-const failureOf = (work: Promise<unknown>): Promise<Failure> =>
-  work.then(
-    () => {
-      throw new Error('there was no failure');
-    },
-    (failure: Failure) => failure,
-  );
-
-const write = (text: string) => (socket: Socket) => {
-  socket.write(text);
-};
-
-/** Long enough for what one side of a loopback socket did to reach the other. */
-const settleDown = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 describe('a request to Kaleyra', () => {
   it('is the one of the documentation, and nothing more', async () => {
@@ -138,7 +96,7 @@ describe('the id', () => {
 
   it('goes out in the other form when the payload is rejected, and in the one that was taken from then on', async () => {
     const { server, verify } = await setUp((socket, { body }) => {
-      socket.write(/"id":"/.test(body) ? verified : answering('payloadRejected'));
+      socket.write(/"id":"/.test(body) ? verified : rawSample('payloadRejected'));
     });
     expect(await verify()).toHaveProperty('code', 'WA200');
     expect(await verify()).toHaveProperty('code', 'WA200');
@@ -148,7 +106,7 @@ describe('the id', () => {
   it('goes back to the first form when it is that one that is taken again', async () => {
     let takes = /"id":"/;
     const { server, verify } = await setUp((socket, { body }) => {
-      socket.write(takes.test(body) ? verified : answering('payloadRejected'));
+      socket.write(takes.test(body) ? verified : rawSample('payloadRejected'));
     });
     await verify();
     takes = /"id":\d/;
@@ -163,7 +121,7 @@ describe('the id', () => {
     ['alreadyApproved', 'AlreadyVerified'],
   ] as const)('was understood in a form that is answered with %s', async (sample, code) => {
     const { server, verify } = await setUp((socket, { body }) => {
-      socket.write(answering(/"id":"/.test(body) ? sample : 'payloadRejected'));
+      socket.write(rawSample(/"id":"/.test(body) ? sample : 'payloadRejected'));
     });
     expect(await failureOf(verify())).toHaveProperty('code', code);
     expect(await failureOf(verify())).toHaveProperty('code', code);
@@ -174,7 +132,7 @@ describe('the id', () => {
     'may or may not have been understood in a form that is answered with %s',
     async (sample) => {
       const { server, verify } = await setUp((socket, { body }) => {
-        socket.write(answering(/"id":"/.test(body) ? sample : 'payloadRejected'));
+        socket.write(rawSample(/"id":"/.test(body) ? sample : 'payloadRejected'));
       });
       await failureOf(verify());
       await failureOf(verify());
@@ -183,7 +141,7 @@ describe('the id', () => {
   );
 
   it('goes out twice and no more when both forms are rejected', async () => {
-    const { server, verify } = await setUp(write(answering('payloadRejected')));
+    const { server, verify } = await setUp(write(rawSample('payloadRejected')));
     expect(await failureOf(verify())).toMatchObject({
       code: 'PayloadRejected',
       kaleyra: { code: 'WA400', message: 'Refer to correct payload format' },
@@ -193,7 +151,7 @@ describe('the id', () => {
   });
 
   it('with leading zeros has no other form', async () => {
-    const { server, verify } = await setUp(write(answering('payloadRejected')));
+    const { server, verify } = await setUp(write(rawSample('payloadRejected')));
     expect(await failureOf(verify({ id: '007' }))).toHaveProperty('code', 'PayloadRejected');
     expect(ids(server.requests)).toEqual(['string']);
   });
@@ -201,7 +159,7 @@ describe('the id', () => {
   it.each(
     Object.keys(pageSamples).filter((sample) => sample !== 'payloadRejected') as (keyof typeof pageSamples)[],
   )('goes out once when the answer is %s', async (sample) => {
-    const { server, verify } = await setUp(write(answering(sample)));
+    const { server, verify } = await setUp(write(rawSample(sample)));
     await verify().catch(() => {});
     expect(server.requests).toHaveLength(1);
   });
@@ -334,7 +292,7 @@ describe('the deadline', () => {
 
   it('is one for both forms of id', async () => {
     const { server, verify } = await setUp((socket, _request, count) => {
-      if (count === 1) socket.write(answering('payloadRejected'));
+      if (count === 1) socket.write(rawSample('payloadRejected'));
     });
     expect(await failureOf(verify({}, 80))).toHaveProperty('code', 'OutcomeUnknown');
     expect(server.requests).toHaveLength(2);
@@ -353,183 +311,4 @@ describe('the deadline', () => {
       expect(server.requests).toHaveLength(1);
     },
   );
-});
-
-describe('a new connection', () => {
-  const unreachable = async (lookup: (...given: never[]) => void) => {
-    const agent = new HttpAgent({ keepAlive: true, lookup } as never);
-    cleanUps.push(() => agent.destroy());
-    const client = createKaleyraClient({ protocol: 'http:', hostname: 'kaleyra.invalid', agent });
-    return failureOf(client.verify(sampleCommand, credentials, performance.now() + 10_000));
-  };
-
-  it('that is refused is tried once more, and then nothing was sent', async () => {
-    const server = await startRawServer({});
-    await server.close();
-    let lookups = 0;
-    const agent = new HttpAgent({
-      lookup: (_name: string, _options: object, done: (error: null, all: object[]) => void) => {
-        lookups += 1;
-        done(null, [{ address: '127.0.0.1', family: 4 }]);
-      },
-    } as never);
-    cleanUps.push(() => agent.destroy());
-    const endpoint = { protocol: 'http:', hostname: 'kaleyra.invalid', port: server.port, agent } as const;
-    const client = createKaleyraClient(endpoint);
-    const failure = await failureOf(client.verify(sampleCommand, credentials, performance.now() + 10_000));
-    expect(failure).toMatchObject({
-      code: 'KaleyraUnavailable',
-      message: 'Kaleyra could not be reached (ECONNREFUSED). Nothing was sent.',
-    });
-    expect(lookups).toBe(2);
-  });
-
-  it('to a host that has no address is tried once more, and then nothing was sent', async () => {
-    let lookups = 0;
-    const failure = await unreachable((_name: never, _options: never, done: never) => {
-      lookups += 1;
-      (done as (error: Error) => void)(Object.assign(new Error('no such host'), { code: 'ENOTFOUND' }));
-    });
-    expect(failure).toMatchObject({
-      code: 'KaleyraUnavailable',
-      message: 'Kaleyra could not be reached (ENOTFOUND). Nothing was sent.',
-      retryAfterSeconds: 60,
-    });
-    expect(lookups).toBe(2);
-  });
-
-  it.each<[string, (socket: Socket) => void]>([
-    ['is reset once the request was read', (socket) => socket.resetAndDestroy()],
-    ['is closed once the request was read', (socket) => socket.end()],
-    ['is reset within the answer', (socket) => socket.write('HTTP/1.1 2', () => socket.resetAndDestroy())],
-    ['is closed within the headers', (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-le')],
-    [
-      'is closed within the body',
-      (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{"cod'),
-    ],
-    [
-      'is closed within a chunk',
-      (socket) => socket.end('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{"c'),
-    ],
-    ['brings no HTTP', (socket) => socket.end('SSH-2.0-OpenSSH_9.9\r\n')],
-    ['brings huge headers', (socket) => socket.write(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(40_000)}`)],
-    [
-      'changes its protocol',
-      write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
-    ],
-  ])('that %s leaves the outcome unknown, and the request is not repeated', async (_name, behave) => {
-    const { server, verify } = await setUp(behave);
-    const failure = await failureOf(verify());
-    expect(failure).toHaveProperty('code', 'OutcomeUnknown');
-    expect(failure.message).toMatch(
-      /^Kaleyra gave no whole answer \([\w ]+\)\. The number may be verified\.$/,
-    );
-    expect([server.requests.length, server.connections]).toEqual([1, 1]);
-  });
-
-  it('that is reset before anything is read leaves the outcome unknown, and the request is not repeated', async () => {
-    const { server, verify } = await setUp(() => {}, {
-      onConnection: (socket) => {
-        socket.pause();
-        // Not at once: before the client has seen the connection come about, it would count as refused.
-        setTimeout(() => socket.resetAndDestroy(), 20);
-      },
-    });
-    expect(await failureOf(verify())).toHaveProperty('code', 'OutcomeUnknown');
-    expect([server.requests.length, server.connections]).toEqual([0, 1]);
-  });
-});
-
-describe('a kept-alive connection', () => {
-  /** Leaves connections behind that are dead, though nobody has noticed yet. */
-  const withDead = async (count: number, die: (socket: Socket) => void) => {
-    const { promise: allThere, resolve: release } = Promise.withResolvers<void>();
-    const setting = await setUp((socket, { connection }, number) => {
-      if (number === count) release();
-      if (number <= count) void allThere.then(() => socket.write(verified));
-      else if (connection <= count) die(socket);
-      else socket.write(verified);
-    });
-    await Promise.all(Array.from({ length: count }, () => setting.verify()));
-    expect(setting.server.connections).toBe(count);
-    await settleDown();
-    return setting;
-  };
-
-  it.each<[string, (socket: Socket) => void]>([
-    ['reset', (socket) => socket.resetAndDestroy()],
-    ['closed', (socket) => socket.end()],
-  ])(
-    'that turns out %s before a byte of an answer is no harm: the request is sent again',
-    async (_name, die) => {
-      const { server, verify } = await withDead(1, die);
-      expect(await verify()).toHaveProperty('code', 'WA200');
-      expect([server.requests.length, server.connections]).toEqual([3, 2]);
-    },
-  );
-
-  it('is not followed by another one that may be as dead: the request is sent again over a new one', async () => {
-    const { server, verify } = await withDead(5, (socket) => socket.resetAndDestroy());
-    expect(await verify()).toHaveProperty('code', 'WA200');
-    expect([server.requests.length, server.connections]).toEqual([7, 6]);
-  });
-
-  it('may be dead for many requests at once', async () => {
-    const { verify } = await withDead(20, (socket) => socket.resetAndDestroy());
-    const all = await Promise.all(Array.from({ length: 20 }, () => verify()));
-    expect(new Set(all.map(({ code }) => code))).toEqual(new Set(['WA200']));
-  });
-
-  it('is not given a second chance', async () => {
-    const { server, verify } = await setUp((socket, _request, count) => {
-      if (count === 1) socket.write(verified);
-      else socket.resetAndDestroy();
-    });
-    await verify();
-    expect(await failureOf(verify())).toHaveProperty('code', 'OutcomeUnknown');
-    expect(server.requests).toHaveLength(3);
-  });
-
-  it.each<[string, (socket: Socket) => void]>([
-    ['one byte of an answer', (socket) => socket.write('H', () => socket.resetAndDestroy())],
-    ['half an answer', (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{"cod')],
-    ['an announcement', (socket) => socket.end('HTTP/1.1 100 Continue\r\n\r\n')],
-  ])('that dies after %s leaves the outcome unknown, and the request is not repeated', async (_name, die) => {
-    const { server, verify } = await withDead(1, die);
-    expect(await failureOf(verify())).toHaveProperty('code', 'OutcomeUnknown');
-    expect([server.requests.length, server.connections]).toEqual([2, 1]);
-  });
-
-  it('that is silent leaves the outcome unknown, and the request is not repeated', async () => {
-    const { server, verify } = await withDead(1, () => {});
-    expect(await failureOf(verify({}, 60))).toHaveProperty('code', 'OutcomeUnknown');
-    expect([server.requests.length, server.connections]).toEqual([2, 1]);
-  });
-
-  it('is used for up to fifteen seconds of idleness by the wall clock, and then no more', async () => {
-    const { server, clock, verify } = await setUp(write(verified));
-    await verify();
-    await settleDown();
-    clock.pass(14_999);
-    await verify();
-    expect(server.connections).toBe(1);
-    await settleDown();
-    clock.pass(15_000);
-    await verify();
-    expect(server.connections).toBe(2);
-    await verify();
-    expect(server.connections).toBe(2);
-  });
-
-  it('brings nobody an answer that nobody asked for', async () => {
-    const evil = rawAnswer('{"code":"WA200","message":"not asked for"}');
-    const { verify } = await setUp((socket, { body }) => {
-      socket.write(verified + evil);
-      if (body.includes('111111')) setTimeout(() => socket.write(evil), 5);
-    });
-    for (const otp of ['111111', '222222', '111111', '222222']) {
-      expect(await verify({ otp })).toHaveProperty('message', 'Request Processed Successfully');
-      await settleDown();
-    }
-  });
 });
