@@ -22,10 +22,12 @@ export const requireTenantClaim = (claim: string | undefined): MiddlewareObj => 
 
 /**
  * A claim as a list: one string, a space-separated one, a list, or a list as API Gateway's HTTP APIs write it into
- * the event: `[acme globex]`.
+ * the event: `[acme globex]`. They write a claim of any other type as text too: lists in lists, and objects as
+ * `map[name:value]`. Such a claim names nobody, whatever words stand in it.
  */
 const tenantsOf = (claim: unknown): readonly unknown[] => {
   if (Array.isArray(claim)) return claim;
   if (typeof claim !== 'string') return [];
-  return claim.replace(/^\[(.*)\]$/, '$1').split(/[ ,]+/);
+  const words = claim.replace(/^\[(.*)\]$/, '$1');
+  return /[[\]]/.test(words) ? [] : words.split(/[ ,]+/);
 };
