@@ -7,6 +7,7 @@ import { createContext, type LambdaFunction } from './lambda-context.ts';
 import { isInvoke, serveInvoke } from './lambda-invoke.ts';
 import { type LoopbackServer, listenOnLoopback } from './loopback-server.ts';
 import { readBody } from './read-body.ts';
+import { contentSecurityPolicy, type ReadPage } from './reference-page.ts';
 
 /** A request that the gateway answered by itself, without the function. */
 export interface GatewayRefusal {
@@ -22,6 +23,8 @@ export interface HttpGatewayOptions {
   readonly lambda: () => LambdaFunction;
   /** Whether callers need a bearer token, whose claims the function gets. Signatures are not looked at. */
   readonly needsToken: boolean;
+  /** What is served beside the API, to GET. */
+  readonly readPage?: ReadPage;
   readonly onRefusal?: ((refusal: GatewayRefusal) => void) | undefined;
 }
 
@@ -46,7 +49,7 @@ export const startHttpGateway = (options: HttpGatewayOptions): Promise<LoopbackS
 const serveHttpApi = async (
   request: IncomingMessage,
   response: ServerResponse,
-  { lambda, needsToken, onRefusal }: HttpGatewayOptions,
+  { lambda, needsToken, readPage, onRefusal }: HttpGatewayOptions,
 ): Promise<void> => {
   const send = (status: number, headers: OutgoingHttpHeaders, body: string | Buffer): void => {
     response.writeHead(status, {
@@ -62,6 +65,11 @@ const serveHttpApi = async (
   };
 
   const body = await readBody(request, maxBodyBytes);
+  const page = request.method === 'GET' ? await readPage?.(request.url?.split('?')[0] ?? '') : undefined;
+  if (page) {
+    const headers = { 'content-type': page.contentType, 'content-security-policy': contentSecurityPolicy };
+    return send(200, headers, page.body);
+  }
   const match = matchRoute(request.method, request.url ?? '');
   if (match === 'malformed') return refuse(400, 'Bad Request');
   if (!match) return refuse(404, 'Not Found');

@@ -14,6 +14,7 @@ import {
   resetConnection,
 } from './kaleyra-behaviours.ts';
 import { otherSamples, pageSamples } from './kaleyra-samples.ts';
+import type { sampleRequest } from './sample-request.ts';
 import { brokenTenants } from './sample-tenants.ts';
 
 /** A row that a phone number picks by its last four digits. */
@@ -30,6 +31,8 @@ export interface MagicNumber {
 export interface OtherTrigger {
   /** What to send instead. */
   readonly instead: string;
+  /** The sample request's members that make it so, where a member does. */
+  readonly changes?: Partial<Record<keyof typeof sampleRequest, string>>;
 }
 
 export type Trigger = MagicNumber | OtherTrigger;
@@ -46,20 +49,26 @@ const number = (lastFour: string, happens: string, behaviour: Behaviour): MagicN
  */
 export const triggers = {
   Verified: [
-    { instead: `any number not in this table, with any six digits but \`${rejectedOtp}\`` },
+    { instead: `any other number, with any six digits but \`${rejectedOtp}\``, changes: {} },
     number('1406', '`id` is rejected as a number, then taken as a string', accept('string')),
   ],
-  RequestInvalid: [{ instead: 'a member out of form, such as an `otp` of five digits' }],
+  RequestInvalid: [
+    { instead: 'a member out of form, such as an `otp` of five digits', changes: { otp: '67124' } },
+  ],
   UnsupportedMediaType: [{ instead: 'a content type that is not JSON, such as `text/plain` (HTTP only)' }],
   RequestTooLarge: [{ instead: 'a body over 4 KiB' }],
   TenantForbidden: [
     { instead: "with `TENANT_CLAIM` set, a bearer token whose claim does not hold the path's tenant" },
   ],
-  TenantUnknown: [{ instead: 'a tenant without a secret, such as `nobody`' }],
+  TenantUnknown: [
+    { instead: 'a tenant without a secret, such as `nobody`', changes: { tenant_id: 'nobody' } },
+  ],
   WabaNotFound: [number('0404', 'WA401 about `waba_id`', answer(pageSamples.wabaNotFound))],
   AccountNotAuthorized: [number('0403', 'any other WA401', answer(otherSamples.accountNotAuthorized))],
   AlreadyVerified: [number('0409', "WA500 'already approved'", answer(pageSamples.alreadyApproved))],
-  OtpRejected: [{ instead: `OTP \`${rejectedOtp}\`, with a number not in this table` }],
+  OtpRejected: [
+    { instead: `OTP \`${rejectedOtp}\`, unless the number decides`, changes: { otp: rejectedOtp } },
+  ],
   PhoneNumberRejected: [
     number('0422', 'WA400 about the phone number', answer(pageSamples.phoneNumberRejected)),
   ],
@@ -76,8 +85,15 @@ export const triggers = {
     },
   ],
   CredentialsRejected: [number('0401', 'RBC001', answer(pageSamples.credentialsRejected))],
-  CredentialsMisconfigured: [{ instead: `tenant \`${brokenTenants.misconfigured}\`` }],
-  CredentialsUnavailable: [{ instead: `tenant \`${brokenTenants.unavailable}\`` }],
+  CredentialsMisconfigured: [
+    {
+      instead: `tenant \`${brokenTenants.misconfigured}\``,
+      changes: { tenant_id: brokenTenants.misconfigured },
+    },
+  ],
+  CredentialsUnavailable: [
+    { instead: `tenant \`${brokenTenants.unavailable}\``, changes: { tenant_id: brokenTenants.unavailable } },
+  ],
   PayloadRejected: [
     number('0406', 'WA400 about the payload, in both forms of `id`', answer(pageSamples.payloadRejected)),
   ],

@@ -5,6 +5,7 @@ import { type ComposeFunction, composeFunction, type Surroundings } from './comp
 import { type GatewayRefusal, startHttpGateway } from './http-gateway.ts';
 import { type KaleyraAccount, type KaleyraSimulator, startKaleyraSimulator } from './kaleyra-simulator.ts';
 import { functionName } from './lambda-context.ts';
+import { createReferencePage } from './reference-page.ts';
 import { brokenTenants, type SampleTenant, sampleTenants, secretValueOf } from './sample-tenants.ts';
 import {
   type SecretsManager,
@@ -121,6 +122,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
           timeoutMs: config.kaleyraTimeoutMs + timeBesideKaleyraMs,
         }),
         needsToken: config.tenantClaim !== undefined,
+        readPage: createReferencePage(config.tenantClaim !== undefined),
         onRefusal: options.onRefusal,
       }),
     );

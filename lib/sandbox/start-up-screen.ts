@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { unsignedToken } from './jwt-claims.ts';
+import { sampleRequest } from './sample-request.ts';
 import { brokenTenants } from './sample-tenants.ts';
 import type { Sandbox } from './sandbox.ts';
 
@@ -20,15 +21,16 @@ Verify a number:
   ${curlLine(sandbox)}
 
 Other outcomes: the last four digits of the phone number choose; npm start -- --help lists them.
+In the browser: ${urls.http}/ has them all, to be tried.
 `;
 };
 
 /** A call that verifies a number, to be pasted into a shell. */
 export const curlLine = ({ urls, config }: Sandbox): string => {
-  const body = { id: '678997654123456', phone_number: '+919765412345', otp: '671242' };
-  const token = config.tenantClaim && unsignedToken(config.tenantClaim, 'acme');
+  const { tenant_id, waba_id, ...body } = sampleRequest;
+  const token = config.tenantClaim && unsignedToken(config.tenantClaim, tenant_id);
   return [
-    `curl -sS -w '\\n' ${urls.http}/tenants/acme/whatsapp/109012345678901/number/verify`,
+    `curl -sS -w '\\n' ${urls.http}/tenants/${tenant_id}/whatsapp/${waba_id}/number/verify`,
     ...(token ? [`-H 'authorization: Bearer ${token}'`] : []),
     "-H 'content-type: application/json'",
     `-d '${JSON.stringify(body)}'`,
