@@ -78,23 +78,33 @@ const contextOf = (headers) => {
   };
 };
 
-const serve = async (handler) => {
+/** With several in flight, what Powertools keeps for one invocation is kept apart by the store that Lambda provides. */
+const provideStore = async () => {
+  const { InvokeStore, InvokeStoreBase } = await import('@aws/lambda-invoke-store');
+  const store = await InvokeStore.getInstanceAsync();
+  return (id, work) => store.run({ [InvokeStoreBase.PROTECTED_KEYS.REQUEST_ID]: id }, work);
+};
+
+const serve = async (handler, inScope) => {
   for (;;) {
     const { headers, text } = await call('GET', 'invocation/next');
     const context = contextOf(headers);
     const path = `invocation/${context.awsRequestId}`;
-    try {
-      const result = JSON.stringify(await handler(JSON.parse(text), context)) ?? 'null';
-      await call('POST', `${path}/response`, result, { 'content-type': 'application/json' });
-    } catch (error) {
-      await postError(`${path}/error`, error);
-    }
+    await inScope(context.awsRequestId, async () => {
+      try {
+        const result = JSON.stringify(await handler(JSON.parse(text), context)) ?? 'null';
+        await call('POST', `${path}/response`, result, { 'content-type': 'application/json' });
+      } catch (error) {
+        await postError(`${path}/error`, error);
+      }
+    });
   }
 };
 
+const inScope = inFlight > 1 ? await provideStore() : (_id, work) => work();
 const handler = await loadHandler().catch(async (error) => {
   console.error(error);
   await postError('init/error', error);
   process.exit(1);
 });
-await Promise.all(Array.from({ length: inFlight }, () => serve(handler)));
+await Promise.all(Array.from({ length: inFlight }, () => serve(handler, inScope)));
