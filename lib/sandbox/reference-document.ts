@@ -15,6 +15,7 @@ interface OpenApiDocument {
   servers: object[];
   security: object[];
   components: { securitySchemes?: object };
+  'x-token'?: string;
   paths: Record<
     string,
     {
@@ -30,9 +31,9 @@ interface OpenApiDocument {
  * The description as the reference page shows it: openapi.json with the sandbox as its only server, and with an
  * example for every outcome that a request can choose.
  * @param openApi what stands in openapi.json
- * @param needsToken whether the sandbox asks callers for a token
+ * @param token what the page is to send, where the sandbox asks callers for a token
  */
-export const referenceDocument = (openApi: string, needsToken: boolean): OpenApiDocument => {
+export const referenceDocument = (openApi: string, token?: string): OpenApiDocument => {
   const document = JSON.parse(openApi) as OpenApiDocument;
   document.info.description = [
     'This is the sandbox: Kaleyra is simulated, and the request decides the outcome.',
@@ -40,8 +41,9 @@ export const referenceDocument = (openApi: string, needsToken: boolean): OpenApi
     document.info.description ?? '',
   ].join('\n\n');
   document.servers = [{ url: '/', description: 'This sandbox' }];
-  document.security = needsToken ? [{ jwt: [] }] : [];
-  if (!needsToken) delete document.components.securitySchemes;
+  document.security = token ? [{ jwt: [] }] : [];
+  if (token) document['x-token'] = token;
+  else delete document.components.securitySchemes;
 
   const operation = document.paths[routePath]?.post;
   const body = operation?.requestBody.content['application/json'];

@@ -20,9 +20,9 @@ const css = 'text/css; charset=utf-8';
 /**
  * The reference page at `/`, the description that it shows, and `openapi.json` as it is. The viewer comes from
  * node_modules: nothing is asked for off loopback.
- * @param needsToken whether the sandbox asks callers for a token
+ * @param token what the page is to send, where the sandbox asks callers for a token
  */
-export const createReferencePage = (needsToken: boolean): ReadPage => {
+export const createReferencePage = (token?: string): ReadPage => {
   const viewer = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   const file = async (folder: string, name: string, contentType: string): Promise<Page> => ({
     contentType,
@@ -33,7 +33,7 @@ export const createReferencePage = (needsToken: boolean): ReadPage => {
     '/openapi.json': async () => ({ contentType: 'application/json', body: await readFile(openApiFile) }),
     '/reference/openapi.json': async () => ({
       contentType: 'application/json',
-      body: JSON.stringify(referenceDocument(await readFile(openApiFile, 'utf8'), needsToken)),
+      body: JSON.stringify(referenceDocument(await readFile(openApiFile, 'utf8'), token)),
     }),
     '/reference/page.js': () => file(here, 'page.js', javaScript),
     '/reference/page.css': () => file(here, 'page.css', css),

@@ -3,6 +3,7 @@ import { apiDomains } from '../../functions/verify-number/kaleyra/pods.ts';
 import type { RecordRequest } from '../../functions/verify-number/request-trace.ts';
 import { type ComposeFunction, composeFunction, type Surroundings } from './compose-function.ts';
 import { type GatewayRefusal, startHttpGateway } from './http-gateway.ts';
+import { unsignedToken } from './jwt-claims.ts';
 import { type KaleyraAccount, type KaleyraSimulator, startKaleyraSimulator } from './kaleyra-simulator.ts';
 import { functionName } from './lambda-context.ts';
 import { createReferencePage } from './reference-page.ts';
@@ -39,6 +40,8 @@ export interface Sandbox {
   };
   readonly config: ReturnType<typeof readConfig>;
   readonly tenantIds: readonly string[];
+  /** A token that speaks for every tenant; absent where callers need none. */
+  readonly token: string | undefined;
   /** Absent where the environment names another one. */
   readonly kaleyra?: KaleyraSimulator;
   readonly secretsManager?: SecretsManager;
@@ -66,6 +69,10 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   const tenants = [
     ...new Map([...sampleTenants, ...(options.tenants ?? [])].map((one) => [one.tenantId, one])).values(),
   ];
+
+  const tenantIds = tenants.map(({ tenantId }) => tenantId);
+  const token =
+    config.tenantClaim && unsignedToken(config.tenantClaim, [...tenantIds, ...Object.values(brokenTenants)]);
 
   const started: { close(): void | Promise<void> }[] = [];
   const close = async (): Promise<void> => {
@@ -121,8 +128,8 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
           region,
           timeoutMs: config.kaleyraTimeoutMs + timeBesideKaleyraMs,
         }),
-        needsToken: config.tenantClaim !== undefined,
-        readPage: createReferencePage(config.tenantClaim !== undefined),
+        needsToken: token !== undefined,
+        readPage: createReferencePage(token),
         onRefusal: options.onRefusal,
       }),
     );
@@ -135,7 +142,8 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
         secretsManager: secretsManagerUrl?.origin ?? loopback(secretsManager?.port),
       },
       config,
-      tenantIds: tenants.map(({ tenantId }) => tenantId),
+      tenantIds,
+      token,
       ...(kaleyra && { kaleyra }),
       ...(secretsManager && { secretsManager }),
       use: (compose) => {

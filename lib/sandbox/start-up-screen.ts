@@ -1,5 +1,4 @@
 import { styleText } from 'node:util';
-import { unsignedToken } from './jwt-claims.ts';
 import { sampleRequest } from './sample-request.ts';
 import { brokenTenants } from './sample-tenants.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -26,9 +25,8 @@ In the browser: ${urls.http}/ has them all, to be tried.
 };
 
 /** A call that verifies a number, to be pasted into a shell. */
-export const curlLine = ({ urls, config }: Sandbox): string => {
+export const curlLine = ({ urls, token }: Sandbox): string => {
   const { tenant_id, waba_id, ...body } = sampleRequest;
-  const token = config.tenantClaim && unsignedToken(config.tenantClaim, tenant_id);
   return [
     `curl -sS -w '\\n' ${urls.http}/tenants/${tenant_id}/whatsapp/${waba_id}/number/verify`,
     ...(token ? [`-H 'authorization: Bearer ${token}'`] : []),

@@ -38,15 +38,21 @@ const choices = ({ React }) => {
   return { wrapComponents: { ExamplesSelect: withChoices } };
 };
 
-window.SwaggerUIBundle({
-  url: 'reference/openapi.json',
+const spec = await (await fetch('reference/openapi.json')).json();
+const ui = window.SwaggerUIBundle({
+  spec,
   domNode: document.getElementById('reference'),
   plugins: [choices],
   docExpansion: 'full',
   defaultModelsExpandDepth: 0,
   displayRequestDuration: true,
-  persistAuthorization: true,
+  // Of its themes one whose every colour can be read.
+  syntaxHighlight: { theme: 'obsidian' },
   tryItOutEnabled: true,
   // Would send the description to a server of Swagger's.
   validatorUrl: null,
+  onComplete: () => {
+    const token = spec['x-token'];
+    if (token) ui.preauthorizeApiKey('jwt', token);
+  },
 });

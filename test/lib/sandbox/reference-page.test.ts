@@ -67,7 +67,7 @@ describe('the description on the page', () => {
   });
 
   it('has an example for every magic number, and the plain one first', () => {
-    const { requestBody } = operationOf(referenceDocument(openApi, false));
+    const { requestBody } = operationOf(referenceDocument(openApi));
     const examples = requestBody.content['application/json']?.examples ?? {};
     const numbers = Object.values(examples).map(
       ({ value }) => (value as { phone_number: string }).phone_number,
@@ -80,7 +80,7 @@ describe('the description on the page', () => {
   });
 
   it('has an example for every tenant that there is', () => {
-    const tenant = operationOf(referenceDocument(openApi, false)).parameters[0];
+    const tenant = operationOf(referenceDocument(openApi)).parameters[0];
 
     expect(Object.keys(tenant?.examples ?? {})).toEqual([
       'acme',
@@ -92,15 +92,16 @@ describe('the description on the page', () => {
   });
 
   it('asks for a token where the sandbox does, and for nothing where it does not', () => {
-    expect(referenceDocument(openApi, true)).toMatchObject({
+    expect(referenceDocument(openApi, 'a.b.c')).toMatchObject({
       security: [{ jwt: [] }],
+      'x-token': 'a.b.c',
       components: { securitySchemes: { jwt: expect.anything() } },
     });
-    expect(referenceDocument(openApi, false).components).not.toHaveProperty('securitySchemes');
+    expect(referenceDocument(openApi).components).not.toHaveProperty('securitySchemes');
   });
 
   it('is refused where openapi.json does not describe the route', () => {
-    expect(() => referenceDocument('{"info":{},"paths":{},"components":{}}', false)).toThrow(
+    expect(() => referenceDocument('{"info":{},"paths":{},"components":{}}')).toThrow(
       'openapi.json does not describe the route',
     );
   });
