@@ -55,9 +55,10 @@ export const listOf = <T>(kind: OptionKind<T>, accepts: string): OptionKind<read
 /**
  * An Amazon Resource Name of one service.
  * @param resource pattern of what follows the account
+ * @param example such a resource
  */
-export const arn = (what: string, service: string, resource: string): OptionKind<string> =>
+export const arn = (what: string, service: string, resource: string, example: string): OptionKind<string> =>
   text(
-    `the ARN of ${what}, arn:aws:${service}:<region>:<account>:…`,
+    `the ARN of ${what}, such as arn:aws:${service}:ap-south-1:111122223333:${example}`,
     new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:${resource}$`),
   );

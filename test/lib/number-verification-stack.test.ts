@@ -4,7 +4,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { OptionsRefused } from '../../lib/options.ts';
 import { optionSets } from '../support/option-sets.ts';
-import { numberVerificationStack, resourcesOf, templateOf } from '../support/synthesize.ts';
+import { numberVerificationStack, propertiesOf, resourcesOf, templateOf } from '../support/synthesize.ts';
 
 /** Hashes of assets, and of the function's configuration, change with any line of code and say nothing. */
 const withoutHashes = (template: Template): unknown =>
@@ -37,12 +37,17 @@ describe('the default stack', () => {
   const template = templateOf();
 
   it('needs no custom resource', () => {
-    const types = Object.values(template.toJSON().Resources as Record<string, { Type: string }>).map(({ Type }) => Type);
+    const types = Object.values(template.findResources('*')).map(({ Type }) => Type);
     expect(types.filter((type) => /^Custom::|CustomResource/.test(type))).toEqual([]);
   });
 
   it('says what callers, operators and tools need', () => {
-    expect(Object.keys(template.findOutputs('*')).sort()).toEqual(['ApiId', 'ApiUrl', 'FunctionArn', 'FunctionName']);
+    expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
+      'ApiId',
+      'ApiUrl',
+      'FunctionArn',
+      'FunctionName',
+    ]);
   });
 
   it('moves the alias by canary, and back on any of its alarms', () => {
@@ -51,8 +56,8 @@ describe('the default stack', () => {
       Properties: { Name: 'live' },
       UpdatePolicy: { CodeDeployLambdaAliasUpdate: { DeploymentGroupName: expect.anything() } },
     });
-    const [group] = resourcesOf(template, 'AWS::CodeDeploy::DeploymentGroup');
-    expect(group?.Properties).toMatchObject({
+    const [group] = propertiesOf(template, 'AWS::CodeDeploy::DeploymentGroup');
+    expect(group).toMatchObject({
       DeploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
       AutoRollbackConfiguration: {
         Enabled: true,
@@ -65,7 +70,7 @@ describe('the default stack', () => {
 
 describe('the pod', () => {
   const podIn = (region: string, props = {}) =>
-    resourcesOf(templateOf(props, region), 'AWS::Lambda::Function')[0]?.Properties.Environment.Variables.KALEYRA_POD;
+    propertiesOf(templateOf(props, region), 'AWS::Lambda::Function')[0].Environment.Variables.KALEYRA_POD;
 
   it.each([
     ['ap-south-1', 'IN'],

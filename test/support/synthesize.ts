@@ -20,12 +20,11 @@ export const numberVerificationStack = (
 export const templateOf = (props: NumberVerificationStackProps = {}, region?: string): Template =>
   Template.fromStack(numberVerificationStack(props, region) as Stack);
 
-/** The resources of one type, by logical id. */
-export const resourcesOf = (template: Template, type: string): readonly Resource[] =>
-  Object.values(template.findResources(type)) as Resource[];
+/** The resources of one type. */
+export const resourcesOf = (template: Template, type: string) => Object.values(template.findResources(type));
 
-export interface Resource {
-  readonly Type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a template is as deep as CloudFormation makes it.
-  readonly Properties: any;
-}
+/** The properties of the resources of one type. */
+export const propertiesOf = (template: Template, type: string) =>
+  resourcesOf(template, type).map(({ Properties }) => Properties);
+
+export type Properties = ReturnType<typeof propertiesOf>[number];
