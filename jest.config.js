@@ -15,6 +15,8 @@ export default {
       },
     ],
   },
+  // To load the CDK, or to start a process, takes seconds where all cores are busy.
+  testTimeout: 30_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/\\.stryker-tmp'],
 };
