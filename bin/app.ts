@@ -2,7 +2,8 @@
 import { App } from 'aws-cdk-lib';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { NumberVerificationStack } from '../lib/number-verification-stack.ts';
-import { OptionsRefused, parseOptions } from '../lib/options.ts';
+import { OptionsRefused, parseOptions, removalPolicyOf } from '../lib/options.ts';
+import { PasswordWorkflowStack } from '../lib/password-workflow-stack.ts';
 
 const app = new App({ context: recommendedFlags });
 
@@ -13,9 +14,22 @@ const currentRegion = process.env['CDK_DEFAULT_REGION'] ?? 'us-east-1';
 const given = Object.entries(app.node.getAllContext()).filter(([name]) => /^\w+$/.test(name));
 
 try {
-  const { regions = [currentRegion], ...options } = parseOptions(Object.fromEntries(given));
+  const options = parseOptions(Object.fromEntries(given));
+  const { regions = [currentRegion], passwordWorkflow, ...stackOptions } = options;
   for (const region of regions) {
-    new NumberVerificationStack(app, `KaleyraNumberVerification-${region}`, { ...options, env: { region } });
+    const env = { region };
+    const stack = new NumberVerificationStack(app, `KaleyraNumberVerification-${region}`, {
+      ...stackOptions,
+      env,
+    });
+    if (passwordWorkflow) {
+      new PasswordWorkflowStack(app, `KaleyraPasswordWorkflow-${region}`, {
+        env,
+        verifyNumber: stack.verifyNumber.live,
+        logRetention: options.logRetentionDays,
+        removalPolicy: removalPolicyOf(options),
+      });
+    }
   }
 } catch (error) {
   if (!(error instanceof OptionsRefused)) throw error;

@@ -4,12 +4,13 @@ import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-clo
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { catalogue, type FailureCode, failureCodes } from '../functions/verify-number/failures.ts';
 import { dimensions, metricNames, metricsNamespace } from '../functions/verify-number/metric-names.ts';
+import type { Options } from './options.ts';
 
 /** What is watched. */
 export interface Watched {
   readonly handler: IFunction;
   readonly stage: HttpStage;
-  readonly kaleyraTimeoutMs: number;
+  readonly options: Options;
 }
 
 export interface AlarmRow {
@@ -33,7 +34,7 @@ const minute = Duration.minutes(1);
 
 /** Every alarm. None looks at a code that stands for a caller's or a tenant's mistake. */
 export const alarmTable = (watched: Watched): readonly AlarmRow[] => {
-  const { handler, stage, kaleyraTimeoutMs } = watched;
+  const { handler, stage, options } = watched;
   const requests = countOf(handler, metricNames.requests);
   const sum = { period: minute, statistic: Stats.SUM };
   return [
@@ -121,7 +122,7 @@ export const alarmTable = (watched: Watched): readonly AlarmRow[] => {
     {
       name: 'Latency',
       metric: handler.metricDuration({ period: minute, statistic: Stats.p(99) }),
-      threshold: kaleyraTimeoutMs / 2,
+      threshold: options.kaleyraTimeoutMs / 2,
       periods: [3, 5],
       advice:
         'The slowest hundredth takes more than half of the time that Kaleyra is given, in milliseconds. Compare `kaleyra_ms` with `secrets_manager_ms` in the log.',
@@ -136,8 +137,19 @@ export const alarmTable = (watched: Watched): readonly AlarmRow[] => {
         "Lambda turned requests away: raise reservedConcurrency, or the account's limit, or lower throttleRate.",
       rollsBack: false,
     },
+    ...(options.countAttempts ? [uncountedAttempts(handler)] : []),
   ];
 };
+
+const uncountedAttempts = (handler: IFunction): AlarmRow => ({
+  name: 'UncountedAttempts',
+  metric: countOf(handler, metricNames.uncountedAttempts),
+  threshold: 1,
+  periods: [3, 5],
+  advice:
+    'DynamoDB fails, so attempts are not counted; attemptsOnFailure says whether they are let through. See `attempts_error` in the log.',
+  rollsBack: false,
+});
 
 /** A count of the function's own, by outcome or in total. */
 const countOf = (handler: IFunction, metricName: string, code?: string, period = minute): Metric =>

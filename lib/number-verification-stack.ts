@@ -1,13 +1,4 @@
-import {
-  Arn,
-  ArnFormat,
-  CfnOutput,
-  RemovalPolicy,
-  Stack,
-  type StackProps,
-  Token,
-  Validations,
-} from 'aws-cdk-lib';
+import { Arn, ArnFormat, CfnOutput, Stack, type StackProps, Token, Validations } from 'aws-cdk-lib';
 import type { IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import { LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -15,12 +6,21 @@ import type { Construct } from 'constructs';
 import { type Pod, podOfRegion, pods } from '../functions/verify-number/kaleyra/pods.ts';
 import { authorizationOf } from './authorization.ts';
 import { Observability } from './observability.ts';
-import { type OptionProps, type Options, OptionsRefused, optionNames, parseOptions } from './options.ts';
+import {
+  type OptionProps,
+  type Options,
+  OptionsRefused,
+  optionNames,
+  parseOptions,
+  removalPolicyOf,
+} from './options.ts';
 import { existingNetwork, StaticEgress } from './static-egress.ts';
 import { VerifyNumberApi } from './verify-number-api.ts';
 import { VerifyNumberFunction } from './verify-number-function.ts';
 
-export interface NumberVerificationStackProps extends StackProps, Omit<OptionProps, 'regions'> {
+export interface NumberVerificationStackProps
+  extends StackProps,
+    Omit<OptionProps, 'regions' | 'passwordWorkflow'> {
   /**
    * An authorizer of your own for the route. It must hold callers to their tenants, or take tokens whose claim
    * `jwtTenantClaim` names them.
@@ -43,10 +43,14 @@ export class NumberVerificationStack extends Stack {
     const given = Object.entries(props).filter(([name]) => (optionNames as readonly string[]).includes(name));
     const options = parseOptions(Object.fromEntries(given));
     refuseOtherRegions(options, this.region);
-    const removalPolicy = options.removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    const removalPolicy = removalPolicyOf(options);
     const authorization = authorizationOf(options, props.authorizer);
     const egress = options.staticEgress
-      ? new StaticEgress(this, 'StaticEgress', { logRetention: options.logRetentionDays, removalPolicy })
+      ? new StaticEgress(this, 'StaticEgress', {
+          withDynamoDb: options.countAttempts,
+          logRetention: options.logRetentionDays,
+          removalPolicy,
+        })
       : undefined;
     const { vpcId, subnetIds } = options;
 
@@ -69,7 +73,6 @@ export class NumberVerificationStack extends Stack {
       options,
       handler,
       stage: this.api.stage,
-      kaleyraTimeoutMs: options.kaleyraTimeoutMs,
     });
     const releases = new LambdaDeploymentGroup(this, 'Releases', {
       alias,

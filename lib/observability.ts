@@ -20,16 +20,12 @@ import { dimensions, metricNames, metricsNamespace } from '../functions/verify-n
 import { alarmTable, type Watched } from './alarm-table.ts';
 import type { Options } from './options.ts';
 
-export interface ObservabilityProps extends Watched {
-  readonly options: Options;
-}
-
 /** The alarms, whoever they are sent to, and the dashboard. */
 export class Observability extends Construct {
   /** The alarms that stop a release. */
   readonly rollbackAlarms: readonly Alarm[];
 
-  constructor(scope: Construct, id: string, props: ObservabilityProps) {
+  constructor(scope: Construct, id: string, props: Watched) {
     super(scope, id);
     const topic = this.topicOf(props.options);
     const alarms = alarmTable(props).map((row) => {

@@ -1,6 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
-import { isSecretPrefix, limits } from '../functions/verify-number/config.ts';
+import { isSecretPrefix, limits, onFailures } from '../functions/verify-number/config.ts';
 import { pods } from '../functions/verify-number/kaleyra/pods.ts';
 import {
   arn,
@@ -103,6 +103,16 @@ export const optionTable = {
     'none needed',
     'A token must have one of these',
   ),
+  countAttempts: withDefault(
+    yesOrNo,
+    false,
+    'Whether a number is shut for a while after five wrong passwords in ten minutes, counted in DynamoDB',
+  ),
+  attemptsOnFailure: withDefault(
+    oneOf(onFailures),
+    'allow',
+    'With `countAttempts`: whether an attempt that cannot be counted, as DynamoDB fails, is let through',
+  ),
   domainName: optional(
     text('a host name in lower case', /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/),
     "API Gateway's own",
@@ -146,6 +156,11 @@ export const optionTable = {
     text('an e-mail address', /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/),
     'nobody is told',
     'The address that alarms go to, over a topic that is made for it',
+  ),
+  passwordWorkflow: withDefault(
+    yesOrNo,
+    false,
+    'Whether a second stack holds a workflow that waits for the password, verifies, and asks again',
   ),
   removalPolicy: withDefault(
     oneOf(['retain', 'destroy']),

@@ -1,3 +1,4 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
 import type { OptionKind } from './option-kinds.ts';
 import { type OptionRow, optionTable } from './option-table.ts';
 
@@ -72,6 +73,9 @@ function* conflicts(options: Options): Generator<string> {
   if (options.staticEgress && options.vpcId !== undefined) {
     yield "Option staticEgress makes a VPC, and vpcId names one: give one of them. A VPC of yours has its own NAT's address.";
   }
+  if (options.attemptsOnFailure === 'refuse' && !options.countAttempts) {
+    yield 'Option attemptsOnFailure has a meaning only with countAttempts=true.';
+  }
   if (options.alarmTopicArn !== undefined && options.alarmEmail !== undefined) {
     yield 'Options alarmTopicArn and alarmEmail say where alarms go in two ways: give one of them.';
   }
@@ -80,6 +84,10 @@ function* conflicts(options: Options): Generator<string> {
     yield `Option provisionedConcurrency is ${provisionedConcurrency}. It must be at most reservedConcurrency, ${reservedConcurrency}.`;
   }
 }
+
+/** The option of that name as CDK says it. */
+export const removalPolicyOf = ({ removalPolicy }: Options): RemovalPolicy =>
+  removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
 
 /** All options as a Markdown table, for the README. */
 export const optionsMarkdown = (): string => {

@@ -2,6 +2,7 @@ import { type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import {
   CfnEIP,
   FlowLogDestination,
+  GatewayVpcEndpointAwsService,
   InterfaceVpcEndpointAwsService,
   type IVpc,
   NatProvider,
@@ -18,6 +19,8 @@ import { Construct } from 'constructs';
 import type { FunctionNetwork } from './verify-number-function.ts';
 
 export interface StaticEgressProps {
+  /** Whether the function also calls DynamoDB, which is then reached without the NAT too. */
+  readonly withDynamoDb: boolean;
   readonly logRetention: RetentionDays;
   /** Of the flow logs, and of the address: Kaleyra has been told it. */
   readonly removalPolicy: RemovalPolicy;
@@ -33,7 +36,11 @@ export class StaticEgress extends Construct {
   readonly address: string;
   private readonly secretsManager;
 
-  constructor(scope: Construct, id: string, { logRetention, removalPolicy }: StaticEgressProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { withDynamoDb, logRetention, removalPolicy }: StaticEgressProps,
+  ) {
     super(scope, id);
     const eip = new CfnEIP(this, 'Address', { domain: 'vpc' });
     eip.applyRemovalPolicy(removalPolicy);
@@ -68,6 +75,7 @@ export class StaticEgress extends Construct {
       securityGroups: [endpointSecurityGroup],
       open: false,
     });
+    if (withDynamoDb) vpc.addGatewayEndpoint('DynamoDb', { service: GatewayVpcEndpointAwsService.DYNAMODB });
     this.network = { vpc, vpcSubnets: subnets, securityGroups: [securityGroup] };
   }
 

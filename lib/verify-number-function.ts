@@ -6,7 +6,9 @@ import { type Alias, Architecture, type IFunction, Runtime, Tracing } from 'aws-
 import { NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { deadlineMs as attemptsDeadlineMs } from '../functions/verify-number/attempts/attempts-item.ts';
 import type { Pod } from '../functions/verify-number/kaleyra/pods.ts';
+import { AttemptsTable } from './attempts-table.ts';
 import type { Options } from './options.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -56,6 +58,8 @@ export class VerifyNumberFunction extends Construct {
     logGroup.grantWrite(this.role);
     this.grantSecrets(options.secretKeyArn);
     if (network) this.grantNetworkInterfaces();
+    const attempts = options.countAttempts ? new AttemptsTable(this, 'Attempts') : undefined;
+    attempts?.grantCounting(this.role);
 
     this.handler = new NodejsFunction(this, 'Handler', {
       description: `Verifies WhatsApp Business numbers through Kaleyra's ${pod} pod`,
@@ -65,7 +69,7 @@ export class VerifyNumberFunction extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: options.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
       memorySize: options.memoryMb,
-      timeout: timeoutFor(options.kaleyraTimeoutMs),
+      timeout: timeoutFor(options),
       // Old versions stay, to go back to.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       role: this.role,
@@ -77,6 +81,10 @@ export class VerifyNumberFunction extends Construct {
         KALEYRA_POD: pod,
         KALEYRA_TIMEOUT_MS: String(options.kaleyraTimeoutMs),
         ...(tenantClaim && { TENANT_CLAIM: tenantClaim }),
+        ...(attempts && {
+          ATTEMPTS_TABLE: attempts.tableName,
+          ATTEMPTS_ON_FAILURE: options.attemptsOnFailure,
+        }),
       },
       ...(options.reservedConcurrency && { reservedConcurrentExecutions: options.reservedConcurrency }),
       ...network,
@@ -91,7 +99,8 @@ export class VerifyNumberFunction extends Construct {
         sourcesContent: false,
         // Imported only when an operation streams events, which none that is called here does.
         externalModules: ['@smithy/core/event-streams'],
-        define: { 'process.env.ATTEMPTS_TABLE': 'undefined' },
+        // Leaves attempt counting out where it is off: index.ts asks for this name.
+        ...(attempts ? {} : { define: { 'process.env.ATTEMPTS_TABLE': 'undefined' } }),
         esbuildArgs: {
           '--alias': [
             `@aws-sdk/credential-provider-node=${join(source, 'tenants/lambda-credentials.ts')}`,
@@ -169,8 +178,10 @@ export class VerifyNumberFunction extends Construct {
 }
 
 /**
- * Secrets Manager may be read twice, for 3 s each; Kaleyra has its time; one second is left to answer. At most 27 s:
- * API Gateway waits for 30.
+ * Secrets Manager may be read twice, for 3 s each; Kaleyra has its time; an attempt may be counted and taken off again;
+ * one second is left to answer. At most 29 s: API Gateway waits for 30.
  */
-const timeoutFor = (kaleyraTimeoutMs: number): Duration =>
-  Duration.seconds(2 * 3 + Math.ceil(kaleyraTimeoutMs / 1000) + 1);
+const timeoutFor = ({ kaleyraTimeoutMs, countAttempts }: Options): Duration => {
+  const attemptsMs = countAttempts ? 2 * attemptsDeadlineMs : 0;
+  return Duration.seconds(Math.ceil((2 * 3000 + kaleyraTimeoutMs + attemptsMs + 1000) / 1000));
+};

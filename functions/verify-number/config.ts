@@ -23,7 +23,7 @@ export interface AttemptsConfig {
   readonly onFailure: OnFailure;
 }
 
-const onFailures = ['allow', 'refuse'] as const;
+export const onFailures = ['allow', 'refuse'] as const;
 export type OnFailure = (typeof onFailures)[number];
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -65,6 +65,16 @@ describe('npx cdk synth, with no AWS account', () => {
     });
   });
 
+  it('makes the workflow’s stack beside it, if asked', async () => {
+    expect(await synth('-c', 'passwordWorkflow=true', '-c', 'regions=eu-west-1')).toMatchObject({
+      status: 0,
+    });
+    expect(Object.keys(await podsOf()).sort()).toEqual([
+      'KaleyraNumberVerification-eu-west-1',
+      'KaleyraPasswordWorkflow-eu-west-1',
+    ]);
+  });
+
   it('refuses what is wrong in words, without a stack trace', async () => {
     const { status, stderr } = await synth(
       '-c',

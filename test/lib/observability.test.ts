@@ -68,7 +68,10 @@ describe('the alarms', () => {
 
   it('say what to do, and each has its section in the runbook', async () => {
     const runbook = await readFile(join(import.meta.dirname, '../../docs/runbook.md'), 'utf8');
-    for (const properties of alarms) {
+    const [, , all] = Object.values(optionSets);
+    const every = propertiesOf(templateOf(all), 'AWS::CloudWatch::Alarm');
+    expect(every.map(nameOf)).toEqual([...alarms.map(nameOf), 'UncountedAttempts']);
+    for (const properties of every) {
       const name = nameOf(properties);
       expect(properties.AlarmDescription).toMatch(
         new RegExp(`\\. Runbook: docs/runbook\\.md, section ${name}\\.$`),

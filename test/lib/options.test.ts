@@ -9,6 +9,7 @@ const topic = 'arn:aws:sns:ap-south-1:111122223333:alarms';
 const company: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   jwtIssuer: { jwtAudience: 'verify' },
   jwtAudience: { jwtIssuer: 'https://issuer.example.com' },
+  attemptsOnFailure: { countAttempts: 'true' },
   domainName: { certificateArn: certificate },
   certificateArn: { domainName: 'verify.example.com' },
   vpcId: { subnetIds: 'subnet-01234567' },
@@ -43,6 +44,8 @@ const cases: Readonly<Record<string, { text: string; value: unknown; refused: re
   jwtAudience: { text: 'a, b', value: ['a', 'b'], refused: ['', ',', 'a,a'] },
   jwtTenantClaim: { text: 'custom:tenant', value: 'custom:tenant', refused: ['', 'two words'] },
   jwtScopes: { text: 'verify:number', value: ['verify:number'], refused: ['', 'a,,b'] },
+  countAttempts: { text: 'true', value: true, refused: ['5', 'on'] },
+  attemptsOnFailure: { text: 'refuse', value: 'refuse', refused: ['deny', ''] },
   domainName: {
     text: 'verify.example.com',
     value: 'verify.example.com',
@@ -63,6 +66,7 @@ const cases: Readonly<Record<string, { text: string; value: unknown; refused: re
     value: 'ops@example.com',
     refused: ['ops', 'a@b', 'a b@example.com'],
   },
+  passwordWorkflow: { text: 'true', value: true, refused: ['yes'] },
   removalPolicy: { text: 'destroy', value: 'destroy', refused: ['snapshot', 'DESTROY'] },
 };
 
@@ -131,6 +135,7 @@ describe('options together', () => {
       { alarmTopicArn: topic, alarmEmail: 'ops@example.com' },
       'Options alarmTopicArn and alarmEmail say where alarms go in two ways: give one of them.',
     ],
+    [{ attemptsOnFailure: 'refuse' }, 'Option attemptsOnFailure has a meaning only with countAttempts=true.'],
     [
       { reservedConcurrency: 2, provisionedConcurrency: 3 },
       'Option provisionedConcurrency is 3. It must be at most reservedConcurrency, 2.',

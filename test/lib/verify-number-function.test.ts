@@ -60,6 +60,15 @@ describe('the function may', () => {
     ]);
   });
 
+  it('count attempts in its table, where that is on, and not read what is there', () => {
+    const table = { 'Fn::GetAtt': [expect.stringMatching(/^VerifyNumberAttemptsTable/), 'Arn'] };
+    expect(rightsOf(templateOf({ countAttempts: true }))).toEqual([
+      writesItsLogs,
+      { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: secrets('kaleyra/') },
+      { Effect: 'Allow', Action: ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'], Resource: table },
+    ]);
+  });
+
   it('be called by the route, and by nobody else', () => {
     const permissions = propertiesOf(templateOf(), 'AWS::Lambda::Permission');
     expect(permissions).toEqual([
@@ -94,22 +103,26 @@ describe('the function', () => {
     });
     const [, tokens, all] = Object.values(optionSets);
     expect(functionOf(templateOf(tokens)).Environment.Variables.TENANT_CLAIM).toBe('tenants');
-    expect(readConfig(functionOf(templateOf(all)).Environment.Variables)).toEqual({
+    const { ATTEMPTS_TABLE, ...others } = functionOf(templateOf(all)).Environment.Variables;
+    expect(ATTEMPTS_TABLE).toEqual({ Ref: expect.stringMatching(/^VerifyNumberAttempts/) });
+    expect(readConfig({ ...others, ATTEMPTS_TABLE: 'attempts' })).toEqual({
       secretPrefix: 'prod/kaleyra/',
       secretTtlMs: 60_000,
       pod: 'EU',
       kaleyraTimeoutMs: 20_000,
+      attempts: { table: 'attempts', onFailure: 'refuse' },
     });
   });
 
   it.each([
-    [100, 8],
-    [10_000, 17],
-    [20_000, 27],
+    [100, false, 8],
+    [10_000, false, 17],
+    [20_000, false, 27],
+    [20_000, true, 29],
   ])(
-    'with %i ms for Kaleyra has %i s: longer than its own deadlines, shorter than API Gateway waits',
-    (ms, seconds) => {
-      expect(functionOf(templateOf({ kaleyraTimeoutMs: ms })).Timeout).toBe(seconds);
+    'with %i ms for Kaleyra, attempts counted: %s, has %i s: longer than its own deadlines, shorter than API Gateway waits',
+    (kaleyraTimeoutMs, countAttempts, seconds) => {
+      expect(functionOf(templateOf({ kaleyraTimeoutMs, countAttempts })).Timeout).toBe(seconds);
     },
   );
 

@@ -28,6 +28,8 @@ export const optionSets: Readonly<Record<string, NumberVerificationStackProps>> 
     logRetentionDays: 365,
     reservedConcurrency: 20,
     provisionedConcurrency: 2,
+    countAttempts: true,
+    attemptsOnFailure: 'refuse',
     tracing: true,
     staticEgress: true,
     alarmEmail: 'operators@example.com',
