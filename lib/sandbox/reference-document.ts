@@ -22,6 +22,7 @@ interface OpenApiDocument {
       post: {
         parameters: { name: string; example?: unknown; examples?: Record<string, Example> }[];
         requestBody: { content: Record<string, { examples: Record<string, Example> }> };
+        responses: Record<string, { content: Record<string, unknown> }>;
       };
     }
   >;
@@ -52,6 +53,10 @@ export const referenceDocument = (openApi: string, token?: string): OpenApiDocum
   body.examples = bodyExamples;
   delete tenant.example;
   tenant.examples = tenantExamples;
+  // The viewer shows application/json first where there is any, and so API Gateway's words for the function's own.
+  for (const { content } of Object.values(operation.responses)) {
+    if ('application/problem+json' in content) delete content['application/json'];
+  }
   return document;
 };
 
