@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isPod, type Pod, pods } from '../../functions/verify-number/kaleyra/pods.ts';
 import { members } from '../../functions/verify-number/parse-command.ts';
+import type { KaleyraAccount } from './kaleyra-simulator.ts';
 
 /** A tenant that the sandbox begins with: its secret, and its account at the simulated Kaleyra. */
 export interface SampleTenant {
@@ -39,6 +40,25 @@ export const brokenTenants = {
 
 /** The value of a tenant's secret, as the function reads it. */
 export const secretValueOf = ({ sid, apiKey }: SampleTenant): string => JSON.stringify({ sid, apiKey });
+
+/** Tenants beside the samples; one of the same name takes a sample's place. */
+export const withSamples = (tenants: readonly SampleTenant[]): readonly SampleTenant[] => [
+  ...new Map([...sampleTenants, ...tenants].map((one) => [one.tenantId, one])).values(),
+];
+
+/** The tenant's account at the simulated Kaleyra. */
+export const accountOf = ({ sid, apiKey, nextApiKey, pod }: SampleTenant, ownPod: Pod): KaleyraAccount => ({
+  sid,
+  apiKeys: nextApiKey === undefined ? [apiKey] : [apiKey, nextApiKey],
+  pod: pod ?? ownPod,
+});
+
+/** What Secrets Manager holds from the start: values by name. */
+export const secretsOf = (tenants: readonly SampleTenant[], prefix: string): Record<string, string> => ({
+  ...Object.fromEntries(tenants.map((tenant) => [prefix + tenant.tenantId, secretValueOf(tenant)])),
+  [prefix + brokenTenants.misconfigured]: JSON.stringify({ note: 'a secret without sid and apiKey' }),
+  [prefix + brokenTenants.unavailable]: JSON.stringify({ note: 'every read of this is throttled' }),
+});
 
 /**
  * Reads tenants of one's own from a JSON file: an object with a member for each tenant, named by its id, in the form

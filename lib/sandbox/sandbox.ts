@@ -2,12 +2,14 @@ import { readConfig } from '../../functions/verify-number/config.ts';
 import { apiDomains } from '../../functions/verify-number/kaleyra/pods.ts';
 import type { RecordRequest } from '../../functions/verify-number/request-trace.ts';
 import { type ComposeFunction, composeFunction, type Surroundings } from './compose-function.ts';
+import { kaleyraAt, loopbackOrigin, readOrigin, secretsManagerAt } from './endpoints.ts';
 import { type GatewayRefusal, startHttpGateway } from './http-gateway.ts';
 import { unsignedToken } from './jwt-claims.ts';
-import { type KaleyraAccount, type KaleyraSimulator, startKaleyraSimulator } from './kaleyra-simulator.ts';
+import { type KaleyraSimulator, startKaleyraSimulator } from './kaleyra-simulator.ts';
 import { functionName } from './lambda-context.ts';
+import type { LoopbackServer } from './loopback-server.ts';
 import { createReferencePage } from './reference-page.ts';
-import { brokenTenants, type SampleTenant, sampleTenants, secretValueOf } from './sample-tenants.ts';
+import { accountOf, brokenTenants, type SampleTenant, secretsOf, withSamples } from './sample-tenants.ts';
 import {
   type SecretsManager,
   type SecretsManagerOptions,
@@ -64,12 +66,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   const region = environment['AWS_REGION'] || 'ap-south-1';
   environment['AWS_REGION'] = region;
   const config = readConfig(environment);
-  const kaleyraUrl = readUrl(environment, 'KALEYRA_BASE_URL');
-  const secretsManagerUrl = readUrl(environment, 'AWS_ENDPOINT_URL_SECRETS_MANAGER');
-  const tenants = [
-    ...new Map([...sampleTenants, ...(options.tenants ?? [])].map((one) => [one.tenantId, one])).values(),
-  ];
-
+  const tenants = withSamples(options.tenants ?? []);
   const tenantIds = tenants.map(({ tenantId }) => tenantId);
   const token =
     config.tenantClaim && unsignedToken(config.tenantClaim, [...tenantIds, ...Object.values(brokenTenants)]);
@@ -82,41 +79,43 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     started.push(one);
     return one;
   };
+  /** The server that the environment names, or one of the sandbox's own. */
+  const otherOrOwn = async <T extends LoopbackServer>(other: URL | undefined, start: () => Promise<T>) => {
+    if (other) return { origin: other };
+    const own = keep(await start());
+    return { origin: loopbackOrigin(own.port), own };
+  };
+  const startKaleyra = () =>
+    startKaleyraSimulator({
+      port: options.ports?.kaleyra ?? 0,
+      accounts: tenants.map((tenant) => accountOf(tenant, config.pod)),
+      pod: config.pod,
+    });
+  const startSecrets = () =>
+    startSecretsManager({
+      port: options.ports?.secretsManager ?? 0,
+      region,
+      secrets: secretsOf(tenants, config.secretPrefix),
+      fault: (call) =>
+        call.operation === 'GetSecretValue' &&
+        call.secretId === config.secretPrefix + brokenTenants.unavailable
+          ? throttled()
+          : options.secretsManagerFault?.(call),
+    });
 
   try {
-    const kaleyra = kaleyraUrl
-      ? undefined
-      : keep(
-          await startKaleyraSimulator({
-            port: options.ports?.kaleyra ?? 0,
-            accounts: tenants.map((tenant) => accountOf(tenant, config.pod)),
-            pod: config.pod,
-          }),
-        );
-    const secretsManager = secretsManagerUrl
-      ? undefined
-      : keep(
-          await startSecretsManager({
-            port: options.ports?.secretsManager ?? 0,
-            region,
-            secrets: secretsOf(tenants, config.secretPrefix),
-            fault: (call) =>
-              call.operation === 'GetSecretValue' &&
-              call.secretId === config.secretPrefix + brokenTenants.unavailable
-                ? throttled()
-                : options.secretsManagerFault?.(call),
-          }),
-        );
+    const kaleyra = await otherOrOwn(readOrigin(environment, 'KALEYRA_BASE_URL'), startKaleyra);
+    const secretsManager = await otherOrOwn(
+      readOrigin(environment, 'AWS_ENDPOINT_URL_SECRETS_MANAGER'),
+      startSecrets,
+    );
     const surroundings: Surroundings = {
       environment,
-      kaleyra: kaleyraUrl
-        ? endpointOf(kaleyraUrl)
-        : { ...endpointOf(new URL(loopback(kaleyra?.port))), hostHeader: apiDomains[config.pod] },
-      secretsManager: {
-        region,
-        endpoint: secretsManagerUrl?.href ?? loopback(secretsManager?.port),
-        ...(mayUseFakeCredentials(environment, secretsManagerUrl) && { credentials: fakeCredentials }),
+      kaleyra: {
+        ...kaleyraAt(kaleyra.origin),
+        ...(kaleyra.own && { hostHeader: apiDomains[config.pod] }),
       },
+      secretsManager: secretsManagerAt(secretsManager.origin, region, secretsManager.own ? {} : environment),
       record: (record) => options.record?.(record),
     };
     let current = keep(composeFunction(surroundings));
@@ -133,19 +132,19 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
         onRefusal: options.onRefusal,
       }),
     );
-    const http = loopback(gateway.port);
+    const http = loopbackOrigin(gateway.port).origin;
     return {
       urls: {
         http,
         invoke: `${http}/2015-03-31/functions/${functionName}/invocations`,
-        kaleyra: kaleyraUrl?.origin ?? loopback(kaleyra?.port),
-        secretsManager: secretsManagerUrl?.origin ?? loopback(secretsManager?.port),
+        kaleyra: kaleyra.origin.origin,
+        secretsManager: secretsManager.origin.origin,
       },
       config,
       tenantIds,
       token,
-      ...(kaleyra && { kaleyra }),
-      ...(secretsManager && { secretsManager }),
+      ...(kaleyra.own && { kaleyra: kaleyra.own }),
+      ...(secretsManager.own && { secretsManager: secretsManager.own }),
       use: (compose) => {
         current = keep(compose(surroundings));
       },
@@ -156,47 +155,3 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     throw error;
   }
 };
-
-const loopback = (port: number | undefined): string => `http://127.0.0.1:${port}`;
-
-const accountOf = ({ sid, apiKey, nextApiKey, pod }: SampleTenant, ownPod: KaleyraAccount['pod']) => ({
-  sid,
-  apiKeys: nextApiKey === undefined ? [apiKey] : [apiKey, nextApiKey],
-  pod: pod ?? ownPod,
-});
-
-const secretsOf = (tenants: readonly SampleTenant[], prefix: string): Record<string, string> => ({
-  ...Object.fromEntries(tenants.map((tenant) => [prefix + tenant.tenantId, secretValueOf(tenant)])),
-  [prefix + brokenTenants.misconfigured]: JSON.stringify({ note: 'a secret without sid and apiKey' }),
-  [prefix + brokenTenants.unavailable]: JSON.stringify({ note: 'every read of this is throttled' }),
-});
-
-const endpointOf = ({ protocol, hostname, port }: URL): Surroundings['kaleyra'] => ({
-  protocol: protocol === 'https:' ? 'https:' : 'http:',
-  hostname: hostname.replace(/^\[(.*)\]$/, '$1'),
-  ...(port !== '' && { port: Number(port) }),
-});
-
-const readUrl = (
-  environment: Readonly<Record<string, string | undefined>>,
-  name: string,
-): URL | undefined => {
-  const text = environment[name];
-  if (!text) return undefined;
-  const url = URL.parse(text);
-  if (url && /^https?:$/.test(url.protocol) && url.pathname === '/' && url.search === '') return url;
-  throw new Error(`${name} must be an http or https URL without a path, such as http://127.0.0.1:4566`);
-};
-
-/** Plainly fake, and taken by the sandbox's own Secrets Manager as anything is. */
-const fakeCredentials = { accessKeyId: 'FAKEACCESSKEYID', secretAccessKey: 'fake-secret-access-key' };
-
-/** Somebody else's Secrets Manager on loopback is a fake one as well, unless the user has credentials for it. */
-const mayUseFakeCredentials = (
-  environment: Readonly<Record<string, string | undefined>>,
-  other: URL | undefined,
-): boolean =>
-  !other ||
-  (/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(other.hostname) &&
-    !environment['AWS_ACCESS_KEY_ID'] &&
-    !environment['AWS_PROFILE']);

@@ -6,7 +6,7 @@ import type { Sandbox } from './sandbox.ts';
 /** What is said once everything listens. */
 export const startUpScreen = (sandbox: Sandbox): string => {
   const { urls, config, tenantIds } = sandbox;
-  const theirs = (own: object | undefined) => (own ? '' : ' (not the sandbox’s own)');
+  const theirs = (own: object | undefined) => (own ? '' : ' (another one)');
   return `${styleText('bold', 'Sandbox ready')}
 
   HTTP API         ${urls.http}

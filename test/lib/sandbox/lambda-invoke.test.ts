@@ -1,12 +1,15 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Failure } from '../../../functions/verify-number/failures.ts';
 import { startHttpGateway } from '../../../lib/sandbox/http-gateway.ts';
 import type { LambdaContext } from '../../../lib/sandbox/lambda-context.ts';
 import type { LoopbackServer } from '../../../lib/sandbox/loopback-server.ts';
 import { aws, describeWithAwsCli } from './aws-cli.ts';
+
+// The AWS CLI takes its time on a busy machine.
+jest.setTimeout(30_000);
 
 const arn = 'arn:aws:lambda:ap-south-1:000000000000:function:verify-phone-number';
 
