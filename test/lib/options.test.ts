@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { OptionsRefused, optionNames, optionsMarkdown, parseOptions } from '../../lib/options.ts';
 
@@ -154,6 +155,12 @@ describe('options together', () => {
 });
 
 describe('the table of options', () => {
+  it('stands in the README as it is: `npm run docs` puts it there', async () => {
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+    const [, stands] = /<!-- options:start -->\n([\s\S]*?)\n<!-- options:end -->/.exec(readme) ?? [];
+    expect(stands).toBe(optionsMarkdown());
+  });
+
   it('has one row for each, whose cells hold nothing that Markdown would take for its own', () => {
     const rows = optionsMarkdown().split('\n').slice(2);
     expect(rows).toHaveLength(optionNames.length);
