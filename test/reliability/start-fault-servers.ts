@@ -1,0 +1,32 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { FaultPorts, Seen } from './fault-servers.ts';
+
+export interface FaultServers {
+  readonly ports: FaultPorts;
+  /** What was seen of a cell since it was last asked for, which this forgets. */
+  seen(cell: string): Promise<Seen>;
+  stop(): void;
+}
+
+/** Starts `fault-servers.ts` in a process of its own. */
+export const startFaultServers = async (): Promise<FaultServers> => {
+  const child = fork(join(import.meta.dirname, 'fault-servers.ts'));
+  const [ports]: FaultPorts[] = await once(child, 'message');
+  if (!ports) throw new Error('The fault servers did not say where they listen.');
+  const waiting = new Map<string, (seen: Seen) => void>();
+  child.on('message', ({ cell, seen }: { cell: string; seen: Seen }) => {
+    waiting.get(cell)?.(seen);
+    waiting.delete(cell);
+  });
+  return {
+    ports,
+    seen: (cell) =>
+      new Promise((resolve) => {
+        waiting.set(cell, resolve);
+        child.send(cell);
+      }),
+    stop: () => child.disconnect(),
+  };
+};
