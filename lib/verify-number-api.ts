@@ -17,6 +17,7 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { routeMethod, routePath } from '../functions/verify-number/contract.ts';
+import { members } from '../functions/verify-number/parse-command.ts';
 import { type Authorization, refuseLoose } from './authorization.ts';
 import type { Options } from './options.ts';
 
@@ -107,8 +108,8 @@ export class VerifyNumberApi extends Construct {
       );
     }
     // A `*` or a `/` would let the grantee in to other tenants.
-    if (!Token.isUnresolved(tenantId) && !/^[A-Za-z0-9_-]{1,64}$/.test(tenantId)) {
-      throw new Error(`Tenant id ${JSON.stringify(tenantId)} must be 1-64 of the characters A-Z a-z 0-9 _ -`);
+    if (!Token.isUnresolved(tenantId) && !members.tenant_id.pattern.test(tenantId)) {
+      throw new Error(`Tenant id ${JSON.stringify(tenantId)} ${members.tenant_id.accepts}`);
     }
     const path = routePath.replace('{tenant_id}', tenantId).replace('{waba_id}', '*');
     return Grant.addToPrincipal({

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { catalogue, failureCodes } from '../../functions/verify-number/failures.ts';
 import { metricsNamespace } from '../../functions/verify-number/metric-names.ts';
-import { optionSets } from '../support/option-sets.ts';
+import { fixedAddressAndAllElse, tokensOnOwnDomainInOwnVpc } from '../support/option-sets.ts';
 import { type Properties, propertiesOf, templateOf } from '../support/synthesize.ts';
 
 const template = templateOf();
@@ -68,8 +68,7 @@ describe('the alarms', () => {
 
   it('say what to do, and each has its section in the runbook', async () => {
     const runbook = await readFile(join(import.meta.dirname, '../../docs/runbook.md'), 'utf8');
-    const [, , all] = Object.values(optionSets);
-    const every = propertiesOf(templateOf(all), 'AWS::CloudWatch::Alarm');
+    const every = propertiesOf(templateOf(fixedAddressAndAllElse), 'AWS::CloudWatch::Alarm');
     expect(every.map(nameOf)).toEqual([...alarms.map(nameOf), 'UncountedAttempts']);
     for (const properties of every) {
       const name = nameOf(properties);
@@ -81,8 +80,7 @@ describe('the alarms', () => {
   });
 
   it('expect the time that Kaleyra is given', () => {
-    const [, , all] = Object.values(optionSets);
-    const latency = propertiesOf(templateOf(all), 'AWS::CloudWatch::Alarm').find(
+    const latency = propertiesOf(templateOf(fixedAddressAndAllElse), 'AWS::CloudWatch::Alarm').find(
       (properties) => nameOf(properties) === 'Latency',
     );
     expect(alarm('Latency').Threshold).toBe(5_000);
@@ -108,21 +106,19 @@ describe('a release', () => {
 });
 
 describe('whoever is told', () => {
-  const [, tokens, all] = Object.values(optionSets);
-
   it('is nobody, unless the options say who', () => {
     for (const properties of alarms) expect(properties).not.toHaveProperty('AlarmActions');
   });
 
   it('is told of alarms and of their end by the given topic', () => {
     const topic = 'arn:aws:sns:ap-south-1:111122223333:alarms';
-    for (const properties of propertiesOf(templateOf(tokens), 'AWS::CloudWatch::Alarm')) {
+    for (const properties of propertiesOf(templateOf(tokensOnOwnDomainInOwnVpc), 'AWS::CloudWatch::Alarm')) {
       expect(properties).toMatchObject({ AlarmActions: [topic], OKActions: [topic] });
     }
   });
 
   it('is told by e-mail over a topic that this account’s alarms may publish to, by TLS', () => {
-    const mailed = templateOf(all);
+    const mailed = templateOf(fixedAddressAndAllElse);
     mailed.hasResourceProperties('AWS::SNS::Subscription', {
       Protocol: 'email',
       Endpoint: 'operators@example.com',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { optionSets } from '../support/option-sets.ts';
+import { tokensOnOwnDomainInOwnVpc } from '../support/option-sets.ts';
 import { propertiesOf as propertiesIn, resourcesOf, templateOf } from '../support/synthesize.ts';
 
 const template = templateOf({ staticEgress: true });
@@ -83,8 +83,7 @@ describe('static egress', () => {
 });
 
 describe('a VPC that exists', () => {
-  const [, inExisting] = Object.values(optionSets);
-  const existing = templateOf(inExisting);
+  const existing = templateOf(tokensOnOwnDomainInOwnVpc);
 
   it('is given the function and its security group, and nothing else', () => {
     const made = [

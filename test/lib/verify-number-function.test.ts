@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { readConfig } from '../../functions/verify-number/config.ts';
 import { type BuiltFunction, buildFunction } from '../support/built-function.ts';
-import { optionSets } from '../support/option-sets.ts';
+import { fixedAddressAndAllElse, tokensOnOwnDomainInOwnVpc } from '../support/option-sets.ts';
 import { numberVerificationStack, propertiesOf, templateOf } from '../support/synthesize.ts';
 
 const account = { Ref: 'AWS::AccountId' };
@@ -101,9 +101,11 @@ describe('the function', () => {
       KALEYRA_POD: 'IN',
       KALEYRA_TIMEOUT_MS: '10000',
     });
-    const [, tokens, all] = Object.values(optionSets);
-    expect(functionOf(templateOf(tokens)).Environment.Variables.TENANT_CLAIM).toBe('tenants');
-    const { ATTEMPTS_TABLE, ...others } = functionOf(templateOf(all)).Environment.Variables;
+    expect(functionOf(templateOf(tokensOnOwnDomainInOwnVpc)).Environment.Variables.TENANT_CLAIM).toBe(
+      'tenants',
+    );
+    const { ATTEMPTS_TABLE, ...others } = functionOf(templateOf(fixedAddressAndAllElse)).Environment
+      .Variables;
     expect(ATTEMPTS_TABLE).toEqual({ Ref: expect.stringMatching(/^VerifyNumberAttempts/) });
     expect(readConfig({ ...others, ATTEMPTS_TABLE: 'attempts' })).toEqual({
       secretPrefix: 'prod/kaleyra/',
