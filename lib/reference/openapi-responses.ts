@@ -30,7 +30,10 @@ interface GatewayAnswer {
 export const gatewayAnswers: ReadonlyMap<number, GatewayAnswer> = new Map([
   [400, { message: 'Bad Request', meaning: 'Not HTTP that it can read, such as a path with a stray `%`.' }],
   [401, { message: 'Unauthorized', meaning: 'With JWT: no token, or one that is not valid here.' }],
-  [403, { message: 'Forbidden', meaning: 'With IAM: not signed, or not for this tenant. With JWT: no scope.' }],
+  [
+    403,
+    { message: 'Forbidden', meaning: 'With IAM: not signed, or not for this tenant. With JWT: no scope.' },
+  ],
   [404, { message: 'Not Found', meaning: 'Another path or method than the documented one.' }],
   [413, { message: 'Request Entity Too Large', meaning: 'Over 10 MB, which it takes at most.' }],
   [429, { message: 'Too Many Requests', meaning: 'Over the rate that the operators allow.' }],
