@@ -67,7 +67,7 @@ const bothInTurn = kaleyraFaults
 const afterRejection = (secrets: SecretsFault, kaleyraThen: KaleyraFault, outcome: Outcome): FaultCell => ({
   ...cell('revoked', secrets, rejectsKey, outcome),
   kaleyraThen,
-  posts: 1 + (kaleyraThen.posts ?? 1),
+  posts: 1 + (kaleyraThen.posts ?? (kaleyraThen.looksDead ? 2 : 1)),
   isSlow: secrets.isSlow === true || kaleyraThen.timesOut === true,
 });
 const rejected = [

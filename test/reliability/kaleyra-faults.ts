@@ -43,6 +43,8 @@ export interface KaleyraFault {
   /** `Retry-After` that has to be passed on. */
   readonly retryAfter?: string;
   readonly connection?: ConnectionFault;
+  /** On a kept connection it looks as a dead one does, so that the contract allows for one POST more. */
+  readonly looksDead?: boolean;
   /** It is the deadline that ends it. */
   readonly timesOut?: boolean;
   readonly answer?: KaleyraAnswer;
@@ -144,11 +146,13 @@ const transport: readonly KaleyraFault[] = [
   {
     name: 'closed after the request',
     outcome: 'OutcomeUnknown',
+    looksDead: true,
     answer: (socket) => socket.end(),
   },
   {
     name: 'reset after the request',
     outcome: 'OutcomeUnknown',
+    looksDead: true,
     answer: (_socket, { reset }) => setTimeout(reset, 20),
   },
   {

@@ -17,3 +17,9 @@ export const toLoopback: NonNullable<AgentOptions['lookup']> = (_host, options, 
   if (options.all) found(null, [{ address: '127.0.0.1', family: 4 }]);
   else found(null, '127.0.0.1', 4);
 };
+
+/** Fails as the resolver does with a name that there is not. */
+export const toNowhere: NonNullable<AgentOptions['lookup']> = (host, _options, found) => {
+  const error = Object.assign(new Error(`getaddrinfo ENOTFOUND ${host}`), { code: 'ENOTFOUND' });
+  setImmediate(() => found(error, ''));
+};

@@ -1,4 +1,4 @@
-import { Agent } from 'node:https';
+import { Agent, type AgentOptions } from 'node:https';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { catalogue, Failure, failureCodes } from '../../functions/verify-number/failures.ts';
 import { createHandler } from '../../functions/verify-number/handler.ts';
@@ -10,7 +10,7 @@ import { secretOf, wabaOf } from './fault-addresses.ts';
 import type { FaultCell } from './fault-cells.ts';
 import { atLast } from './held-resources.ts';
 import { kaleyraFaults, type Outcome } from './kaleyra-faults.ts';
-import { createSecretsClient, toLoopback } from './loopback-clients.ts';
+import { createSecretsClient, toLoopback, toNowhere } from './loopback-clients.ts';
 import { secretsFaults } from './secrets-faults.ts';
 import type { FaultServers } from './start-fault-servers.ts';
 
@@ -65,8 +65,7 @@ export const runCell = async (cell: FaultCell, face: Face, servers: FaultServers
   const agent = new Agent({
     keepAlive: true,
     ca: ports.authority,
-    // The real names, so that certificates are checked against them; this one is left to the real resolver.
-    ...(connection !== 'unresolvable' && { lookup: toLoopback }),
+    ...lookupFor(cell),
   });
   const fault = secretsFaults.indexOf(cell.secrets);
   const keyVersion = cell.credentials === 'revoked' ? 2 : 1;
@@ -169,6 +168,12 @@ const inRounds = async (
     };
     await Promise.all(Array.from({ length: atOnce }, oneAfterTheOther));
   }
+};
+
+/** Kaleyra's own names lead to loopback. One that leads nowhere is left to the real resolver, once: it takes its time. */
+const lookupFor = ({ kaleyra, credentials }: FaultCell): AgentOptions => {
+  if (kaleyra.connection !== 'unresolvable') return { lookup: toLoopback };
+  return credentials === 'fresh' ? {} : { lookup: toNowhere };
 };
 
 type Answer = { readonly value: unknown } | { readonly thrown: unknown };
