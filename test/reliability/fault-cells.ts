@@ -7,6 +7,15 @@ import { healthySecrets, type SecretsFault, secretsFaults, slowSecrets } from '.
  */
 export type Credentials = 'none' | 'fresh' | 'stale' | 'revoked';
 
+/** What a cell's time goes into: work; work and a slow read; or mostly waiting. */
+export const paces = ['busy', 'slow', 'waiting'] as const;
+export type Pace = (typeof paces)[number];
+
+const paceOf = (secrets: SecretsFault, kaleyra: KaleyraFault): Pace => {
+  if (secrets === slowSecrets && !kaleyra.timesOut) return 'slow';
+  return secrets.isSlow || kaleyra.timesOut ? 'waiting' : 'busy';
+};
+
 /** One square of the matrix. */
 export interface FaultCell {
   readonly credentials: Credentials;
@@ -19,8 +28,7 @@ export interface FaultCell {
   readonly outcome: Outcome;
   /** The most POSTs that the contract allows for one request. */
   readonly posts: number;
-  /** Whether it is mostly waiting. */
-  readonly isSlow: boolean;
+  readonly pace: Pace;
 }
 
 const cell = (
@@ -35,7 +43,7 @@ const cell = (
   kaleyraThen: kaleyra,
   outcome,
   posts: kaleyra.posts ?? 1,
-  isSlow: secrets.isSlow === true || kaleyra.timesOut === true,
+  pace: paceOf(secrets, kaleyra),
 });
 
 /** Kaleyra alone. */
@@ -68,7 +76,7 @@ const afterRejection = (secrets: SecretsFault, kaleyraThen: KaleyraFault, outcom
   ...cell('revoked', secrets, rejectsKey, outcome),
   kaleyraThen,
   posts: 1 + (kaleyraThen.posts ?? (kaleyraThen.looksDead ? 2 : 1)),
-  isSlow: secrets.isSlow === true || kaleyraThen.timesOut === true,
+  pace: paceOf(secrets, kaleyraThen),
 });
 const rejected = [
   ...secretsFaults.map((secrets) => afterRejection(secrets, healthy, secrets.outcome)),

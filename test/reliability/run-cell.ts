@@ -111,7 +111,7 @@ export const runCell = async (cell: FaultCell, face: Face, servers: FaultServers
   const tally = { requests: 0, outsideCatalogue: 0, otherOutcome: 0, late: 0, leaks: 0, slowestMs: 0 };
   const others = new Set<string>();
 
-  await inRounds(cell.isSlow ? rounds.slice(0, 1) : rounds, async (request) => {
+  await inRounds(cell.pace === 'busy' ? rounds : rounds.slice(0, 1), async (request) => {
     tally.requests += 1;
     const tenant_id = tenantOf(request);
     const id = `${number}${100_000 + request}`;

@@ -10,7 +10,7 @@ export interface SecretsFault {
   readonly outcome: Outcome;
   /** The read fails because Secrets Manager does, so that cached credentials serve on. */
   readonly isOutage?: boolean;
-  /** A read takes a second or more, with its retries. */
+  /** A read takes half a second or more, with its retries. */
   readonly isSlow?: boolean;
   /** Nothing listens. */
   readonly refused?: boolean;
