@@ -4,8 +4,8 @@ import type { Results } from './results.ts';
 
 const width = 760;
 const columns = 2;
-const panel = { width: 360, height: 150, gap: 24, top: 76 };
-const bar = { height: 18, pitch: 26, left: 96, longest: 180 };
+const panel = { width: 360, height: 122, gap: 24, top: 76 };
+const bar = { height: 18, pitch: 26, left: 96, longest: 150 };
 
 /** The figures that a reader looks for first. */
 const shown = ['Cold start', 'Warm p50', 'Warm p99', 'Peak RSS', 'Bundle', 'Secrets Manager calls of'];

@@ -37,10 +37,10 @@ const writeDocs = async (results: Results, report: string): Promise<void> => {
   await writeFile(join(docs, 'performance.json'), `${JSON.stringify(results, undefined, 2)}\n`);
   await writeFile(join(docs, 'performance.svg'), chartOf(results));
   const text = await readFile(page, 'utf8');
-  const marked = /(<!-- figures -->\n)[\s\S]*(\n<!-- end of figures -->)/;
+  const marked = /(<!-- figures -->\n)[\s\S]*(<!-- end of figures -->)/;
   await writeFile(
     page,
-    text.replace(marked, (_all, start, end) => `${start}${report}${end}`),
+    text.replace(marked, (_all, start, end) => `${start}\n${report}\n\n${end}`),
   );
 };
 
