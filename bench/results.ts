@@ -52,9 +52,10 @@ export const fullPlan: Plan = {
 /** Under a minute, and so with wider errors: to see whether a change did what it was to do. */
 export const quickPlan: Plan = {
   ...fullPlan,
-  starts: 8,
-  requests: 2000,
+  starts: 5,
+  requests: 1200,
   requestsAtRealLatency: 10,
-  requestsOfGrowth: 1000,
-  tenants: [1, 1000],
+  requestsOfGrowth: 300,
+  tenants: [1, 500],
+  stampede: 250,
 };
