@@ -3,14 +3,17 @@
  * request, by both faces. Exits with 1 where a promise is broken. `node test/reliability/faults.ts silent` runs the
  * cells whose name says so.
  */
-import { type FaultCell, faultCells, type Pace, paces } from './fault-cells.ts';
+import { type FaultCell, faultCells, paces } from './fault-cells.ts';
 import { brokenPromises, type FaultResult, faultTables } from './fault-tables.ts';
 import { atLast, heldResources } from './held-resources.ts';
-import { faces, runCell } from './run-cell.ts';
+import { type Face, faces, runCell } from './run-cell.ts';
 import { startFaultServers } from './start-fault-servers.ts';
 
-/** How many cells run side by side. Those that mostly wait do so together, or the run would take an hour. */
-const sideBySide = { busy: 1, slow: 4, waiting: 8 } as const;
+/**
+ * How many cells run side by side. Those that mostly wait do so together, or the run would take an hour. Where one of
+ * those breaks a promise, it may be for what ran beside it: it is run again by itself, and that is what counts.
+ */
+const sideBySide = { busy: 1, slow: 5, waiting: 10 } as const;
 
 let deaths = 0;
 let unhandled = 0;
@@ -28,39 +31,51 @@ const nameOf = ({ credentials, secrets, kaleyra, kaleyraThen }: FaultCell): stri
     `Kaleyra: ${kaleyra.name}${kaleyraThen === kaleyra ? '' : `, then ${kaleyraThen.name}`}`,
   ].join(' | ');
 
+interface Square {
+  readonly cell: FaultCell;
+  readonly face: Face;
+}
+
 const [wanted = ''] = process.argv.slice(2);
-const queue = faces
+const squares: readonly Square[] = faces
   .flatMap((face) => faultCells.map((cell) => ({ cell, face })))
   .filter(({ cell }) => nameOf(cell).includes(wanted));
 
 const servers = await startFaultServers();
 const startedAt = performance.now();
 const results: FaultResult[] = [];
+const again: Square[] = [];
 
-/** Runs all cells of a pace, so many side by side. */
-const runAll = async (pace: Pace): Promise<void> => {
-  const squares = queue.filter(({ cell }) => cell.pace === pace).values();
+/** Runs the cells, so many side by side. */
+const run = async (queue: Iterator<Square> & Iterable<Square>, atOnce: number): Promise<void> => {
   const oneAfterTheOther = async (): Promise<void> => {
-    for (const { cell, face } of squares) {
+    for (const { cell, face } of queue) {
       const result = { cell, face, ...(await runCell(cell, face, servers)) };
-      results.push(result);
-      if (brokenPromises(result) > 0) {
+      const isBroken = brokenPromises(result) > 0;
+      if (isBroken && atOnce > 1) again.push({ cell, face });
+      else results.push(result);
+      if (isBroken && atOnce === 1) {
         process.stderr.write(`\nBROKEN ${face} | ${nameOf(cell)}\n`);
         process.stderr.write(`${JSON.stringify({ ...result, cell: undefined })}\n`);
       }
       const seconds = Math.round((performance.now() - startedAt) / 1000);
-      process.stderr.write(`\r${results.length} of ${queue.length} cells, ${seconds} s `);
+      process.stderr.write(`\r${results.length} of ${squares.length} cells, ${seconds} s `);
     }
   };
-  await Promise.all(Array.from({ length: sideBySide[pace] }, oneAfterTheOther));
+  await Promise.all(Array.from({ length: atOnce }, oneAfterTheOther));
 };
 
 const before = heldResources();
 let left = 0;
-for (const pace of paces) {
-  await runAll(pace);
+const lookForLeftOvers = async (): Promise<void> => {
   left += await atLast(() => Math.max(0, heldResources() - before));
+};
+for (const pace of paces) {
+  await run(squares.filter(({ cell }) => cell.pace === pace).values(), sideBySide[pace]);
+  await lookForLeftOvers();
 }
+await run(again.values(), 1);
+await lookForLeftOvers();
 servers.stop();
 
 const broken = results.reduce((sum, result) => sum + brokenPromises(result), left + deaths + unhandled);
@@ -68,5 +83,7 @@ console.log(`\n${faultTables(results)}`);
 console.log(
   `Sockets and timers left: ${left}. Process deaths: ${deaths}. Unhandled rejections: ${unhandled}.`,
 );
-console.log(`${queue.length} cells: ${broken} promises broken.`);
+console.log(
+  `${squares.length} cells, ${again.length} of them run again by themselves: ${broken} promises broken.`,
+);
 process.exitCode = broken > 0 ? 1 : 0;

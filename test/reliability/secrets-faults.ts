@@ -40,10 +40,10 @@ export const healthySecrets: SecretsFault = {
 };
 /** Within what one try may take. */
 export const slowSecrets: SecretsFault = {
-  name: 'slow, 1 s',
+  name: 'slow, 500 ms',
   outcome: 'Verified',
   isSlow: true,
-  answer: later(1000),
+  answer: later(500),
 };
 
 const outage = (name: string, answer?: SecretsAnswer): SecretsFault => ({
