@@ -14,7 +14,7 @@ export const requireTenantClaim = (claim: string | undefined): MiddlewareObj => 
     const tenantId = pathParameters?.['tenant_id'];
     const claims: Record<string, unknown> = requestContext.authorizer?.jwt?.claims ?? {};
     const tenants = Object.hasOwn(claims, claim) ? tenantsOf(claims[claim]) : [];
-    if (tenantId === undefined || !tenants.includes(tenantId)) {
+    if (!tenants.includes(tenantId)) {
       throw new Failure('TenantForbidden', "The token does not speak for this path's tenant.");
     }
   },

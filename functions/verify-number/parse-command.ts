@@ -73,7 +73,7 @@ const alreadyReported = Symbol();
 /** A bare number keeps its digits only up to 2^53-1: past that, JSON parsers have already rounded it. */
 const digitsOf = (value: unknown, errors: RequestError[]): unknown => {
   if (typeof value !== 'number') return value;
-  if (Number.isSafeInteger(value) && value >= 0 && !Object.is(value, -0)) return String(value);
+  if (Number.isSafeInteger(value) && !Object.is(value, -0)) return String(value);
   if (value > Number.MAX_SAFE_INTEGER) {
     const detail = 'is a number past 9007199254740991, which has already lost digits: send it as a string';
     errors.push({ pointer: '/id', detail });

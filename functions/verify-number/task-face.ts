@@ -24,7 +24,7 @@ export const createTaskFace = (dependencies: HandlerDependencies) =>
 
 const sizeOf = (event: unknown): number => {
   try {
-    return Buffer.byteLength(JSON.stringify(event) ?? '');
+    return Buffer.byteLength(JSON.stringify(event));
   } catch {
     // Nested too deeply to be written again, which takes more than a request's bytes.
     return Number.POSITIVE_INFINITY;

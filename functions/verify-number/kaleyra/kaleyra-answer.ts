@@ -61,23 +61,23 @@ export const isPayloadRejected = (failure: unknown): boolean =>
   failure instanceof Failure && failure.code === 'PayloadRejected';
 
 const codeOf = ({ code, message, error }: Envelope, status: number): FailureCode => {
-  const says = (key: string, text: RegExp) =>
-    Object.hasOwn(error, key) ||
+  const has = (key: string) => Object.hasOwn(error, key);
+  const says = (text: RegExp) =>
     [message, ...Object.values(error)].some((value) => typeof value === 'string' && text.test(value));
   switch (code) {
     case 'RBC001':
       return 'CredentialsRejected';
     case 'WA400':
-      if (Object.hasOwn(error, 'payload')) return 'PayloadRejected';
-      if (Object.hasOwn(error, 'phone_number')) return 'PhoneNumberRejected';
-      if (says('otp', /\botp\b|one[- ]time password/i)) return 'OtpRejected';
-      if (says('phone_number', /phone[ _]number/i)) return 'PhoneNumberRejected';
-      if (says('payload', /payload/i)) return 'PayloadRejected';
+      if (has('payload')) return 'PayloadRejected';
+      if (has('phone_number')) return 'PhoneNumberRejected';
+      if (has('otp') || says(/\botp\b|one[- ]time password/i)) return 'OtpRejected';
+      if (says(/phone[ _]number/i)) return 'PhoneNumberRejected';
+      if (says(/payload/i)) return 'PayloadRejected';
       return 'RequestRejected';
     case 'WA401':
-      return says('waba_id', /\bwaba[ _]?id\b/i) ? 'WabaNotFound' : 'AccountNotAuthorized';
+      return has('waba_id') || says(/\bwaba[ _]?id\b/i) ? 'WabaNotFound' : 'AccountNotAuthorized';
     case 'WA500':
-      return says('already approved', /already approved/i) ? 'AlreadyVerified' : 'KaleyraUnavailable';
+      return says(/already approved/i) ? 'AlreadyVerified' : 'KaleyraUnavailable';
     case 'E110':
       return 'InsufficientBalance';
     case 'WAV2101':
@@ -96,7 +96,7 @@ const toEnvelope = (body: Buffer, secrets: readonly string[]): Envelope | undefi
     code: clean(code),
     message: clean(message),
     data: typeof data === 'string' ? clean(data) : data,
-    error: typeof error === 'object' && error !== null ? { ...error } : { error },
+    error: typeof error === 'object' ? { ...error } : { error },
   };
 };
 

@@ -240,7 +240,10 @@ const watchIdleSockets = (agent: Agent, clock: Clock): ((idleMs: number) => void
   };
 };
 
-/** What comes over an idle connection would be taken for the answer to whatever request goes over it next. */
+/**
+ * What comes over an idle connection would be taken for the answer to whatever request goes over it next. Node 24.21
+ * ends such a connection by itself; Lambda's Node may be an older one.
+ */
 function endUnasked(this: Socket): void {
   this.destroy();
 }

@@ -38,6 +38,7 @@ describe('the tenant claim', () => {
     'acm\u0435',
     '[]',
     '[[acme]]',
+    '[globex] acme',
     '[[globex acme globex]]',
     'map[name:acme]',
     'map[name:globex acme globex]',

@@ -134,4 +134,13 @@ describe('the HTTP face', () => {
     expect(given[0]).toBeLessThanOrEqual(2500);
     expect(given[1]).toBeGreaterThan(2500);
   });
+
+  it('gives Kaleyra its time to the end: Middy ends nothing early', async () => {
+    const slow = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return { code: 'WA200', message: 'm' };
+    };
+    const { invoke } = createTestHandler({ kaleyra: { verify: slow } });
+    expect(JSON.stringify(await invoke(httpEvent(), lambdaContext(1)))).toContain('verified');
+  });
 });

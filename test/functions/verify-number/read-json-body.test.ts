@@ -88,7 +88,7 @@ describe('a body', () => {
   it('may be nested as deeply as it has room for', () => {
     const deep = '['.repeat(maxRequestBytes / 2) + ']'.repeat(maxRequestBytes / 2);
     expect(read(text(deep))).toHaveProperty('value');
-    const objects = '{"a":'.repeat(600) + '1' + '}'.repeat(600);
+    const objects = `${'{"a":'.repeat(600)}1${'}'.repeat(600)}`;
     expect(read(text(objects))).toHaveProperty('value.a.a.a');
   });
 });

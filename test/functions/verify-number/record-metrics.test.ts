@@ -71,4 +71,12 @@ describe('metrics of one request', () => {
     jest.restoreAllMocks();
     expect(linesOf({ ...verified, code: 'OtpRejected' })[0]).not.toHaveProperty('ThrownFailures');
   });
+
+  it('count an attempt that was not counted', () => {
+    expect(linesOf({ ...verified, attempts_ms: 1000, attempts_error: 'TimeoutError' })[0]).toMatchObject({
+      UncountedAttempts: 1,
+    });
+    jest.restoreAllMocks();
+    expect(linesOf({ ...verified, attempts_ms: 1 })[0]).not.toHaveProperty('UncountedAttempts');
+  });
 });

@@ -19,6 +19,7 @@ describe('a trace', () => {
     const failure = new Failure('OutcomeUnknown', 'd');
     await expect(timed(begun, 'kaleyraMs', () => Promise.reject(failure))).rejects.toBe(failure);
     expect(begun.kaleyraMs).toBeGreaterThan(0);
+    expect(begun.kaleyraMs).toBeLessThanOrEqual(performance.now() - begun.startedAt);
     expect(begun.secretsManagerMs).toBe(0);
   });
 });
@@ -40,6 +41,7 @@ describe('a record', () => {
       cold_start: false,
     });
     expect(record.total_ms).toBeGreaterThanOrEqual(0);
+    expect(record.total_ms).toBeLessThanOrEqual(performance.now());
     expect(record.total_ms).toBe(Math.round(record.total_ms * 100) / 100);
   });
 
@@ -55,6 +57,19 @@ describe('a record', () => {
     const failure = new Failure('OutcomeUnknown', 'd');
     const record = toRecord({ ...trace, kaleyraCode: 'WA200' }, 'http', 'r-1', 'IN', failure);
     expect(record).not.toHaveProperty('kaleyra_code');
+  });
+
+  it('tells of the counting of attempts where attempts are counted', () => {
+    const counted = toRecord({ ...trace, attemptsMs: 2.345 }, 'http', 'r-1', 'IN');
+    expect(counted.attempts_ms).toBe(2.35);
+    expect(counted).not.toHaveProperty('attempts_error');
+    const uncounted = toRecord(
+      { ...trace, attemptsMs: 0, attemptsError: 'TimeoutError' },
+      'http',
+      'r-1',
+      'IN',
+    );
+    expect(uncounted).toMatchObject({ attempts_ms: 0, attempts_error: 'TimeoutError' });
   });
 
   it('says nothing of a request that was not checked', () => {
@@ -116,6 +131,15 @@ describe('the record of a defect', () => {
     expect(error.stack).toContain('671242');
     error.message = 'another';
     expect(defectOf(error)).toEqual(['Error']);
+  });
+
+  it('has its frames where the error has no name', () => {
+    class Nameless extends Error {}
+    Nameless.prototype.name = '';
+    const [kind, ...frames] = defectOf(new Nameless('671242')) ?? [];
+    expect(kind).toBe('Nameless');
+    expect(frames.length).toBeGreaterThan(0);
+    expect(frames.join()).not.toContain('671242');
   });
 
   it('is but the kind where there is no stack', () => {

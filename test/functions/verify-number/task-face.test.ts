@@ -126,4 +126,13 @@ describe('the direct face', () => {
     for (const result of results) expect(result).toEqual({ status: 'rejected', reason: shared });
     expect(Object.keys(shared).sort()).toEqual(['code', 'name']);
   });
+
+  it('gives Kaleyra its time to the end: Middy ends nothing early', async () => {
+    const slow = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return { code: 'WA200', message: 'm' };
+    };
+    const { invoke } = createTestHandler({ kaleyra: { verify: slow } });
+    expect(JSON.stringify(await invoke(directEvent(), lambdaContext(1)))).toContain('verified');
+  });
 });

@@ -20,6 +20,7 @@ const run = async (
     verify?: VerifyNumberDependencies['kaleyra']['verify'];
     kaleyraTimeoutMs?: number;
     remainingTimeMs?: number;
+    attempts?: VerifyNumberDependencies['attempts'];
   } = {},
 ) => {
   const { read = async () => sampleCredentials, replace = async () => undefined } = given;
@@ -42,6 +43,7 @@ const run = async (
         },
       },
       kaleyraTimeoutMs,
+      attempts: given.attempts,
     },
     sampleCommand,
     () => remainingTimeMs,
@@ -169,6 +171,28 @@ describe('verifying a number', () => {
       },
     });
     expect(deadlines[0]).toBeGreaterThanOrEqual(readAt + 1000);
+  });
+
+  it('tells of the reading of credentials, the first time and the second', async () => {
+    const slowly = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      return otherCredentials;
+    };
+    // Reading takes microseconds where nothing waits, and a timer of 10 ms never ends within five.
+    expect((await run()).trace.secretsManagerMs).toBeGreaterThan(0);
+    expect((await run({ read: slowly })).trace.secretsManagerMs).toBeGreaterThan(5);
+    const replaced = await run({ verify: rejectFirst(), replace: slowly });
+    expect(replaced.trace.secretsManagerMs).toBeGreaterThan(5);
+  });
+
+  it('leaves time to count where attempts are counted', async () => {
+    const before = performance.now();
+    const { deadlines } = await run({
+      remainingTimeMs: 3000,
+      attempts: { closingTimeMs: 1000, run: (_command, _trace, attempt) => attempt() },
+    });
+    expect(deadlines[0]).toBeGreaterThanOrEqual(before + 1500);
+    expect(deadlines[0]).toBeLessThanOrEqual(performance.now() + 1500);
   });
 
   it('tells how long each of the two took, failed or not, all calls added', async () => {

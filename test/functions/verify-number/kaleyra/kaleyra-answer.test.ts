@@ -104,6 +104,8 @@ describe('WA400, WA401 and WA500, whose texts tell what is meant', () => {
     ['WA401', { error: { waba_id: 'x' } }, 'WabaNotFound'],
     ['WA401', { message: 'WABA ID unknown' }, 'WabaNotFound'],
     ['WA401', { message: 'Waba_id unknown' }, 'WabaNotFound'],
+    ['WA401', { message: 'WABAID unknown' }, 'WabaNotFound'],
+    ['WA401', { message: 'wabaids unknown' }, 'AccountNotAuthorized'],
     ['WA401', { message: 'Unauthorized' }, 'AccountNotAuthorized'],
     ['WA401', {}, 'AccountNotAuthorized'],
     ['WA500', { error: { error: 'wa phone number already approved' } }, 'AlreadyVerified'],
@@ -281,6 +283,7 @@ describe('Retry-After', () => {
     '1'.repeat(10),
     'soon',
     'GMT',
+    'Wed, 21 Oct 2037 07:28:00 GMT+0100',
     '7 GMT\r\nx: y',
     '2015-10-21',
     '٧',
@@ -320,6 +323,11 @@ describe("Kaleyra's texts", () => {
     ['fine', 'fine'],
   ])('%j is shown as %j', (text, expected) => {
     expect(shown(text)).toBe(expected);
+  });
+
+  it.each(['fake-key-1', '1-fake-key', '1fake1'])('hide %s, digits beside it or not', (secret) => {
+    const body = { code: 'E110', message: `key 9${secret}9` };
+    expect(failureOf(answered(body), [secret]).message).toBe('key 9[redacted]9');
   });
 
   it('may hold a secret in the code or in the data as well', () => {

@@ -290,6 +290,24 @@ describe('the deadline', () => {
     expect(server.connections).toBe(2);
   });
 
+  it('leaves neither connection nor timer behind, whether it passed or not', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    let ended = 0;
+    const { verify } = await setUp((socket, _request, count) => {
+      socket.once('close', () => {
+        ended += 1;
+      });
+      if (count > 1) socket.write(verified);
+    });
+    const before = timers();
+    await failureOf(verify({}, 40));
+    await settleDown();
+    expect(ended).toBe(1);
+    for (let count = 0; count < 20; count += 1) await verify();
+    // Others may come and go meanwhile; one for each request would be twenty.
+    expect(timers() - before).toBeLessThan(10);
+  });
+
   it('is one for both forms of id', async () => {
     const { server, verify } = await setUp((socket, _request, count) => {
       if (count === 1) socket.write(rawSample('payloadRejected'));
