@@ -36,7 +36,9 @@ interface HttpDifferences {
 /** API Gateway's event for an HTTP API, payload format 2.0. */
 export const httpEvent = (differing: HttpDifferences = {}): APIGatewayProxyEventV2 => {
   const { path = { tenant_id, waba_id }, body = {}, bytes, contentType = 'application/json' } = differing;
-  const rawPath = `/tenants/${path['tenant_id']}/whatsapp/${path['waba_id']}/number/verify`;
+  const segment = (name: string) =>
+    typeof path[name] === 'string' ? path[name] : JSON.stringify(path[name]);
+  const rawPath = `/tenants/${segment('tenant_id')}/whatsapp/${segment('waba_id')}/number/verify`;
   const text = typeof body === 'string' ? body : JSON.stringify({ ...bodyMembers, ...body });
   return {
     version: '2.0',
