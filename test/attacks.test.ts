@@ -329,6 +329,29 @@ describe('no member says where a request goes or what else is in it', () => {
     expect(reachedKaleyra()).toEqual([]);
   });
 
+  it('nor what would name the request', async () => {
+    const forged = 'forged\r\nX-Injected: forged';
+    const http = await overHttp(target('..'), undefined, [
+      'Content-Type: application/json',
+      'X-Amzn-RequestId: forged',
+      'X-Request-Id: forged',
+      'Lambda-Runtime-Aws-Request-Id: forged',
+    ]);
+    const event = httpEvent({ path: { tenant_id: '..', waba_id } });
+    const { requestContext } = event;
+    const dressed = {
+      ...event,
+      awsRequestId: forged,
+      requestContext: { ...requestContext, requestId: forged },
+    };
+    const { body } = await direct(JSON.stringify(dressed));
+    const problems = [http.body, JSON.parse(String(body['body']))];
+    const named = expect.stringMatching(/^urn:kaleyra-verify:request:[0-9a-f-]{36}$/);
+    expect(problems).toEqual(Array(2).fill(expect.objectContaining({ status: 400, instance: named })));
+    expect(JSON.stringify([http.head, body, records])).not.toMatch(/forged/i);
+    expect(records).toHaveLength(2);
+  });
+
   it.each(poisonedTenants.map(({ tenantId }) => tenantId))('nor the secret of %s', async (tenant) => {
     expect(await overHttp(target(tenant))).toMatchObject({
       status: 500,
