@@ -3,7 +3,7 @@
 #
 #   sh examples/aws-lambda-invoke.sh 671242
 #
-# FUNCTION_NAME is the stack's output FunctionName. For the sandbox, before it:
+# FUNCTION_ARN is the stack's output FunctionArn: the alias that callers are granted. For the sandbox, first:
 #   export AWS_ENDPOINT_URL_LAMBDA=http://127.0.0.1:3000
 #   export AWS_ACCESS_KEY_ID=none AWS_SECRET_ACCESS_KEY=none AWS_DEFAULT_REGION=ap-south-1
 #
@@ -24,9 +24,9 @@ cat > "$files/request.json" <<REQUEST
 }
 REQUEST
 
-# That the function failed is only told beside its answer.
+# Only this member of the response says whether the function failed; the answer file holds the error itself.
 failed=$(
-  aws lambda invoke --function-name "${FUNCTION_NAME:-verify-phone-number}" --payload "fileb://$files/request.json" \
+  aws lambda invoke --function-name "${FUNCTION_ARN:-verify-phone-number}" --payload "fileb://$files/request.json" \
     --query FunctionError --output text "$files/answer.json"
 )
 cat "$files/answer.json"
