@@ -17,22 +17,22 @@ export interface AlarmRow {
   /** Names the alarm, and its section in docs/runbook.md. */
   readonly name: string;
   readonly metric: IMetric;
-  /** At this value it alarms. */
+  /** The alarm fires at this value and above. */
   readonly threshold: number;
-  /** In how many periods, out of how many. */
+  /** How many periods must reach the threshold, out of how many. */
   readonly periods: readonly [breaching: number, of: number];
   /** What it means, and what to do first. */
   readonly advice: string;
-  /** Whether it stops a release. One that a single tenant can set off does not. */
+  /** Whether it stops a release. The two that any single tenant's credentials set off do not. */
   readonly rollsBack: boolean;
 }
 
-/** A rate counts from this many failures on, so that one of two requests at night wakes nobody. */
+/** Below this many failures a minute a rate is 0, so that one failure in two requests at night wakes nobody. */
 const fewestFailures = 3;
 
 const minute = Duration.minutes(1);
 
-/** Every alarm. None looks at a code that stands for a caller's or a tenant's mistake. */
+/** Every alarm. A code whose status is below 500, such as a wrong password, sets none of them off. */
 export const alarmTable = (watched: Watched): readonly AlarmRow[] => {
   const { handler, stage, options } = watched;
   const requests = countOf(handler, metricNames.requests);
@@ -44,7 +44,7 @@ export const alarmTable = (watched: Watched): readonly AlarmRow[] => {
       threshold: 1,
       periods: [1, 1],
       advice:
-        "A defect of ours. Find `defect` in the function's log: it says where. If a release came just before, roll it back.",
+        "A defect in the function. `defect` in the function's log says where. If a release came just before, roll it back.",
       rollsBack: true,
     },
     {
@@ -53,7 +53,7 @@ export const alarmTable = (watched: Watched): readonly AlarmRow[] => {
       threshold: 1,
       periods: [1, 1],
       advice:
-        'Kaleyra answered in a way that is on no page: see `kaleyra_code` in the log, ask Kaleyra, then teach kaleyra-answer.ts.',
+        'Kaleyra gave an undocumented answer. See `kaleyra_code` in the log, ask Kaleyra what it means, then handle it in kaleyra-answer.ts.',
       rollsBack: true,
     },
     {
@@ -62,7 +62,7 @@ export const alarmTable = (watched: Watched): readonly AlarmRow[] => {
       threshold: 1,
       periods: [1, 1],
       advice:
-        "Kaleyra refuses a tenant's SID or key, or the address it comes from. Find the tenant in the log, then run `npm run tenant -- check <tenant> --probe`.",
+        "Kaleyra refuses a tenant's SID or key, or the IP address that calls. Find the tenant in the log, then run `npm run tenant -- check <tenant> --probe`.",
       rollsBack: false,
     },
     {
@@ -71,7 +71,7 @@ export const alarmTable = (watched: Watched): readonly AlarmRow[] => {
       threshold: 1,
       periods: [1, 1],
       advice:
-        "A tenant's secret has the wrong form, or may not be read or decrypted. Find the tenant in the log, then run `npm run tenant -- check <tenant>`.",
+        "A tenant's secret has the wrong form, or the function may not read or decrypt it. Find the tenant in the log, then run `npm run tenant -- check <tenant>`.",
       rollsBack: false,
     },
     {
@@ -80,7 +80,7 @@ export const alarmTable = (watched: Watched): readonly AlarmRow[] => {
       threshold: 10,
       periods: [3, 5],
       advice:
-        "Percent of requests that Kaleyra could not serve. See Kaleyra's status and, with staticEgress, the NAT. Callers may try again.",
+        "Percentage of requests that Kaleyra could not serve. See Kaleyra's status and, with staticEgress, the NAT. Callers may retry.",
       rollsBack: true,
     },
     {
@@ -89,7 +89,7 @@ export const alarmTable = (watched: Watched): readonly AlarmRow[] => {
       threshold: 10,
       periods: [3, 5],
       advice:
-        'Percent of requests that Kaleyra did not answer in time. Compare `kaleyra_ms` with kaleyraTimeoutMs; ask Kaleyra. Callers may try again.',
+        'Percentage of requests that Kaleyra did not answer in time. Compare `kaleyra_ms` with kaleyraTimeoutMs; ask Kaleyra. Callers may retry.',
       rollsBack: true,
     },
     {
@@ -98,7 +98,7 @@ export const alarmTable = (watched: Watched): readonly AlarmRow[] => {
       threshold: 5,
       periods: [2, 3],
       advice:
-        'Percent of requests over both faces that ended in a 5xx code. See on the dashboard which code it is, and go to its section.',
+        'Percentage of requests, over HTTP and direct, that ended in a code whose status is 5xx. The dashboard shows which code: go to its section.',
       rollsBack: true,
     },
     {
@@ -107,7 +107,7 @@ export const alarmTable = (watched: Watched): readonly AlarmRow[] => {
       threshold: 5,
       periods: [2, 3],
       advice:
-        "Percent of HTTP requests answered with a 5xx, by the function or by API Gateway. See `integration_error` in the API's access log.",
+        "Percentage of HTTP requests answered with a 5xx, by the function or by API Gateway. See `integration_error` in the API's access log.",
       rollsBack: true,
     },
     {
@@ -116,7 +116,7 @@ export const alarmTable = (watched: Watched): readonly AlarmRow[] => {
       threshold: 1,
       periods: [2, 3],
       advice:
-        "Invocations that ended without an answer: out of time, out of memory, or the code did not load. See the function's log for `Task timed out` or `Runtime`.",
+        "Invocations that ended without an answer: timed out, out of memory, or the code did not load. Search the function's log for `Task timed out` or `Runtime`.",
       rollsBack: true,
     },
     {
@@ -125,7 +125,7 @@ export const alarmTable = (watched: Watched): readonly AlarmRow[] => {
       threshold: options.kaleyraTimeoutMs / 2,
       periods: [3, 5],
       advice:
-        'The slowest hundredth takes more than half of the time that Kaleyra is given, in milliseconds. Compare `kaleyra_ms` with `secrets_manager_ms` in the log.',
+        'p99 duration in milliseconds: at least half of kaleyraTimeoutMs. Compare `kaleyra_ms` with `secrets_manager_ms` in the log.',
       rollsBack: true,
     },
     {
@@ -134,7 +134,7 @@ export const alarmTable = (watched: Watched): readonly AlarmRow[] => {
       threshold: 1,
       periods: [2, 3],
       advice:
-        "Lambda turned requests away: raise reservedConcurrency, or the account's limit, or lower throttleRate.",
+        "Lambda throttled requests: raise reservedConcurrency or the account's limit, or lower throttleRate.",
       rollsBack: false,
     },
     ...(options.countAttempts ? [uncountedAttempts(handler)] : []),
@@ -147,7 +147,7 @@ const uncountedAttempts = (handler: IFunction): AlarmRow => ({
   threshold: 1,
   periods: [3, 5],
   advice:
-    'DynamoDB fails, so attempts are not counted; attemptsOnFailure says whether they are let through. See `attempts_error` in the log.',
+    'DynamoDB fails, so attempts are not counted; attemptsOnFailure decides whether they are allowed or refused. See `attempts_error` in the log.',
   rollsBack: false,
 });
 
@@ -167,7 +167,7 @@ const countOf = (handler: IFunction, metricName: string, code?: string, period =
 const outcome = (handler: IFunction, code: FailureCode, period?: Duration): Metric =>
   countOf(handler, metricNames.requests, code, period);
 
-/** Percent. */
+/** A percentage. */
 const rate = (failed: IMetric, all: IMetric): MathExpression =>
   new MathExpression({
     expression: `IF(failed >= ${fewestFailures}, 100 * failed / all, 0)`,

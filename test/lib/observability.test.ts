@@ -24,19 +24,19 @@ const outcomesOf = (properties: Properties): readonly string[] =>
   );
 
 describe('the alarms', () => {
-  it('watch the outcomes that mean something is wrong on our side or on Kaleyra’s', () => {
+  it('watch every outcome whose status is 500 or more, and no other', () => {
     const watched = new Set(alarms.flatMap(outcomesOf));
     expect([...watched].sort()).toEqual(failureCodes.filter((code) => catalogue[code].status >= 500).sort());
   });
 
   it.each(failureCodes.filter((code) => catalogue[code].status < 500))(
-    'never look at %s: a caller or a tenant sees to it',
+    'never look at %s: its status is below 500',
     (code) => {
       expect(alarms.flatMap(outcomesOf)).not.toContain(code);
     },
   );
 
-  it('take no notice of what the direct face throws, though Lambda calls it an error', () => {
+  it('ignore the failures that the direct face throws, though Lambda counts them as errors', () => {
     const withErrors = alarms.filter((properties) =>
       metricsOf(properties).some(({ MetricName }) => MetricName === 'Errors'),
     );
@@ -45,7 +45,7 @@ describe('the alarms', () => {
     expect(Expression).toBe('2 * errors - SUM([errors, thrown])');
   });
 
-  it('look at metrics of this function alone', () => {
+  it('watch metrics of this function alone', () => {
     for (const metric of alarms
       .flatMap(metricsOf)
       .filter(({ Namespace }) => Namespace === metricsNamespace)) {
@@ -79,7 +79,7 @@ describe('the alarms', () => {
     }
   });
 
-  it('expect the time that Kaleyra is given', () => {
+  it('derive the latency threshold from kaleyraTimeoutMs', () => {
     const latency = propertiesOf(templateOf(fixedAddressAndAllElse), 'AWS::CloudWatch::Alarm').find(
       (properties) => nameOf(properties) === 'Latency',
     );
@@ -89,7 +89,7 @@ describe('the alarms', () => {
 });
 
 describe('a release', () => {
-  it('is rolled back by every alarm that it could set off, and by none that a single tenant can', () => {
+  it('is rolled back by every alarm but those two that any single tenant’s credentials set off, and Throttles', () => {
     const [group] = propertiesOf(template, 'AWS::CodeDeploy::DeploymentGroup');
     const resources = template.findResources('AWS::CloudWatch::Alarm');
     const rollsBack: string[] = group.AlarmConfiguration.Alarms.map(({ Name }: Properties) =>
@@ -105,19 +105,19 @@ describe('a release', () => {
   });
 });
 
-describe('whoever is told', () => {
-  it('is nobody, unless the options say who', () => {
+describe('the alarms’ notifications', () => {
+  it('go to nobody, unless the options say who', () => {
     for (const properties of alarms) expect(properties).not.toHaveProperty('AlarmActions');
   });
 
-  it('is told of alarms and of their end by the given topic', () => {
+  it('go to the given topic, when an alarm fires and when it ends', () => {
     const topic = 'arn:aws:sns:ap-south-1:111122223333:alarms';
     for (const properties of propertiesOf(templateOf(tokensOnOwnDomainInOwnVpc), 'AWS::CloudWatch::Alarm')) {
       expect(properties).toMatchObject({ AlarmActions: [topic], OKActions: [topic] });
     }
   });
 
-  it('is told by e-mail over a topic that this account’s alarms may publish to, by TLS', () => {
+  it('go by e-mail through a topic that only this account’s alarms may publish to, over TLS', () => {
     const mailed = templateOf(fixedAddressAndAllElse);
     mailed.hasResourceProperties('AWS::SNS::Subscription', {
       Protocol: 'email',
