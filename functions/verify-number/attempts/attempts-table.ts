@@ -5,6 +5,7 @@ import {
   type DynamoDBClient,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import type { Clock } from '../clock.ts';
 import { withinDeadline } from '../within-deadline.ts';
 import { deadlineMs, expiresAt, maxAttempts, partitionKey, windowMs } from './attempts-item.ts';
 
@@ -41,7 +42,7 @@ export interface AttemptsTable {
 export const createAttemptsTable = (
   client: DynamoDBClient,
   tableName: string,
-  clock: { now(): number } = Date,
+  clock: Clock = Date,
 ): AttemptsTable => {
   const itemOf = (number: string) => ({ TableName: tableName, Key: { [partitionKey]: { S: number } } });
 

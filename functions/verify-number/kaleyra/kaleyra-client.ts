@@ -1,9 +1,10 @@
-import { type Agent, type ClientRequest, type RequestOptions, request as requestHttp } from 'node:http';
+import { type Agent, type RequestOptions, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import type { Socket } from 'node:net';
+import type { Clock } from '../clock.ts';
 import type { VerifyNumberCommand } from '../contract.ts';
 import { Failure } from '../failures.ts';
 import type { KaleyraAcceptance, KaleyraClient } from '../verify-number.ts';
+import { maxIdleMs, watchConnection, watchIdleSockets } from './connections.ts';
 import { isPayloadRejected, type KaleyraAnswer, readAnswer } from './kaleyra-answer.ts';
 
 /** Where requests go, and over which connections. What is deployed takes the host from `pods.ts`. */
@@ -20,18 +21,7 @@ export interface KaleyraEndpoint {
 /** The largest answer that is read, in bytes. */
 const maxAnswerBytes = 64 * 1024;
 
-/**
- * The longest that a kept-alive socket may have been idle and still be used, in milliseconds. Lambda freezes a process
- * between requests, and the peer closes meanwhile: what an old socket is worth shows only once it is written to.
- */
-const maxIdleMs = 15_000;
-
 type IdForm = 'number' | 'string';
-
-/** Milliseconds by the wall clock, which goes on while Lambda has the process frozen. */
-interface Clock {
-  now(): number;
-}
 
 /** Makes the client of Kaleyra's verify endpoint. */
 export const createKaleyraClient = (endpoint: KaleyraEndpoint, clock: Clock = Date): KaleyraClient => {
@@ -203,47 +193,3 @@ const post = (
     });
     request.end(payload);
   });
-
-/** Whether the request's connection was ever there, and whether any byte of an answer came over it. */
-const watchConnection = (request: ClientRequest, protocol: KaleyraEndpoint['protocol']) => {
-  let established = false;
-  let socket: Socket | undefined;
-  let readBefore = 0;
-  request.once('socket', (given) => {
-    given.off('data', endUnasked);
-    socket = given;
-    readBefore = given.bytesRead;
-    if (request.reusedSocket) established = true;
-    else
-      given.once(protocol === 'https:' ? 'secureConnect' : 'connect', () => {
-        established = true;
-      });
-  });
-  return {
-    established: () => established,
-    answered: () => socket !== undefined && socket.bytesRead > readBefore,
-  };
-};
-
-/** Returns what drops the agent's sockets that have been idle for so many milliseconds, by the clock and not by a timer. */
-const watchIdleSockets = (agent: Agent, clock: Clock): ((idleMs: number) => void) => {
-  const idleSince = new WeakMap<object, number>();
-  agent.on('free', (socket: Socket) => {
-    idleSince.set(socket, clock.now());
-    socket.on('data', endUnasked);
-  });
-  return (idleMs) => {
-    const newest = clock.now() - idleMs;
-    for (const socket of Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? [])) {
-      if ((idleSince.get(socket) ?? 0) <= newest) socket.destroy();
-    }
-  };
-};
-
-/**
- * What comes over an idle connection would be taken for the answer to whatever request goes over it next. Node 24.21
- * ends such a connection by itself; Lambda's Node may be an older one.
- */
-function endUnasked(this: Socket): void {
-  this.destroy();
-}

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { Clock } from '../clock.ts';
 import { asFailure, Failure } from '../failures.ts';
 import type { CredentialsStore, TenantCredentials } from '../verify-number.ts';
 import type { ReadSecret } from './read-secret.ts';
@@ -21,13 +22,8 @@ interface CachedCredentials {
   readonly freshUntil: number;
 }
 
-/** Milliseconds by the wall clock, so that what passes while Lambda has the process frozen counts too. */
-export interface Clock {
-  now(): number;
-}
-
 /**
- * Tenants' credentials, cached: one read for any number of concurrent callers, kept for `ttlMs`, and for up to an
+ * Tenants' credentials, cached: one read for any number of concurrent callers, used for `ttlMs`, and for up to an
  * hour while Secrets Manager fails. Failures are not kept, but for a short memory of unknown tenants, which is a cache
  * of its own so that made-up names cannot push out real tenants.
  */
