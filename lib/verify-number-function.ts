@@ -7,6 +7,7 @@ import { NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lam
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { deadlineMs as attemptsDeadlineMs } from '../functions/verify-number/attempts/attempts-item.ts';
+import { timeBesideKaleyraMs } from '../functions/verify-number/config.ts';
 import type { Pod } from '../functions/verify-number/kaleyra/pods.ts';
 import { AttemptsTable } from './attempts-table.ts';
 import type { Options } from './options.ts';
@@ -177,11 +178,8 @@ export class VerifyNumberFunction extends Construct {
   }
 }
 
-/**
- * Secrets Manager may be read twice, for 3 s each; Kaleyra has its time; an attempt may be counted and taken off again;
- * one second is left to answer. At most 29 s: API Gateway waits for 30.
- */
+/** Beside the rest, an attempt may be counted and taken off again. At most 29 s: API Gateway waits for 30. */
 const timeoutFor = ({ kaleyraTimeoutMs, countAttempts }: Options): Duration => {
   const attemptsMs = countAttempts ? 2 * attemptsDeadlineMs : 0;
-  return Duration.seconds(Math.ceil((2 * 3000 + kaleyraTimeoutMs + attemptsMs + 1000) / 1000));
+  return Duration.seconds(Math.ceil((kaleyraTimeoutMs + timeBesideKaleyraMs + attemptsMs) / 1000));
 };

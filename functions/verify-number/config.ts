@@ -31,10 +31,18 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Limits that the deployment options and the function's environment share. */
 export const limits = {
   secretTtlSeconds: { min: 1, max: 3600, default: 300 },
-  // Secrets Manager may take 3 s twice and API Gateway waits 30 s at most, so 20 s is what is left for Kaleyra.
+  // With what a request takes beside it, this is what API Gateway's 30 s leave for Kaleyra.
   kaleyraTimeoutMs: { min: 100, max: 20_000, default: 10_000 },
 } as const;
 
+/** The longest that one read of a secret may take with all its retries, in milliseconds. A request reads twice at most. */
+export const secretDeadlineMs = 3000;
+
+/** What a request may take beside Kaleyra's time, in milliseconds: two reads of a secret, and a second to answer. */
+export const timeBesideKaleyraMs = 2 * secretDeadlineMs + 1000;
+
+export const defaultSecretPrefix = 'kaleyra/';
+export const secretPrefixAccepts = '1-256 of the characters A-Z a-z 0-9 / _ + = . @ -';
 /** What Secrets Manager allows in a secret's name, short enough that a tenant id of 64 fits behind it. */
 export const isSecretPrefix = (value: string): boolean => /^[A-Za-z0-9/_+=.@-]{1,256}$/.test(value);
 
@@ -43,9 +51,9 @@ export const isSecretPrefix = (value: string): boolean => /^[A-Za-z0-9/_+=.@-]{1
  * @throws Error that names the variable and what it accepts.
  */
 export const readConfig = (environment: Environment): Config => {
-  const secretPrefix = environment['SECRET_PREFIX'] || 'kaleyra/';
+  const secretPrefix = environment['SECRET_PREFIX'] || defaultSecretPrefix;
   if (!isSecretPrefix(secretPrefix)) {
-    throw new Error('SECRET_PREFIX must be 1-256 of the characters A-Z a-z 0-9 / _ + = . @ -');
+    throw new Error(`SECRET_PREFIX must be ${secretPrefixAccepts}`);
   }
   const tenantClaim = environment['TENANT_CLAIM'];
   const attempts = readAttempts(environment);

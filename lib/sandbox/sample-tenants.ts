@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isPod, type Pod, pods } from '../../functions/verify-number/kaleyra/pods.ts';
 import { members } from '../../functions/verify-number/parse-command.ts';
+import { isApiKey, isSid } from '../../functions/verify-number/tenants/tenant-credentials.ts';
 import type { KaleyraAccount } from './kaleyra-simulator.ts';
 
 /** A tenant that the sandbox begins with: its secret, and its account at the simulated Kaleyra. */
@@ -79,10 +80,10 @@ export const readSeed = (file: string): SampleTenant[] => {
     }
     if (!isRecord(secret)) return refuse(`${where} must be an object with sid and apiKey.`);
     const { sid, apiKey, pod } = secret;
-    if (typeof sid !== 'string' || !/^[A-Za-z0-9]+$/.test(sid)) {
+    if (!isSid(sid)) {
       return refuse(`${where}: sid must be a string of letters and digits.`);
     }
-    if (typeof apiKey !== 'string' || !/^[\x21-\x7e]+$/.test(apiKey)) {
+    if (!isApiKey(apiKey)) {
       return refuse(`${where}: apiKey must be a string of printable ASCII without spaces.`);
     }
     if (pod === undefined) return { tenantId, sid, apiKey };

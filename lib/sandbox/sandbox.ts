@@ -1,4 +1,4 @@
-import { readConfig } from '../../functions/verify-number/config.ts';
+import { readConfig, timeBesideKaleyraMs } from '../../functions/verify-number/config.ts';
 import { apiDomains } from '../../functions/verify-number/kaleyra/pods.ts';
 import type { RecordRequest } from '../../functions/verify-number/request-trace.ts';
 import { type ComposeFunction, composeFunction, type Surroundings } from './compose-function.ts';
@@ -52,9 +52,6 @@ export interface Sandbox {
   /** Ends it at once, calls under way included. */
   close(): Promise<void>;
 }
-
-/** How much longer than Kaleyra the function may take: as in the stack, for Secrets Manager twice and for the answer. */
-const timeBesideKaleyraMs = 7000;
 
 /**
  * Starts the whole of it on loopback: the real handler behind an HTTP API and Lambda's Invoke, with a Secrets Manager

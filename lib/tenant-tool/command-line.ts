@@ -1,5 +1,9 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { isSecretPrefix } from '../../functions/verify-number/config.ts';
+import {
+  defaultSecretPrefix,
+  isSecretPrefix,
+  secretPrefixAccepts,
+} from '../../functions/verify-number/config.ts';
 import { isPod, type Pod, pods } from '../../functions/verify-number/kaleyra/pods.ts';
 import { members } from '../../functions/verify-number/parse-command.ts';
 import { isSid } from '../../functions/verify-number/tenants/tenant-credentials.ts';
@@ -43,7 +47,7 @@ const commandOptions = {
 } as const satisfies Record<ToolCommand['command'], ParseArgsOptionsConfig>;
 
 const anyOptions = {
-  prefix: { type: 'string', default: 'kaleyra/' },
+  prefix: { type: 'string', default: defaultSecretPrefix },
   region: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const satisfies ParseArgsOptionsConfig;
@@ -82,7 +86,7 @@ export const readCommandLine = (args: readonly string[]): ToolCommand | 'help' =
     force = false,
   } = values;
   if (!isSecretPrefix(prefix)) {
-    throw new Error('--prefix must be 1-256 of the characters A-Z a-z 0-9 / _ + = . @ -');
+    throw new Error(`--prefix must be ${secretPrefixAccepts}`);
   }
   const place: Place = { prefix, region };
 

@@ -54,7 +54,9 @@ const run = async (
     case 'list': {
       const tenants = await secrets.list();
       if (tenants.length === 0) terminal.stderr.write(`There are no tenants under ${command.prefix}\n`);
-      return tenants.map(({ tenantId, changedAt }) => `${tenantId}\t${changedAt?.toISOString()}\n`).join('');
+      return tenants
+        .map(({ tenantId, changedAt }) => `${tenantId}\t${changedAt?.toISOString() ?? ''}\n`)
+        .join('');
     }
     case 'check':
       return check(command, secrets, target, endpointOf);

@@ -1,5 +1,6 @@
 import { Agent, type AgentOptions } from 'node:https';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { secretDeadlineMs } from '../../functions/verify-number/config.ts';
 import { catalogue, Failure, failureCodes } from '../../functions/verify-number/failures.ts';
 import { createHandler } from '../../functions/verify-number/handler.ts';
 import { createKaleyraClient } from '../../functions/verify-number/kaleyra/kaleyra-client.ts';
@@ -9,7 +10,8 @@ import { directEvent, httpEvent, lambdaContext } from '../support/events.ts';
 import { secretOf, wabaOf } from './fault-addresses.ts';
 import type { FaultCell } from './fault-cells.ts';
 import { atLast } from './held-resources.ts';
-import { kaleyraFaults, type Outcome } from './kaleyra-faults.ts';
+import type { Outcome } from './kaleyra-fault.ts';
+import { kaleyraFaults } from './kaleyra-faults.ts';
 import { createSecretsClient, toLoopback, toNowhere } from './loopback-clients.ts';
 import { secretsFaults } from './secrets-faults.ts';
 import type { FaultServers } from './start-fault-servers.ts';
@@ -29,8 +31,6 @@ const mostRequests = rounds[0].requests + rounds[1].requests;
 
 /** As an operator may set it: short, so that the run is, and long enough for a busy machine. */
 const kaleyraTimeoutMs = 2000;
-/** What Secrets Manager may take for one read, with all retries. */
-const secretsDeadlineMs = 3000;
 const graceMs = 250;
 
 /** What came of a cell. All but the first three must be 0. */
@@ -107,7 +107,7 @@ export const runCell = async (cell: FaultCell, face: Face, servers: FaultServers
     newest: keyVersion,
   });
   const reads = cell.credentials === 'fresh' ? 0 : 1;
-  const deadlineMs = kaleyraTimeoutMs + reads * secretsDeadlineMs + graceMs;
+  const deadlineMs = kaleyraTimeoutMs + reads * secretDeadlineMs + graceMs;
   const tally = { requests: 0, outsideCatalogue: 0, otherOutcome: 0, late: 0, leaks: 0, slowestMs: 0 };
   const others = new Set<string>();
 

@@ -1,4 +1,5 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { secretDeadlineMs } from '../config.ts';
 import { Failure } from '../failures.ts';
 import { withinDeadline } from '../within-deadline.ts';
 
@@ -7,9 +8,6 @@ import { withinDeadline } from '../within-deadline.ts';
  * @throws Failure TenantUnknown, CredentialsMisconfigured or CredentialsUnavailable
  */
 export type ReadSecret = (tenantId: string) => Promise<string>;
-
-/** The longest that one read may take with all its retries, in milliseconds. */
-const deadlineMs = 3000;
 
 /**
  * Settings of the SDK's client: within the deadline, a first attempt that gets no answer leaves time for a second.
@@ -28,7 +26,7 @@ export const createReadSecret =
       SecretId: secretPrefix + tenantId,
       VersionStage: 'AWSCURRENT',
     });
-    const answer = await withinDeadline(deadlineMs, (abortSignal) =>
+    const answer = await withinDeadline(secretDeadlineMs, (abortSignal) =>
       client.send(command, { abortSignal }),
     ).catch((error) => {
       throw failureOf(error);
