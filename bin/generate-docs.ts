@@ -1,5 +1,5 @@
 /** `npm run docs`: writes the documents that are made from the contract and the catalogue. A test says when to. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { optionsMarkdown } from '../lib/options.ts';
 import { openApiDocument } from '../lib/reference/openapi-document.ts';
@@ -9,7 +9,6 @@ import { magicNumbersMarkdown } from '../lib/sandbox/magic-numbers-table.ts';
 const root = join(import.meta.dirname, '..');
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 
-await mkdir(join(root, 'docs'), { recursive: true });
 await writeFile(join(root, 'openapi.json'), JSON.stringify(openApiDocument(version)));
 await writeFile(join(root, 'docs/problems.md'), problemsPage());
 

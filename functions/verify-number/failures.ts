@@ -89,6 +89,10 @@ export class Failure extends Error {
 export const asFailure = (thrown: unknown): Failure =>
   thrown instanceof Failure
     ? thrown
-    : new Failure('InternalError', 'Something went wrong on our side. The operators have been told.', {
-        cause: thrown,
-      });
+    : new Failure(
+        'InternalError',
+        "Something went wrong on our side. The log says more, under this request's id.",
+        {
+          cause: thrown,
+        },
+      );

@@ -3,9 +3,14 @@
  * `docs/problems.md`. It stands apart from the catalogue so that it stays out of the Lambda bundle; a code without a
  * row fails to compile.
  */
-import type { KaleyraSays, RequestError } from '../../functions/verify-number/contract.ts';
-import { Failure, type FailureCode } from '../../functions/verify-number/failures.ts';
-import { parseCommand } from '../../functions/verify-number/parse-command.ts';
+import {
+  type KaleyraSays,
+  maxRequestBytes,
+  type RequestError,
+} from '../../functions/verify-number/contract.ts';
+import { asFailure, Failure, type FailureCode } from '../../functions/verify-number/failures.ts';
+import { parseCommand, refuseTooLarge } from '../../functions/verify-number/parse-command.ts';
+import { parseSecret } from '../../functions/verify-number/tenants/tenant-credentials.ts';
 
 /** Who can end the problem: the calling program, the tenant whose account it is, whoever runs this API, or Kaleyra. */
 export type Turn = 'caller' | 'tenant' | 'operator' | 'Kaleyra';
@@ -33,20 +38,24 @@ interface Sample {
 
 const neverUnchanged = 'Not unchanged: the same request is refused each time.';
 
-/** What the parser itself says of a request with two mistakes. */
-const invalidRequest = (): Sample => {
+/** What the function itself says as it refuses. */
+const saidBy = (refuse: () => unknown): Sample => {
   try {
-    parseCommand(
-      { tenant_id: 'acme', waba_id: '109012345678901' },
-      { value: { id: '678997654123456', phone_number: '9765412345', otp: '67124' } },
-    );
+    refuse();
   } catch (failure) {
-    if (failure instanceof Failure && failure.errors) {
-      return { detail: failure.message, errors: failure.errors };
+    if (failure instanceof Failure) {
+      return { detail: failure.message, ...(failure.errors && { errors: failure.errors }) };
     }
   }
-  throw new Error('The sample request is not refused.');
+  throw new Error('What the sample shows was not refused.');
 };
+
+/** A request with two mistakes. */
+const parseInvalidRequest = () =>
+  parseCommand(
+    { tenant_id: 'acme', waba_id: '109012345678901' },
+    { value: { id: '678997654123456', phone_number: '9765412345', otp: '67124' } },
+  );
 
 /** The sample of a failure whose detail is Kaleyra's own message. */
 const kaleyraSaid = (code: string, message: string): Sample => ({
@@ -62,10 +71,10 @@ export const failureGuide: Readonly<Record<FailureCode, Guidance>> = {
     turn: 'caller',
     remedy: 'Correct what `errors` points at.',
     again: neverUnchanged,
-    sample: invalidRequest(),
+    sample: saidBy(parseInvalidRequest),
   },
   UnsupportedMediaType: {
-    meaning: 'The content type is missing or is not JSON. Only HTTP calls can end so.',
+    meaning: 'The content type is missing or is not JSON. Only HTTP calls can get this.',
     turn: 'caller',
     remedy: 'Send `Content-Type: application/json`.',
     again: neverUnchanged,
@@ -76,12 +85,12 @@ export const failureGuide: Readonly<Record<FailureCode, Guidance>> = {
     turn: 'caller',
     remedy: 'Send only the documented members.',
     again: neverUnchanged,
-    sample: { detail: 'The body is larger than 4096 bytes.' },
+    sample: saidBy(() => refuseTooLarge(maxRequestBytes + 1)),
   },
   TenantForbidden: {
     meaning:
       'The token speaks for another tenant than the one in the path, or for none. Whether that tenant exists is not ' +
-      'told. Only APIs that take tokens (JWT) answer so.',
+      'revealed. Only APIs that take tokens (JWT) answer this.',
     turn: 'caller',
     remedy: 'Call with a token whose tenant claim names the tenant in the path.',
     again: 'With another token.',
@@ -90,9 +99,8 @@ export const failureGuide: Readonly<Record<FailureCode, Guidance>> = {
   TenantUnknown: {
     meaning: 'No Kaleyra credentials are stored for this tenant.',
     turn: 'operator',
-    remedy:
-      "Store the tenant's SID and API key as its secret, unless the tenant id is a slip of the caller's.",
-    again: 'Half a minute after the secret was stored: for so long an unknown tenant is remembered.',
+    remedy: "Store the tenant's SID and API key as its secret, unless the caller mistyped the tenant id.",
+    again: 'Half a minute after the secret was stored: an unknown tenant is remembered for that long.',
     sample: { detail: 'There is no secret for this tenant.' },
   },
   WabaNotFound: {
@@ -111,17 +119,17 @@ export const failureGuide: Readonly<Record<FailureCode, Guidance>> = {
   },
   AlreadyVerified: {
     meaning:
-      'The number is verified. Kaleyra knows no idempotency key, so a repeat of a request that had succeeded ends so too.',
+      'The number is already verified. Kaleyra has no idempotency key, so repeating a request that had succeeded gets this too.',
     turn: 'caller',
     remedy:
-      'Take it for a success after an `OutcomeUnknown` or a broken connection. Otherwise somebody was here before.',
+      'After an `OutcomeUnknown` or a broken connection, treat it as success. Otherwise the number was verified before.',
     again: 'Never: there is nothing left to do.',
     sample: kaleyraSaid('WA500', 'wa phone number already approved'),
   },
   OtpRejected: {
     meaning:
       'Kaleyra did not accept the one-time password. It has one answer for all such cases, so a mistyped password ' +
-      'and one that has run out look alike.',
+      'and an expired one look alike.',
     turn: 'caller',
     remedy: 'Ask for the password again, or have a new one sent.',
     again: 'With another password.',
@@ -151,7 +159,7 @@ export const failureGuide: Readonly<Record<FailureCode, Guidance>> = {
   DailyLimitReached: {
     meaning: "The tenant's Kaleyra account has used up what it may do in a day.",
     turn: 'tenant',
-    remedy: 'Wait for tomorrow, or ask Kaleyra for a higher limit.',
+    remedy: 'Wait until tomorrow, or ask Kaleyra for a higher limit.',
     again: 'Not today.',
     sample: kaleyraSaid('WAV2101', 'Daily limit reached'),
   },
@@ -164,12 +172,12 @@ export const failureGuide: Readonly<Record<FailureCode, Guidance>> = {
   },
   TooManyAttempts: {
     meaning:
-      'This number has had its wrong passwords for now. Only APIs that count attempts answer so, to stop guessing.',
+      'Too many wrong passwords for this number. Only APIs that count attempts answer this, to stop guessing.',
     turn: 'caller',
     remedy: 'Make sure that the password comes from the owner of the number.',
     again: 'After the seconds in `Retry-After`, with the right password.',
     sample: {
-      detail: 'This number has had its wrong passwords for now. It opens again in 420 seconds.',
+      detail: 'Too many wrong passwords for this number. Try again in 420 seconds.',
       retryAfterSeconds: 420,
     },
   },
@@ -188,24 +196,26 @@ export const failureGuide: Readonly<Record<FailureCode, Guidance>> = {
     turn: 'operator',
     remedy: 'Store `{"sid": "…", "apiKey": "…"}`, and check the right to the secret and to its key.',
     again: 'Once the secret can be read.',
-    sample: { detail: 'The tenant\'s secret is not {"sid", "apiKey"} in the documented form.' },
+    sample: saidBy(() => parseSecret('{}')),
   },
   CredentialsUnavailable: {
     meaning: 'Secrets Manager could not be reached or is throttling, and no usable credentials are cached.',
     turn: 'operator',
-    remedy: 'Nothing, if it passes. If it stays, look at Secrets Manager and the way to it.',
+    remedy: 'Nothing, if it passes. If it persists, check Secrets Manager and the network path to it.',
     again: 'After the seconds in `Retry-After`.',
     sample: { detail: 'Secrets Manager could not be read.' },
   },
   PayloadRejected: {
-    meaning: 'Kaleyra could make no sense of the payload, with `id` as a number and as a string.',
+    meaning: 'Kaleyra did not understand the payload, neither with `id` as a number nor as a string.',
     turn: 'operator',
     remedy: "Compare with Kaleyra's current documentation: its format may have changed.",
     again: neverUnchanged,
     sample: kaleyraSaid('WA400', 'Refer to correct payload format'),
   },
   KaleyraUnavailable: {
-    meaning: 'Kaleyra failed, or could not be reached.',
+    meaning:
+      'Kaleyra failed or could not be reached; or, on APIs that refuse what they cannot count, the attempt could not ' +
+      'be counted.',
     turn: 'Kaleyra',
     remedy: 'Recover. Kaleyra advises up to three retries, minutes apart.',
     again: 'After the seconds in `Retry-After`.',
@@ -215,11 +225,11 @@ export const failureGuide: Readonly<Record<FailureCode, Guidance>> = {
     meaning: 'The request was sent, and no whole answer came in time. The number may or may not be verified.',
     turn: 'caller',
     remedy: 'Send the same request again: `AlreadyVerified` then means that this one had succeeded.',
-    again: 'At once, and soon: one-time passwords run out.',
+    again: 'At once: one-time passwords expire.',
     sample: { detail: 'Kaleyra gave no whole answer (timed out). The number may be verified.' },
   },
   UnexpectedAnswer: {
-    meaning: 'Kaleyra answered with something that its documentation does not know, such as a redirect.',
+    meaning: 'Kaleyra answered with something that its documentation does not mention, such as a redirect.',
     turn: 'operator',
     remedy: 'Look at the detail and take it up with Kaleyra.',
     again: neverUnchanged,
@@ -230,7 +240,7 @@ export const failureGuide: Readonly<Record<FailureCode, Guidance>> = {
       'A defect of this API. The answer says nothing more; the log does, under the request id in `instance`.',
     turn: 'operator',
     remedy: 'Look the request id up in the log and report the defect.',
-    again: 'Once it is mended.',
-    sample: { detail: 'Something went wrong on our side. The operators have been told.' },
+    again: 'Once it is fixed.',
+    sample: { detail: asFailure(undefined).message },
   },
 };

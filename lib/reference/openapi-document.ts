@@ -1,35 +1,24 @@
 /** The OpenAPI 3.1 document of the HTTP face, read off what the function runs on. */
-import {
-  routeMethod,
-  routePath,
-  type Verification,
-  type VerifyNumberCommand,
-} from '../../functions/verify-number/contract.ts';
+import { routeMethod, routePath, type Verification } from '../../functions/verify-number/contract.ts';
+import { sampleRequest } from '../sandbox/sample-request.ts';
 import { failingResponses } from './openapi-responses.ts';
 import { type Json, memberSchema, openApiSchemas, ref } from './openapi-schemas.ts';
 
-const sampleCommand: VerifyNumberCommand = {
-  tenant_id: 'acme',
-  waba_id: '109012345678901',
-  id: '678997654123456',
-  phone_number: '+919765412345',
-  otp: '671242',
-};
-const { tenant_id, waba_id, ...sampleRequest } = sampleCommand;
+const { tenant_id, waba_id, ...sampleBody } = sampleRequest;
 
 const sampleVerification: Verification = {
   status: 'verified',
   tenant_id,
   waba_id,
-  id: sampleCommand.id,
-  phone_number: sampleCommand.phone_number,
+  id: sampleRequest.id,
+  phone_number: sampleRequest.phone_number,
   reference: '765412345678901',
   message: 'Request Processed Successfully',
 };
 
 const pathParameter = (name: 'tenant_id' | 'waba_id'): Json => {
   const { description, ...schema } = memberSchema(name);
-  return { name, in: 'path', required: true, description, schema, example: sampleCommand[name] };
+  return { name, in: 'path', required: true, description, schema, example: sampleRequest[name] };
 };
 
 const operation = (): Json => ({
@@ -47,10 +36,10 @@ const operation = (): Json => ({
       'application/json': {
         schema: ref('schemas', 'VerifyNumberRequest'),
         examples: {
-          Digits: { summary: 'The id as a string', value: sampleRequest },
+          Digits: { summary: 'The id as a string', value: sampleBody },
           Number: {
             summary: 'The id as a number, as in Kaleyra’s samples',
-            value: { ...sampleRequest, id: Number(sampleRequest.id) },
+            value: { ...sampleBody, id: Number(sampleRequest.id) },
           },
         },
       },

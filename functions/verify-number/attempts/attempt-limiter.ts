@@ -55,6 +55,6 @@ const uncountable = (): Failure => {
 
 const tooMany = (opensInMs: number): Failure => {
   const seconds = Math.max(1, Math.ceil(opensInMs / 1000));
-  const detail = `This number has had its wrong passwords for now. It opens again in ${seconds} seconds.`;
+  const detail = `Too many wrong passwords for this number. Try again in ${seconds} seconds.`;
   return new Failure('TooManyAttempts', detail, { retryAfterSeconds: seconds });
 };

@@ -79,7 +79,9 @@ describe('asFailure', () => {
     (thrown) => {
       const failure = asFailure(thrown);
       expect(failure.code).toBe('InternalError');
-      expect(failure.message).toBe('Something went wrong on our side. The operators have been told.');
+      expect(failure.message).toBe(
+        "Something went wrong on our side. The log says more, under this request's id.",
+      );
       expect(failure.cause).toBe(thrown);
     },
   );
