@@ -1,8 +1,7 @@
 /**
  * The bundle that CDK builds with `countAttempts`, in a process of its own behind a Lambda Runtime API, counting in a
- * DynamoDB; and the one without, which has none of it.
+ * DynamoDB. That the other bundle has none of it is told in `lib/verify-number-function.test.ts`.
  */
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type KaleyraSimulator, startKaleyraSimulator } from '../lib/sandbox/kaleyra-simulator.ts';
 import { sampleTenants, secretValueOf } from '../lib/sandbox/sample-tenants.ts';
@@ -14,7 +13,6 @@ import { directEvent } from './support/events.ts';
 import { type LambdaProcess, startLambdaProcess } from './support/lambda-runtime/lambda-process.ts';
 
 let counting: BuiltFunction;
-let plain: BuiltFunction;
 let kaleyra: KaleyraSimulator;
 let secretsManager: SecretsManager;
 let dynamoDb: TestDynamoDb;
@@ -22,10 +20,7 @@ let lambda: LambdaProcess;
 
 beforeAll(async () => {
   const authority = await createCertificateAuthority();
-  [counting, plain] = await Promise.all([
-    buildFunction('ap-south-1', { countAttempts: 'true' }),
-    buildFunction('ap-south-1'),
-  ]);
+  counting = await buildFunction('ap-south-1', { countAttempts: 'true' });
   kaleyra = await startKaleyraSimulator({
     accounts: sampleTenants.map(({ sid, apiKey }) => ({ sid, apiKeys: [apiKey], pod: 'IN' })),
     pod: 'IN',
@@ -56,7 +51,6 @@ afterAll(async () => {
   await secretsManager?.close();
   await dynamoDb?.close();
   await counting?.remove();
-  await plain?.remove();
 });
 
 describe('the bundle with attempt counting', () => {
@@ -74,18 +68,5 @@ describe('the bundle with attempt counting', () => {
     expect((await lambda.invoke(directEvent({ phone_number, otp: '000000' }))).errorType).toBe('OtpRejected');
     expect((await lambda.invoke(directEvent({ phone_number }))).errorType).toBeUndefined();
     expect((await lambda.invoke(directEvent({ phone_number, otp: '000000' }))).errorType).toBe('OtpRejected');
-  });
-
-  it('is the only one that has any of it', async () => {
-    const inItOnly = ['DynamoDB_20120810', 'attempted_number'];
-    const [counts, doesNot] = await Promise.all([
-      readFile(counting.entry, 'utf8'),
-      readFile(plain.entry, 'utf8'),
-    ]);
-    for (const text of inItOnly) {
-      expect(counts).toContain(text);
-      expect(doesNot).not.toContain(text);
-    }
-    expect(plain.environment).not.toHaveProperty('ATTEMPTS_TABLE');
   });
 });
