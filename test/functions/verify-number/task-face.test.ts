@@ -99,7 +99,7 @@ describe('the direct face', () => {
   });
 
   it('leaves Kaleyra less time where Lambda has less', async () => {
-    let given = 0;
+    let given = Number.NaN;
     const { invoke } = createTestHandler({
       kaleyra: {
         verify: async (_command, _credentials, deadline) => {
