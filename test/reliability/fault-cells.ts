@@ -1,4 +1,5 @@
-import { healthy, type KaleyraFault, kaleyraFaults, type Outcome, rejectsKey } from './kaleyra-faults.ts';
+import type { KaleyraFault, Outcome } from './kaleyra-fault.ts';
+import { healthy, kaleyraFaults, rejectsKey } from './kaleyra-faults.ts';
 import { healthySecrets, type SecretsFault, secretsFaults, slowSecrets } from './secrets-faults.ts';
 
 /**

@@ -9,7 +9,8 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { createServer as createTlsServer } from 'node:tls';
 import { createCertificateAuthority } from '../support/certificates.ts';
 import { faultsOfWaba, keyVersionOf, secretOf } from './fault-addresses.ts';
-import { type ConnectionFault, kaleyraFaults } from './kaleyra-faults.ts';
+import type { ConnectionFault } from './kaleyra-fault.ts';
+import { kaleyraFaults } from './kaleyra-faults.ts';
 import { healthySecrets, secretsFaults } from './secrets-faults.ts';
 
 export interface FaultPorts {
@@ -124,9 +125,7 @@ const ports: FaultPorts = {
     'TLS: wrong name': await listen(createTlsServer(wrongName, serveKaleyra)),
     'TLS: expired certificate': await listen(createTlsServer(expired, serveKaleyra)),
     'TLS: unknown authority': await listen(createTlsServer(stranger, serveKaleyra)),
-    'TLS: not spoken': await listen(
-      createServer((socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n')),
-    ),
+    'no TLS': await listen(createServer((socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'))),
     'TLS: handshake never ends': await listen(createServer(() => {})),
     'reset before the request': await listen(createServer((socket) => socket.resetAndDestroy())),
     'reset during the request': await listen(createTlsServer(certificate, reset)),

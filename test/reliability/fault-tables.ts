@@ -13,8 +13,8 @@ const counts = {
   outsideCatalogue: 'outside the catalogue',
   otherOutcome: 'other outcome',
   late: 'late',
-  postedTooOften: 'posted too often',
-  leaks: 'secrets told',
+  postedTooOften: 'sent too often',
+  leaks: 'secrets leaked',
   heldByAgent: 'sockets held',
 } as const satisfies Partial<Record<keyof CellResult, string>>;
 const countNames = Object.keys(counts) as (keyof typeof counts)[];

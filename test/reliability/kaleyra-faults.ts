@@ -1,83 +1,19 @@
-/** How Kaleyra may misbehave, byte by byte, and what the contract makes of it. */
-
-import type { Socket } from 'node:net';
+/** How Kaleyra may misbehave, and what the contract makes of it. */
 import { gzipSync } from 'node:zlib';
-import type { FailureCode } from '../../functions/verify-number/failures.ts';
-import { type KaleyraEnvelope, otherSamples, pageSamples } from '../../lib/sandbox/kaleyra-samples.ts';
+import { otherSamples, pageSamples } from '../../lib/sandbox/kaleyra-samples.ts';
 import { rawAnswer } from '../support/raw-server.ts';
+import {
+  bytes,
+  connectionFaults,
+  dripping,
+  envelope,
+  json,
+  type KaleyraFault,
+  page,
+  redirect,
+  success,
+} from './kaleyra-fault.ts';
 
-export type Outcome = FailureCode | 'Verified';
-
-/** One request as the server read it. */
-export interface KaleyraRequest {
-  /** Which request on its connection, the first being 1. */
-  readonly turn: number;
-  /** Ends the connection with a TCP reset. */
-  readonly reset: () => void;
-  /** Where a redirect would lure the API key to. */
-  readonly trapPort: number;
-}
-
-/** What is wrong with the connection, so that no request comes about. Each has a port or a host of its own. */
-export const connectionFaults = [
-  'refused',
-  'unresolvable',
-  'TLS: wrong name',
-  'TLS: expired certificate',
-  'TLS: unknown authority',
-  'TLS: not spoken',
-  'TLS: handshake never ends',
-  'reset before the request',
-  'reset during the request',
-] as const;
-export type ConnectionFault = (typeof connectionFaults)[number];
-
-export type KaleyraAnswer = (socket: Socket, request: KaleyraRequest) => void;
-
-export interface KaleyraFault {
-  readonly name: string;
-  /** The one outcome that the contract asks for. */
-  readonly outcome: Outcome;
-  /** The most POSTs of one request that may be sent; 1 unless said otherwise. */
-  readonly posts?: number;
-  /** `Retry-After` that has to be passed on. */
-  readonly retryAfter?: string;
-  readonly connection?: ConnectionFault;
-  /** On a kept connection it looks as a dead one does, so that the contract allows for one POST more. */
-  readonly looksDead?: boolean;
-  /** It is the deadline that ends it. */
-  readonly timesOut?: boolean;
-  readonly answer?: KaleyraAnswer;
-}
-
-const json = { 'content-type': 'application/json' };
-const success = JSON.stringify(pageSamples.success);
-const html = '<html><body><h1>A proxy speaks</h1></body></html>';
-
-const bytes =
-  (text: string | Buffer): KaleyraAnswer =>
-  (socket) => {
-    socket.write(text);
-  };
-const envelope = (sample: KaleyraEnvelope, status = '200 OK', headers: Record<string, string> = {}) =>
-  bytes(rawAnswer(JSON.stringify(sample), { ...json, ...headers }, status));
-const page = (status: string, headers: Record<string, string> = {}) =>
-  bytes(rawAnswer(html, { 'content-type': 'text/html', ...headers }, status));
-const redirect =
-  (status: string): KaleyraAnswer =>
-  (socket, { trapPort }) =>
-    socket.write(rawAnswer('', { location: `https://api.in.kaleyra.io:${trapPort}/v2/stolen` }, status));
-/** Writes a byte now and then, and never to an end. */
-const dripping =
-  (text: string): KaleyraAnswer =>
-  (socket) => {
-    let sent = 0;
-    const timer = setInterval(() => {
-      socket.write(text.charAt(sent % text.length));
-      sent += 1;
-    }, 50);
-    socket.once('close', () => clearInterval(timer));
-  };
 const half = rawAnswer(success, json).slice(0, -40);
 
 export const healthy: KaleyraFault = {
@@ -203,7 +139,7 @@ const transport: readonly KaleyraFault[] = [
     answer: bytes('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n'),
   },
   {
-    name: 'head too large',
+    name: 'headers too large',
     outcome: 'OutcomeUnknown',
     answer: bytes(rawAnswer(success, { ...json, 'x-large': 'x'.repeat(64 * 1024) })),
   },
@@ -263,12 +199,12 @@ const answers: readonly KaleyraFault[] = [
   { name: '200, empty', outcome: 'UnexpectedAnswer', answer: bytes(rawAnswer('', json)) },
   { name: '200, a list', outcome: 'UnexpectedAnswer', answer: bytes(rawAnswer('[]', json)) },
   {
-    name: 'huge, its length told',
+    name: 'huge, with content-length',
     outcome: 'UnexpectedAnswer',
     answer: envelope({ ...pageSamples.success, message: 'x'.repeat(1024 * 1024) }),
   },
   {
-    name: 'huge, in chunks without end',
+    name: 'huge, in endless chunks',
     outcome: 'UnexpectedAnswer',
     answer: (socket) => {
       socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n');

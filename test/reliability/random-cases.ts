@@ -14,10 +14,10 @@ for (const property of properties) {
   const count = casesOf(property, cases);
   await property.check(count);
   tried += count;
-  rows.push(`| ${property.name} | ${count} | ${((performance.now() - startedAt) / 1000).toFixed(1)} | 0 |`);
+  rows.push(`| ${property.name} | ${count} | ${((performance.now() - startedAt) / 1000).toFixed(1)} |`);
 }
 console.log(`
-| property | cases | took, s | broken by |
-| --- | --: | --: | --: |
+| property | cases, none of which broke it | took, s |
+| --- | --: | --: |
 ${rows.join('\n')}
-| all | ${tried} | | 0 |`);
+| all | ${tried} | |`);

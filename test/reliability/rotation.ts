@@ -16,6 +16,7 @@ import { listenOnLoopback } from '../../lib/sandbox/loopback-server.ts';
 import { startSecretsManager } from '../../lib/sandbox/secrets-manager.ts';
 import { createCertificateAuthority } from '../support/certificates.ts';
 import { directEvent, httpEvent, lambdaContext } from '../support/events.ts';
+import { secretOf } from './fault-addresses.ts';
 import { createSecretsClient, toLoopback } from './loopback-clients.ts';
 
 const requests = 10_000;
@@ -27,8 +28,6 @@ const coolDownMs = 30_000;
 const lateMs = 5000;
 
 const secretName = 'kaleyra/acme';
-const secretOf = (version: number): string =>
-  JSON.stringify({ sid: 'FAKESID', apiKey: `fake-key-${version}` });
 const activeKeys = new Set(['fake-key-1']);
 
 const authority = await createCertificateAuthority();

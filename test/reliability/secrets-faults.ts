@@ -1,6 +1,6 @@
 /** How Secrets Manager may misbehave, and what the contract makes of it. */
 import type { ServerResponse } from 'node:http';
-import type { Outcome } from './kaleyra-faults.ts';
+import type { Outcome } from './kaleyra-fault.ts';
 
 type SecretsAnswer = (response: ServerResponse, secret: string) => void;
 

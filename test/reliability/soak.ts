@@ -12,7 +12,8 @@ import { createTenantCredentials } from '../../functions/verify-number/tenants/t
 import { directEvent, httpEvent, lambdaContext } from '../support/events.ts';
 import { wabaOf } from './fault-addresses.ts';
 import { atLast, heldResources } from './held-resources.ts';
-import { healthy, kaleyraFaults, type Outcome, rejectsKey } from './kaleyra-faults.ts';
+import type { Outcome } from './kaleyra-fault.ts';
+import { healthy, kaleyraFaults, rejectsKey } from './kaleyra-faults.ts';
 import { createSecretsClient, toLoopback } from './loopback-clients.ts';
 import { secretsFaults } from './secrets-faults.ts';
 import { startFaultServers } from './start-fault-servers.ts';
@@ -144,7 +145,7 @@ for (let done = 0; done < requests; done += 500) {
   if ((done + 500) % 10_000 === 0) samples.push(await rssAfterCollection());
   const seconds = Math.round((performance.now() - startedAt) / 1000);
   process.stderr.write(
-    `\r${next} of ${requests} requests, ${seconds} s, ${megabytes(process.memoryUsage.rss())} MB `,
+    `\r${next} of ${requests} requests, ${seconds} s, ${mebibytes(process.memoryUsage.rss())} MiB `,
   );
 }
 const endRss = await rssAfterCollection();
@@ -156,7 +157,7 @@ const left = await atLast(() => Math.max(0, heldResources() - resourcesBefore));
 const { secretReads } = await servers.seen('soak');
 servers.stop();
 
-function megabytes(bytes: number): string {
+function mebibytes(bytes: number): string {
   return (bytes / 2 ** 20).toFixed(1);
 }
 const sum = (map: Map<string, number>): number => [...map.values()].reduce((total, each) => total + each, 0);
@@ -177,10 +178,10 @@ console.log(`
 | rotations of all keys | ${keyVersion - 1} |
 | requests that Kaleyra misbehaved at, in ${faults.length} ways | ${requests / faultEvery} |
 | Secrets Manager reads | ${secretReads} |
-| RSS after warm-up (${warmUp} requests), MB | ${megabytes(warmRss)} |
-| RSS at the end, MB | ${megabytes(endRss)} |
+| RSS after warm-up (${warmUp} requests), MiB | ${mebibytes(warmRss)} |
+| RSS at the end, MiB | ${mebibytes(endRss)} |
 | growth | ${(growth * 100).toFixed(1)} % |
-| RSS every 10,000 requests, MB | ${samples.map(megabytes).join(', ')} |
+| RSS every 10,000 requests, MiB | ${samples.map(mebibytes).join(', ')} |
 | sockets and timers left | ${left} |
 | answers, lines of log | ${sum(answered)}, ${recorded} |
 | answers other than the fault asks for | ${sum(unexpected)} |

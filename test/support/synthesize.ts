@@ -7,8 +7,7 @@ import {
 } from '../../lib/number-verification-stack.ts';
 
 /** An app as `bin/app.ts` makes it, whose functions are not bundled. */
-export const unbundledApp = (): App =>
-  new App({ context: { ...recommendedFlags, 'aws:cdk:bundling-stacks': [] } });
+const unbundledApp = (): App => new App({ context: { ...recommendedFlags, 'aws:cdk:bundling-stacks': [] } });
 
 /** The stack of one region, in an app of its own. */
 export const numberVerificationStack = (
