@@ -46,23 +46,35 @@ export const createTenantCredentials = (
   // Not in the cache, as the library's own fetch() would have it: there each made-up name would take a tenant's place.
   const reading = new Map<string, Promise<TenantCredentials>>();
 
-  const load = async (tenantId: string): Promise<TenantCredentials> => {
+  const load = async (tenantId: string, isLatest: () => boolean): Promise<TenantCredentials> => {
     try {
       const credentials = parseSecret(await readSecret(tenantId));
-      cache.set(tenantId, { credentials, freshUntil: clock.now() + ttlMs });
+      if (isLatest()) cache.set(tenantId, { credentials, freshUntil: clock.now() + ttlMs });
       return credentials;
     } catch (thrown) {
       const failure = asFailure(thrown);
       const known = failure.code === 'CredentialsUnavailable' && cache.get(tenantId);
       if (known) {
         const paused = { ...known, freshUntil: clock.now() + refreshPauseMs };
-        cache.set(tenantId, paused, { noUpdateTTL: true });
+        if (isLatest()) cache.set(tenantId, paused, { noUpdateTTL: true });
         return known.credentials;
       }
-      cache.delete(tenantId);
-      if (failure.code === 'TenantUnknown') unknown.set(tenantId, failure);
+      if (isLatest()) {
+        cache.delete(tenantId);
+        if (failure.code === 'TenantUnknown') unknown.set(tenantId, failure);
+      }
       throw failure;
     }
+  };
+
+  /** What was begun before still answers those who wait for it, but is not cached: it may know less. */
+  const beginRead = (tenantId: string): Promise<TenantCredentials> => {
+    const isLatest = () => reading.get(tenantId) === begun;
+    const begun: Promise<TenantCredentials> = load(tenantId, isLatest).finally(() => {
+      if (isLatest()) reading.delete(tenantId);
+    });
+    reading.set(tenantId, begun);
+    return begun;
   };
 
   const read = async (tenantId: string): Promise<TenantCredentials> => {
@@ -70,25 +82,23 @@ export const createTenantCredentials = (
     if (refused) throw refused;
     const cached = cache.get(tenantId);
     if (cached && clock.now() < cached.freshUntil) return cached.credentials;
-    const begun = reading.get(tenantId);
-    if (begun) return begun;
-    const begins = load(tenantId).finally(() => reading.delete(tenantId));
-    reading.set(tenantId, begins);
-    return begins;
+    return reading.get(tenantId) ?? beginRead(tenantId);
+  };
+
+  const forceRead = (tenantId: string): Promise<TenantCredentials> => {
+    coolingDown.set(tenantId, true);
+    cache.delete(tenantId);
+    return beginRead(tenantId);
   };
 
   return {
     read,
     replace: async (tenantId, rejected) => {
-      // Somebody else may have read the new ones by now, or be about to.
-      const current = await read(tenantId);
-      if (!isSame(current, rejected)) return current;
-      if (!coolingDown.has(tenantId)) {
-        coolingDown.set(tenantId, true);
-        cache.delete(tenantId);
-      }
-      // While it cools down this is what is cached, unless the forced read of another caller is still under way.
-      const latest = await read(tenantId);
+      // Somebody else may have read the new ones by now.
+      const cached = cache.get(tenantId)?.credentials;
+      if (cached && !isSame(cached, rejected)) return cached;
+      // While it cools down this is what is cached, unless another caller's forced read is still under way.
+      const latest = await (coolingDown.has(tenantId) ? read(tenantId) : forceRead(tenantId));
       return isSame(latest, rejected) ? undefined : latest;
     },
   };

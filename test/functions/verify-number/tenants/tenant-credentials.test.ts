@@ -435,6 +435,35 @@ describe('replacing rejected credentials', () => {
     },
   );
 
+  it('reads once and no more, though the time of what is cached is over meanwhile', async () => {
+    const { store, clock, reads } = setUp();
+    await store.read('acme');
+    clock.pass(ttlMs);
+    expect(await store.replace('acme', first)).toBeUndefined();
+    expect(reads).toHaveLength(2);
+  });
+
+  it.each(['CredentialsUnavailable', 'TenantUnknown', undefined] as const)(
+    'goes by its own read, whatever comes of one that had begun before: %s',
+    async (olderEndsIn) => {
+      const { store, secrets, clock, fail, hold, reads } = setUp();
+      await store.read('acme');
+      clock.pass(ttlMs);
+      const releaseOlder = hold();
+      const older = store.read('acme');
+      secrets.set('acme', secretOf('fake-key-2'));
+      hold()();
+      expect(await store.replace('acme', first)).toEqual(credentialsOf('fake-key-2'));
+      fail(olderEndsIn);
+      releaseOlder();
+      await codeOf(older);
+      fail(undefined);
+      clock.pass(ttlMs - 1);
+      expect(await store.read('acme')).toEqual(credentialsOf('fake-key-2'));
+      expect(reads).toHaveLength(3);
+    },
+  );
+
   it('drops nobody that waits for a read which had begun', async () => {
     const { store, clock, hold } = setUp();
     await store.read('acme');
