@@ -172,12 +172,13 @@ export const failureGuide: Readonly<Record<FailureCode, Guidance>> = {
   },
   TooManyAttempts: {
     meaning:
-      'Too many wrong passwords for this number. Only APIs that count attempts answer this, to stop guessing.',
+      'Five attempts at this number have failed in ten minutes, with a wrong password or with an unknown outcome. Only ' +
+      'APIs that count attempts answer this, to stop guessing.',
     turn: 'caller',
     remedy: 'Make sure that the password comes from the owner of the number.',
     again: 'After the seconds in `Retry-After`, with the right password.',
     sample: {
-      detail: 'Too many wrong passwords for this number. Try again in 420 seconds.',
+      detail: 'Too many attempts at this number. Try again in 420 seconds.',
       retryAfterSeconds: 420,
     },
   },

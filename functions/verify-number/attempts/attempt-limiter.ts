@@ -1,15 +1,35 @@
 import { createHash } from 'node:crypto';
 import type { OnFailure } from '../config.ts';
 import type { VerifyNumberCommand } from '../contract.ts';
-import { Failure } from '../failures.ts';
+import { Failure, type FailureCode } from '../failures.ts';
 import { timed } from '../request-trace.ts';
 import type { AttemptLimiter } from '../verify-number.ts';
 import { deadlineMs } from './attempts-item.ts';
 import type { AttemptsTable } from './attempts-table.ts';
 
 /**
+ * Failures that say that no password was tried, or that there is nothing left to guess. All others count: after an
+ * unknown outcome, whoever guesses would otherwise have another try each time that Kaleyra is slow.
+ */
+const notTried: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'WabaNotFound',
+  'AccountNotAuthorized',
+  'AlreadyVerified',
+  'PhoneNumberRejected',
+  'InsufficientBalance',
+  'DailyLimitReached',
+  'RateLimited',
+  'TenantUnknown',
+  'CredentialsRejected',
+  'CredentialsMisconfigured',
+  'CredentialsUnavailable',
+  'PayloadRejected',
+  'KaleyraUnavailable',
+]);
+
+/**
  * Counts an attempt before it is made, so that guesses made side by side cannot pass the limit, and takes it off the
- * record again unless it turns out to be a wrong password. A number's success clears its record.
+ * record again where no password was tried. A number's success clears its record.
  */
 export const createAttemptLimiter = (table: AttemptsTable, onFailure: OnFailure): AttemptLimiter => ({
   closingTimeMs: deadlineMs,
@@ -31,7 +51,9 @@ export const createAttemptLimiter = (table: AttemptsTable, onFailure: OnFailure)
       await counted(() => table.clear(number));
       return result;
     } catch (failure) {
-      if (!isWrongPassword(failure)) await counted(() => table.giveBack(number, taken.stamp));
+      if (failure instanceof Failure && notTried.has(failure.code)) {
+        await counted(() => table.giveBack(number, taken.stamp));
+      }
       throw failure;
     }
   },
@@ -44,9 +66,6 @@ export const createAttemptLimiter = (table: AttemptsTable, onFailure: OnFailure)
 const keyOf = ({ tenant_id, phone_number }: VerifyNumberCommand): string =>
   createHash('sha256').update(tenant_id).update(phone_number).digest('base64url');
 
-const isWrongPassword = (failure: unknown): boolean =>
-  failure instanceof Failure && failure.code === 'OtpRejected';
-
 /** What the caller is to do is what this code says: nothing was sent, so the same password may be tried later. */
 const uncountable = (): Failure => {
   const detail = 'Attempts cannot be counted just now, so Kaleyra was not asked. Nothing was sent.';
@@ -55,6 +74,6 @@ const uncountable = (): Failure => {
 
 const tooMany = (opensInMs: number): Failure => {
   const seconds = Math.max(1, Math.ceil(opensInMs / 1000));
-  const detail = `Too many wrong passwords for this number. Try again in ${seconds} seconds.`;
+  const detail = `Too many attempts at this number. Try again in ${seconds} seconds.`;
   return new Failure('TooManyAttempts', detail, { retryAfterSeconds: seconds });
 };

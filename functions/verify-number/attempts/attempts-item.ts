@@ -4,7 +4,7 @@
 export const maxAttempts = 5;
 export const windowMs = 10 * 60 * 1000;
 
-/** The longest that one call to DynamoDB may take with its retry, in milliseconds. A request makes two at most. */
+/** The longest that taking an attempt may take, and giving it back, with all retries, in milliseconds. */
 export const deadlineMs = 1000;
 
 /** The table's partition key, a string. */

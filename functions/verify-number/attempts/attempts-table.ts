@@ -46,15 +46,19 @@ export const createAttemptsTable = (
 ): AttemptsTable => {
   const itemOf = (number: string) => ({ TableName: tableName, Key: { [partitionKey]: { S: number } } });
 
-  const update = async (number: string, change: string, condition: string, values: Values): Promise<void> => {
+  const update = async (
+    number: string,
+    { expression, condition, values }: Change,
+    abortSignal: AbortSignal,
+  ): Promise<void> => {
     const command = new UpdateItemCommand({
       ...itemOf(number),
-      UpdateExpression: change,
+      UpdateExpression: expression,
       ConditionExpression: condition,
       ExpressionAttributeValues: values,
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
-    await withinDeadline(deadlineMs, (abortSignal) => client.send(command, { abortSignal }));
+    await client.send(command, { abortSignal });
   };
 
   return {
@@ -62,12 +66,14 @@ export const createAttemptsTable = (
       const now = clock.now();
       const stamp = stampOf(now, randomInt(1_000_000));
       try {
-        await update(number, moveOn, mayMoveOn, {
+        const values = {
           ':stamp': { N: stamp },
           ':none': none,
           ':opened': { N: stampOf(now - windowMs, 999_999) },
           ':expires': { N: String(Math.ceil((now + windowMs) / 1000)) },
-        });
+        };
+        const change = { expression: moveOn, condition: mayMoveOn, values };
+        await withinDeadline(deadlineMs, (abortSignal) => update(number, change, abortSignal));
         return { stamp };
       } catch (error) {
         const stamps = stampsIn(error);
@@ -77,20 +83,20 @@ export const createAttemptsTable = (
       }
     },
 
-    giveBack: async (number, stamp) => {
-      // Attempts that came later have moved it on, and may do so again meanwhile.
-      for (let place = 1; place > 0; ) {
-        try {
-          await update(number, moveBackTo(place), `a${place} = :stamp`, {
-            ':stamp': { N: stamp },
-            ':none': none,
-          });
-          return;
-        } catch (error) {
-          place = stampsIn(error).indexOf(stamp) + 1;
+    giveBack: (number, stamp) =>
+      withinDeadline(deadlineMs, async (abortSignal) => {
+        const values = { ':stamp': { N: stamp }, ':none': none };
+        // Attempts that came later have moved it on, and may do so again meanwhile.
+        for (let place = 1; place > 0; ) {
+          try {
+            const change = { expression: moveBackTo(place), condition: `a${place} = :stamp`, values };
+            await update(number, change, abortSignal);
+            return;
+          } catch (error) {
+            place = stampsIn(error).indexOf(stamp) + 1;
+          }
         }
-      }
-    },
+      }),
 
     clear: async (number) => {
       const command = new DeleteItemCommand(itemOf(number));
@@ -99,7 +105,11 @@ export const createAttemptsTable = (
   };
 };
 
-type Values = Record<string, { N: string }>;
+interface Change {
+  readonly expression: string;
+  readonly condition: string;
+  readonly values: Readonly<Record<string, { readonly N: string }>>;
+}
 
 const none = { N: '0' };
 const places = Array.from({ length: maxAttempts }, (_, index) => index + 1);

@@ -152,7 +152,7 @@ describe('counting attempts', () => {
     expect(JSON.parse((answer as { body: string }).body)).toMatchObject({
       code: 'TooManyAttempts',
       retryable: false,
-      detail: expect.stringContaining('510 seconds'),
+      detail: 'Too many attempts at this number. Try again in 510 seconds.',
     });
     await expect(invoke(directEvent({ phone_number }))).rejects.toMatchObject({
       name: 'TooManyAttempts',
@@ -171,13 +171,31 @@ describe('counting attempts', () => {
     expect(await times(6, attempt)).toEqual([...Array(5).fill('OtpRejected'), 'TooManyAttempts']);
   });
 
+  it.each<FailureCode>(['OutcomeUnknown', 'UnexpectedAnswer', 'RequestRejected', 'InternalError'])(
+    'counts an attempt that ended in %s, for the password may have been tried',
+    async (failure) => {
+      const { attempt, kaleyraAnswers, asked } = arrange();
+      kaleyraAnswers(failure);
+
+      expect(await times(6, attempt)).toEqual([...Array(5).fill(failure), 'TooManyAttempts']);
+      expect(asked).toHaveLength(5);
+    },
+  );
+
   it.each<FailureCode>([
-    'OutcomeUnknown',
-    'KaleyraUnavailable',
+    'WabaNotFound',
+    'AccountNotAuthorized',
     'AlreadyVerified',
-    'CredentialsRejected',
     'PhoneNumberRejected',
-    'InternalError',
+    'InsufficientBalance',
+    'DailyLimitReached',
+    'RateLimited',
+    'TenantUnknown',
+    'CredentialsRejected',
+    'CredentialsMisconfigured',
+    'CredentialsUnavailable',
+    'PayloadRejected',
+    'KaleyraUnavailable',
   ])('does not count an attempt that ended in %s', async (failure) => {
     const { attempt, kaleyraAnswers, asked } = arrange();
     kaleyraAnswers(failure);
@@ -186,12 +204,12 @@ describe('counting attempts', () => {
     expect(asked).toHaveLength(12);
   });
 
-  it('gives back the attempt that was no wrong password, whatever was attempted meanwhile', async () => {
+  it('gives back the attempt that was none, whatever was attempted meanwhile', async () => {
     const { attempt, kaleyraAnswers, kaleyraAnswersWith, clock } = arrange();
     const answers: (() => void)[] = [];
     const slow = async (): Promise<never> => {
       await new Promise<void>((answered) => answers.push(answered));
-      throw new Failure('OutcomeUnknown', 'as the test says');
+      throw new Failure('KaleyraUnavailable', 'as the test says');
     };
     kaleyraAnswers('OtpRejected');
     await attempt();
