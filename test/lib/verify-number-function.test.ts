@@ -1,7 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Template } from 'aws-cdk-lib/assertions';
+import type { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { readConfig } from '../../functions/verify-number/config.ts';
 import { type BuiltFunction, buildFunction } from '../support/built-function.ts';
 import { fixedAddressAndAllElse, tokensOnOwnDomainInOwnVpc } from '../support/option-sets.ts';
@@ -133,11 +135,19 @@ describe('the function', () => {
     expect(functionOf(templateOf({ architecture: 'x86_64' }))).toMatchObject({ Architectures: ['x86_64'] });
   });
 
-  it('is invoked directly by those it is granted to, through its alias', () => {
+  it('can be invoked directly by a role that is granted it, through its alias alone', () => {
     const stack = numberVerificationStack();
-    expect(stack.resolve(stack.verifyNumber.live.functionArn)).toEqual({
-      Ref: expect.stringMatching(/^VerifyNumberHandlerAliaslive/),
+    const role = new Role(stack as Stack, 'Workflow', {
+      assumedBy: new ServicePrincipal('states.amazonaws.com'),
     });
+    stack.verifyNumber.grantInvoke(role);
+    const policies = propertiesOf(Template.fromStack(stack), 'AWS::IAM::Policy').filter(({ PolicyName }) =>
+      PolicyName.startsWith('Workflow'),
+    );
+    const alias = { Ref: expect.stringMatching(/^VerifyNumberHandlerAliaslive/) };
+    expect(policies.map(({ PolicyDocument }) => PolicyDocument.Statement)).toEqual([
+      [{ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: alias }],
+    ]);
   });
 });
 
@@ -156,8 +166,16 @@ describe('the bundle', () => {
     expect(map.sourcesContent).toBeUndefined();
   });
 
+  // Every byte is read and compiled at each cold start. docs/performance.md says what was weighed.
   it('is at most 240 kB', async () => {
     expect((await stat(built.entry)).size).toBeLessThanOrEqual(240_000);
+  });
+
+  it('does not import node:http, which would load all of fetch', async () => {
+    const imported = (await readFile(built.entry, 'utf8')).matchAll(/\bfrom\s*"([^"]+)"/g);
+    const modules = [...imported].map(([, module]) => module);
+    expect(modules).toContain('node:https');
+    expect(modules).not.toContain('node:http');
   });
 
   it('brings the SDK, and leaves out what is never run: other credentials, event streams, attempt counting', async () => {
@@ -178,6 +196,6 @@ describe('the bundle', () => {
     ]) {
       expect([...packages]).not.toContain(unused);
     }
-    expect(sources.join('\n')).not.toContain('event-streams/');
+    for (const unused of ['event-streams/', '/attempts/']) expect(sources.join('\n')).not.toContain(unused);
   });
 });
