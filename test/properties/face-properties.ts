@@ -52,7 +52,7 @@ const directly = async (event: unknown, given: Partial<HandlerDependencies> = {}
 
 /** A Kaleyra that answers so, with what the function makes of its answers. */
 const kaleyraThatSays = (answer: Parameters<typeof readAnswer>[0]): Partial<HandlerDependencies> => ({
-  kaleyra: { verify: async () => readAnswer(answer, [plantedKey, plantedOtp]) },
+  kaleyra: { verify: async (command) => readAnswer(answer, { ...command, apiKey: plantedKey }) },
 });
 
 export const anyHttpEvent = fc.asyncProperty(

@@ -10,6 +10,14 @@ export interface KaleyraAnswer {
   readonly body: Buffer;
 }
 
+/** What must not be passed on, should Kaleyra repeat it. */
+export interface Secrets {
+  readonly apiKey: string;
+  readonly otp: string;
+  /** In E.164 form. It is not for the log, where Lambda writes what the direct face throws. */
+  readonly phone_number: string;
+}
+
 /** Kaleyra's envelope. Nothing but `code` is sure; `error`'s keys and texts say what was wrong. */
 interface Envelope extends KaleyraSays {
   readonly data: unknown;
@@ -19,10 +27,9 @@ interface Envelope extends KaleyraSays {
 /**
  * Reads an answer: by the envelope's code if there is an envelope, else by the HTTP status.
  * Source: the vendor's page for the endpoint, its error codes pages, and its rate limits page.
- * @param secrets what must not be passed on, should Kaleyra repeat it
  * @throws Failure for everything but WA200
  */
-export const readAnswer = (answer: KaleyraAnswer, secrets: readonly string[]): KaleyraAcceptance => {
+export const readAnswer = (answer: KaleyraAnswer, secrets: Secrets): KaleyraAcceptance => {
   const { status } = answer;
   if (status >= 300 && status < 400) {
     throw new Failure(
@@ -87,7 +94,7 @@ const codeOf = ({ code, message, error }: Envelope, status: number): FailureCode
   }
 };
 
-const toEnvelope = (body: Buffer, secrets: readonly string[]): Envelope | undefined => {
+const toEnvelope = (body: Buffer, secrets: Secrets): Envelope | undefined => {
   const value = parseJson(body);
   if (!isRecord(value) || typeof value['code'] !== 'string' || value['code'] === '') return undefined;
   const { code, message, data, error } = value;
@@ -95,7 +102,8 @@ const toEnvelope = (body: Buffer, secrets: readonly string[]): Envelope | undefi
   return {
     code: clean(code),
     message: clean(message),
-    data: typeof data === 'string' ? clean(data) : data,
+    // The reference of a success, which shows the number in any case.
+    data: typeof data === 'string' ? presentable(data, secrets, true) : data,
     error: typeof error === 'object' ? { ...error } : { error },
   };
 };
@@ -113,24 +121,27 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 const longestText = 256;
 
-/**
- * A text of Kaleyra's that is fit to pass on: without control characters, of bounded length, and without a key or a
- * password. A secret is only looked for as a word of its own, for six digits may well be part of a longer number.
- */
-const presentable = (text: string, secrets: readonly string[]): string => {
-  let clean = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ');
-  for (const secret of secrets) {
-    clean = clean.replaceAll(secret, (found, at: number) =>
-      isPartOfNumber(clean, at, found) ? found : '[redacted]',
-    );
+/** A text of Kaleyra's that is fit to pass on: on one line, of bounded length, and without what must not be in it. */
+const presentable = (text: string, { apiKey, otp, phone_number }: Secrets, showsNumber = false): string => {
+  let clean = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').replaceAll(apiKey, redacted);
+  if (sixDigits.test(clean)) {
+    clean = clean.replace(new RegExp(`(?<!\\d)${spelled(otp)}(?!\\d)`, 'g'), redacted);
+    if (!showsNumber) clean = clean.replace(numberEndingIn(phone_number.slice(-7)), redacted);
   }
   return clean.slice(0, longestText).toWellFormed();
 };
 
-const isPartOfNumber = (text: string, at: number, found: string): boolean => {
-  const isDigit = (character: string | undefined) => character !== undefined && /[0-9]/.test(character);
-  return /^[0-9]+$/.test(found) && (isDigit(text[at - 1]) || isDigit(text[at + found.length]));
-};
+const redacted = '[redacted]';
+
+/** Whether there is anything to look for: most texts have fewer digits, and are spared a search of their own. */
+const sixDigits = /(?:\d[^0-9A-Za-z]{0,3}){6}/;
+
+/** A pattern of the digits, with or without something between them. */
+const spelled = (digits: string): string => [...digits].join('[^0-9A-Za-z]{0,3}');
+
+/** However much of the country's and the area's code stands before it. */
+const numberEndingIn = (digits: string): RegExp =>
+  new RegExp(`\\+?(?:\\d[^0-9A-Za-z]{0,3}){0,12}${spelled(digits)}(?!\\d)`, 'g');
 
 /** `Retry-After` in seconds, from either of its forms (RFC 9110 section 10.2.3). */
 const secondsOf = (retryAfter: string | undefined): number | undefined => {

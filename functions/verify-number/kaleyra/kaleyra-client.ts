@@ -34,8 +34,8 @@ export const createKaleyraClient = (endpoint: KaleyraEndpoint, clock: Clock = Da
       const path = `/v2/${credentials.sid}/whatsapp/${command.waba_id}/number/verify`;
       const send = async (form: IdForm): Promise<KaleyraAcceptance> => {
         const answer = await exchange(path, credentials.apiKey, payloadOf(command, form), deadline);
-        // The number too, for Lambda logs what the direct face throws.
-        return readAnswer(answer, [credentials.apiKey, command.otp, command.phone_number.slice(1)]);
+        const { otp, phone_number } = command;
+        return readAnswer(answer, { apiKey: credentials.apiKey, otp, phone_number });
       };
 
       const first = canBeNumber(command.id) ? accepted : 'string';
@@ -74,8 +74,9 @@ const hasReadPayload = (failure: unknown): boolean =>
 type Exchange = (path: string, apiKey: string, payload: string, deadline: number) => Promise<KaleyraAnswer>;
 
 /**
- * One POST and its whole answer. Repeated once, on a new connection, only where nothing can have been done yet: no
- * connection came about, or a kept-alive one turned out dead before any byte of an answer.
+ * One POST and its whole answer. Repeated once, on a new connection, where no connection came about, so that nothing was
+ * sent; and where a kept-alive one turned out dead before any byte of an answer. That one may have been read all the
+ * same, which nothing can tell: a repeat of it may then be answered `AlreadyVerified`.
  */
 const createExchange = (endpoint: KaleyraEndpoint, clock: Clock): Exchange => {
   const dropIdleSockets = watchIdleSockets(endpoint.agent, clock);

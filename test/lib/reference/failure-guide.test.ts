@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { failureCodes } from '../../../functions/verify-number/failures.ts';
 import { readAnswer } from '../../../functions/verify-number/kaleyra/kaleyra-answer.ts';
 import { failureGuide } from '../../../lib/reference/failure-guide.ts';
+import { sampleCommand } from '../../support/events.ts';
 
 const kaleyraSamples = failureCodes.flatMap((code) => {
   const { kaleyra, detail } = failureGuide[code].sample;
@@ -11,7 +12,7 @@ const kaleyraSamples = failureCodes.flatMap((code) => {
 describe('the guide to failures', () => {
   it.each(kaleyraSamples)('quotes Kaleyra on $code as the function would', ({ code, kaleyra, detail }) => {
     const body = Buffer.from(JSON.stringify({ ...kaleyra, data: {}, error: {} }));
-    const read = () => readAnswer({ status: 200, body }, []);
+    const read = () => readAnswer({ status: 200, body }, { apiKey: 'fake-key', ...sampleCommand });
     expect(read).toThrow(expect.objectContaining({ code, kaleyra, message: detail }));
   });
 

@@ -4,6 +4,7 @@ import {
   isPayloadRejected,
   type KaleyraAnswer,
   readAnswer,
+  type Secrets,
 } from '../../../../functions/verify-number/kaleyra/kaleyra-answer.ts';
 import { otherSamples, pageSamples } from '../../../../lib/sandbox/kaleyra-samples.ts';
 
@@ -13,9 +14,11 @@ const answered = (body: unknown, facts: Partial<KaleyraAnswer> = {}): KaleyraAns
   ...facts,
 });
 
-const failureOf = (answer: KaleyraAnswer, secrets: readonly string[] = []): Failure => {
+const secrets: Secrets = { apiKey: 'fake-api-key-of-acme', otp: '671242', phone_number: '+919765412345' };
+
+const failureOf = (answer: KaleyraAnswer, given: Secrets = secrets): Failure => {
   try {
-    readAnswer(answer, secrets);
+    readAnswer(answer, given);
   } catch (failure) {
     return failure as Failure;
   }
@@ -28,7 +31,7 @@ const envelope = (code: unknown, more: object = {}) => ({ code, message: '', dat
 
 describe("the samples of the vendor's page", () => {
   it('of success is an acceptance, with its data as reference', () => {
-    expect(readAnswer(answered(pageSamples.success), [])).toEqual({
+    expect(readAnswer(answered(pageSamples.success), secrets)).toEqual({
       code: 'WA200',
       message: 'Request Processed Successfully',
       reference: '7654XXXXXXXXXX',
@@ -151,22 +154,25 @@ describe('data', () => {
   it.each([[{}], [[]], [null], [42], [true], [['7654']], [{ id: '7654' }], [undefined]])(
     'that is %j is no reference',
     (data) => {
-      expect(readAnswer(answered(envelope('WA200', { data })), [])).toEqual({ code: 'WA200', message: '' });
+      expect(readAnswer(answered(envelope('WA200', { data })), secrets)).toEqual({
+        code: 'WA200',
+        message: '',
+      });
     },
   );
 
   it('that is an empty text is a reference', () => {
-    expect(readAnswer(answered(envelope('WA200', { data: '' })), [])).toHaveProperty('reference', '');
+    expect(readAnswer(answered(envelope('WA200', { data: '' })), secrets)).toHaveProperty('reference', '');
   });
 });
 
 describe('a success', () => {
   it.each([200, 201, 202, 400, 404, 429, 500, 503])('is one by its code, with HTTP %i', (status) => {
-    expect(readAnswer(answered(pageSamples.success, { status }), [])).toHaveProperty('code', 'WA200');
+    expect(readAnswer(answered(pageSamples.success, { status }), secrets)).toHaveProperty('code', 'WA200');
   });
 
   it.each([null, 42, {}, [], undefined])('with a message of %j has none', (message) => {
-    expect(readAnswer(answered({ code: 'WA200', message }), [])).toEqual({ code: 'WA200', message: '' });
+    expect(readAnswer(answered({ code: 'WA200', message }), secrets)).toEqual({ code: 'WA200', message: '' });
   });
 });
 
@@ -301,10 +307,9 @@ describe('Retry-After', () => {
 });
 
 describe("Kaleyra's texts", () => {
-  const secrets = ['fake-api-key-of-acme', '671242'];
   const shown = (text: string) => {
     const body = { code: 'E110', message: text, error: { error: text } };
-    const { message, kaleyra } = failureOf(answered(body), secrets);
+    const { message, kaleyra } = failureOf(answered(body));
     expect(kaleyra?.message).toBe(message);
     return message;
   };
@@ -320,6 +325,18 @@ describe("Kaleyra's texts", () => {
     ['id 678671242654', 'id 678671242654'],
     ['6712420', '6712420'],
     ['1671242', '1671242'],
+    ['OTP 671 242 or 671-242', 'OTP [redacted] or [redacted]'],
+    ['671242.', '[redacted].'],
+    ['at 6:71:24:2', 'at [redacted]'],
+    ['671242 +919765412345', '[redacted] [redacted]'],
+    ['+919765412345 is known', '[redacted] is known'],
+    ['number 919765412345', 'number [redacted]'],
+    ['0919765412345', '[redacted]'],
+    ['9765412345 is already approved', '[redacted] is already approved'],
+    ['+91 97654 12345, +91 (97654) 12345', '[redacted], [redacted]'],
+    ['54-12-345', '[redacted]'],
+    ['9197654123456', '9197654123456'],
+    ['412345', '412345'],
     ['fine', 'fine'],
   ])('%j is shown as %j', (text, expected) => {
     expect(shown(text)).toBe(expected);
@@ -327,7 +344,15 @@ describe("Kaleyra's texts", () => {
 
   it.each(['fake-key-1', '1-fake-key', '1fake1'])('hide %s, digits beside it or not', (secret) => {
     const body = { code: 'E110', message: `key 9${secret}9` };
-    expect(failureOf(answered(body), [secret]).message).toBe('key 9[redacted]9');
+    expect(failureOf(answered(body), { ...secrets, apiKey: secret }).message).toBe('key 9[redacted]9');
+  });
+
+  it('may hold the number where they are the reference of a success', () => {
+    const body = { code: 'WA200', message: 'for 919765412345', data: '919765412345' };
+    expect(readAnswer(answered(body), secrets)).toMatchObject({
+      message: 'for [redacted]',
+      reference: '919765412345',
+    });
   });
 
   it('may hold a secret in the code or in the data as well', () => {
@@ -335,7 +360,7 @@ describe("Kaleyra's texts", () => {
       'reference',
       '[redacted]',
     );
-    const { kaleyra } = failureOf(answered(envelope('fake-api-key-of-acme')), secrets);
+    const { kaleyra } = failureOf(answered(envelope('fake-api-key-of-acme')));
     expect(kaleyra?.code).toBe('[redacted]');
   });
 
@@ -347,7 +372,7 @@ describe("Kaleyra's texts", () => {
     ['a\u200bb', 'a b'],
     ['a\u2028\u2029b', 'a b'],
     ['{"level":"INFO"}\n{"code":"Verified"}', '{"level":"INFO"} {"code":"Verified"}'],
-    ['671\u200b242', '671 242'],
+    ['671\u200b242', '[redacted]'],
     ['\ud800', '\ufffd'],
     ['grüße, नमस्ते 👋', 'grüße, नमस्ते 👋'],
   ])('%j is shown as %j, on one line', (text, expected) => {

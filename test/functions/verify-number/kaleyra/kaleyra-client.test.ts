@@ -245,7 +245,7 @@ describe('an answer', () => {
     const echo = 'api-key fake-api-key-of-acme, OTP 671242, number +919765412345 or 919765412345';
     const { verify } = await setUp(write(rawAnswer(JSON.stringify({ code: 'WA999', message: echo }))));
     const { message, kaleyra } = await failureOf(verify());
-    expect(message).toBe('api-key [redacted], OTP [redacted], number +[redacted] or [redacted]');
+    expect(message).toBe('api-key [redacted], OTP [redacted], number [redacted] or [redacted]');
     expect(kaleyra?.message).toBe(message);
   });
 });
