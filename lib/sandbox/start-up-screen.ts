@@ -3,7 +3,7 @@ import { sampleRequest } from './sample-request.ts';
 import { brokenTenants } from './sample-tenants.ts';
 import type { Sandbox } from './sandbox.ts';
 
-/** What is said once everything listens. */
+/** What is printed once everything listens. */
 export const startUpScreen = (sandbox: Sandbox): string => {
   const { urls, config, tenantIds } = sandbox;
   const theirs = (own: object | undefined) => (own ? '' : ' (another one)');
@@ -19,8 +19,8 @@ Verify a number:
 
   ${curlLine(sandbox)}
 
-Other outcomes: the last four digits of the phone number choose; npm start -- --help lists them.
-In the browser: ${urls.http}/ has them all, to be tried.
+Other outcomes: the last four digits of the phone number decide; npm start -- --help lists them.
+In the browser: ${urls.http}/ lets you try them all.
 `;
 };
 
