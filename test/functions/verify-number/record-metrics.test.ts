@@ -54,6 +54,12 @@ describe('metrics of one request', () => {
     ]);
   });
 
+  it("are dated by the request's beginning, as Lambda dates its own", () => {
+    jest.spyOn(Date, 'now').mockReturnValue(1_800_000_000_500);
+    const [line] = linesOf({ ...verified, total_ms: 1500.75 });
+    expect(line._aws.Timestamp).toBe(1_799_999_998_999);
+  });
+
   it('have no time of Kaleyra where it was not asked, and no tenant where none was read', () => {
     const { tenant_id, phone_number, kaleyra_code, ...refused } = verified;
     const [line] = linesOf({ ...refused, code: 'RequestInvalid', kaleyra_ms: 0 });
