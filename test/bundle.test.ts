@@ -35,14 +35,16 @@ beforeAll(async () => {
   });
   lambda = await startLambdaProcess({
     taskRoot: built.folder,
-    environment: {
-      ...built.environment,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${secretsManager.port}`,
-    },
+    environment: environment(),
     trust: authority.cert,
     redirect: { 'api.in.kaleyra.io:443': kaleyra.port },
   });
 }, 60_000);
+
+const environment = () => ({
+  ...built.environment,
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${secretsManager.port}`,
+});
 
 afterAll(async () => {
   await lambda?.[Symbol.asyncDispose]();
@@ -141,6 +143,18 @@ describe('the bundle', () => {
     expect(answered).not.toHaveLength(0);
     expect(leaksIn(await lambda.output(), confidential)).toEqual([]);
     expect(leaksIn(answered.join('\n'), { ...confidential, phoneNumbers: [] })).toEqual([]);
+  });
+
+  it("hands no key to a server of an authority that is not trusted, though Node's own variable allows it", async () => {
+    const requests = kaleyra.requestCount;
+    await using careless = await startLambdaProcess({
+      taskRoot: built.folder,
+      environment: { ...environment(), NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+      redirect: { 'api.in.kaleyra.io:443': kaleyra.port },
+    });
+
+    expect(await careless.invoke(directEvent())).toMatchObject({ errorType: 'KaleyraUnavailable' });
+    expect(kaleyra.requestCount).toBe(requests);
   });
 
   it('names the hosts that a key may go to, and no variable that could name another', async () => {

@@ -5,15 +5,17 @@ import { Failure } from './failures.ts';
 /**
  * Middy middleware: holds a caller to the tenants that its token speaks for, before anything else is looked at, so
  * that a forbidden tenant answers alike whether or not it exists.
- * @param claim the JWT claim that names the tenants; without one, who may call is API Gateway's and IAM's business
+ * @param claim the JWT claim that names the tenants; without one, who may call is API Gateway's and IAM's business, and
+ *   a token speaks for nobody
  */
 export const requireTenantClaim = (claim: string | undefined): MiddlewareObj => ({
   before: ({ event }: { event: unknown }) => {
-    if (claim === undefined) return;
     const { requestContext, pathParameters } = event as APIGatewayProxyEventV2WithJWTAuthorizer;
+    const token = requestContext.authorizer?.jwt;
+    if (claim === undefined && token === undefined) return;
     const tenantId = pathParameters?.['tenant_id'];
-    const claims: Record<string, unknown> = requestContext.authorizer?.jwt?.claims ?? {};
-    const tenants = Object.hasOwn(claims, claim) ? tenantsOf(claims[claim]) : [];
+    const claims: Record<string, unknown> = token?.claims ?? {};
+    const tenants = claim !== undefined && Object.hasOwn(claims, claim) ? tenantsOf(claims[claim]) : [];
     if (!tenants.includes(tenantId)) {
       throw new Failure('TenantForbidden', "The token does not speak for this path's tenant.");
     }

@@ -95,6 +95,11 @@ describe('the tenant claim', () => {
   it('is asked for by no one where the option is not set', () => {
     expect(requireTenantClaim(undefined).before?.({ event: httpEvent() } as Request)).toBeUndefined();
   });
+
+  it('lets no token in where the option is not set, for nobody would look at what it says', () => {
+    const event = withAuthorizer({ jwt: { claims: { tenant: 'acme' } } });
+    expect(() => requireTenantClaim(undefined).before?.({ event } as Request)).toThrow(forbidden);
+  });
 });
 
 function withAuthorizer(authorizer: object) {
