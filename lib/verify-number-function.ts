@@ -115,6 +115,8 @@ export class VerifyNumberFunction extends Construct {
         provisionedConcurrentExecutions: options.provisionedConcurrency,
       }),
     });
+    // Invoked asynchronously, a failure would be tried again twice, hours later maybe, and no password lasts so long.
+    this.alias.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
     // CDK's classes fit their own interfaces, but not to a compiler with exactOptionalPropertyTypes.
     this.live = this.alias as IFunction;
     this.acknowledgeFindings(options, network);

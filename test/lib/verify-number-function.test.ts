@@ -135,6 +135,12 @@ describe('the function', () => {
     expect(functionOf(templateOf({ architecture: 'x86_64' }))).toMatchObject({ Architectures: ['x86_64'] });
   });
 
+  it('is tried once, and soon, when it is invoked asynchronously', () => {
+    expect(propertiesOf(templateOf(), 'AWS::Lambda::EventInvokeConfig')).toEqual([
+      expect.objectContaining({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 }),
+    ]);
+  });
+
   it('can be invoked directly by a role that is granted it, through its alias alone', () => {
     const stack = numberVerificationStack();
     const role = new Role(stack as Stack, 'Workflow', {
