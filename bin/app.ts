@@ -10,8 +10,9 @@ const app = new App({ context: recommendedFlags });
 /** The CLI says where it is; with nothing configured it says us-east-1, and so does this where there is no CLI. */
 const currentRegion = process.env['CDK_DEFAULT_REGION'] ?? 'us-east-1';
 
-// CDK's own context has a mark in every name; what has none is meant for us.
-const given = Object.entries(app.node.getAllContext()).filter(([name]) => /^\w+$/.test(name));
+/** CDK's own context: names with such a mark, and the two that its CLI writes into cdk.json. All others are for us. */
+const ofCdk = /[:/@]|^(cli-telemetry|acknowledged-issue-numbers)$/;
+const given = Object.entries(app.node.getAllContext()).filter(([name]) => !ofCdk.test(name));
 
 try {
   const options = parseOptions(Object.fromEntries(given));

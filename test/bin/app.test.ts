@@ -83,9 +83,12 @@ describe('npx cdk synth, with no AWS account', () => {
       'removalPolicy=burn',
       '-c',
       'pods=EU',
+      '-c',
+      'throttle-rate=5',
     );
     expect(status).toBe(1);
     expect(stderr).toContain('There is no option pods. The options are regions, pod, ');
+    expect(stderr).toContain('There is no option throttle-rate.');
     expect(stderr).toContain('Option removalPolicy is "burn". It must be one of retain, destroy.');
     expect(stderr).not.toMatch(/^ +at /m);
   });
