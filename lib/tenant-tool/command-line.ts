@@ -63,7 +63,7 @@ const seeHelp = 'See npm run tenant -- --help.';
 
 /**
  * Reads the command line, or finds that help is wanted.
- * @throws Error, one sentence or two, that repeats no argument: one may be a key
+ * @throws Error, one sentence or two, that repeats no value: one may be a key
  */
 export const readCommandLine = (args: readonly string[]): ToolCommand | 'help' => {
   if (args.some((arg) => /^--?(api[-_]?)?key(=|$)/i.test(arg))) throw new Error(keyOnCommandLine);
