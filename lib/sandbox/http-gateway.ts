@@ -37,6 +37,11 @@ const maxBodyBytes = 10 * 1024 * 1024;
  */
 export const startHttpGateway = (options: HttpGatewayOptions): Promise<LoopbackServer> => {
   const server = createServer((request, response) => {
+    if (isOfForeignPage(request)) {
+      options.onRefusal?.({ method: request.method ?? '', status: 403, message: 'Forbidden' });
+      response.writeHead(403).end();
+      return;
+    }
     const serve = isInvoke(request.url ?? '')
       ? serveInvoke(request, response, options.lambda())
       : serveHttpApi(request, response, options);
@@ -44,6 +49,13 @@ export const startHttpGateway = (options: HttpGatewayOptions): Promise<LoopbackS
     serve.catch(() => response.destroy());
   });
   return listenOnLoopback(server, options.port, 'PORT');
+};
+
+/** A browser sends here whatever any web page asks it to, and the sandbox may have been given a real Kaleyra. */
+const isOfForeignPage = ({ headers: { origin } }: IncomingMessage): boolean => {
+  if (origin === undefined) return false;
+  const { hostname } = URL.parse(origin) ?? {};
+  return hostname !== 'localhost' && hostname !== '127.0.0.1';
 };
 
 const serveHttpApi = async (

@@ -191,6 +191,26 @@ describe('routing', () => {
     expect(answer).toMatch(/^HTTP\/1.1 400 [\s\S]*\{"message":"Bad Request"\}$/);
   });
 
+  it.each(['https://elsewhere.example', 'http://localhost.elsewhere.example', 'null'])(
+    'refuses what a web page of %s has a browser send, to either face',
+    async (origin) => {
+      for (const path of [route, '/2015-03-31/functions/verify-phone-number/invocations']) {
+        const answer = await sendRaw(open.port, rawRequest(path, [`Origin: ${origin}`, json], '{}'));
+        expect(answer).toMatch(/^HTTP\/1\.1 403 /);
+      }
+      expect(calls).toEqual([]);
+      expect(refusals).toEqual(Array(2).fill({ method: 'POST', status: 403, message: 'Forbidden' }));
+    },
+  );
+
+  it.each(['http://localhost:5173', 'http://127.0.0.1:3000'])(
+    'takes it from a page of %s',
+    async (origin) => {
+      await sendRaw(open.port, rawRequest(route, [`Origin: ${origin}`, json], '{}'));
+      expect(calls).toHaveLength(1);
+    },
+  );
+
   it('refuses more than 10 MB', async () => {
     const answer = await fetch(`http://127.0.0.1:${open.port}${route}`, {
       method: 'POST',
