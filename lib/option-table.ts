@@ -171,7 +171,8 @@ export const optionTable = {
   passwordWorkflow: withDefault(
     yesOrNo,
     false,
-    'Whether to deploy a second stack: a workflow that waits for the password, verifies, and asks again',
+    'Whether to deploy a second stack: a workflow that waits for the password, verifies, and asks again. ' +
+      'Deploy both with `npx cdk deploy --all`',
   ),
   removalPolicy: withDefault(
     oneOf(['retain', 'destroy']),

@@ -109,7 +109,7 @@ export const triggers = {
   OutcomeUnknown: [
     number('0504', 'no answer at all', keepSilent),
     number('1504', 'half an answer', answerByHalf),
-    number('2504', 'an answer that drips, a byte every half second', drip),
+    number('2504', 'an answer that arrives at a byte every half second', drip),
     number('3504', 'a reset once the request has been read', resetConnection),
     {
       ...number('4504', 'a reset before the request has been read', resetConnection),

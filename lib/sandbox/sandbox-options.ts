@@ -71,14 +71,14 @@ Options
   --help       Print this.
 
 Environment
-  PORT                              HTTP API and Lambda's Invoke (3000). Any port: 0 picks a free one.
+  PORT                              HTTP API and Lambda's Invoke (3000). For each port, 0 picks a free one.
   KALEYRA_SIMULATOR_PORT            Kaleyra (3001).
   SECRETS_MANAGER_PORT              Secrets Manager (3002).
-  AWS_REGION                        Chooses the pod (ap-south-1).
+  AWS_REGION                        Selects the pod (ap-south-1).
   AWS_ENDPOINT_URL_SECRETS_MANAGER  Another Secrets Manager in place of the sandbox's.
   KALEYRA_BASE_URL                  Another Kaleyra in place of the sandbox's. It gets the tenants' API keys.
-  NO_COLOR                          No colours.
-  ATTEMPTS_TABLE                    Any name: wrong passwords are counted, in memory.
+  NO_COLOR                          Disables colours.
+  ATTEMPTS_TABLE                    Any name: attempts are counted, in memory.
   SECRET_PREFIX, SECRET_TTL_SECONDS, KALEYRA_POD, KALEYRA_TIMEOUT_MS, TENANT_CLAIM: as the function itself reads them.
 
 Outcomes, chosen by the last four digits of the phone number
