@@ -144,8 +144,7 @@ const numberEndingIn = (digits: string): RegExp =>
   new RegExp(`\\+?(?:\\d[^0-9A-Za-z]{0,3}){0,12}${spelled(digits)}(?!\\d)`, 'g');
 
 /** `Retry-After` in seconds, from either of its forms (RFC 9110 section 10.2.3). */
-const secondsOf = (retryAfter: string | undefined): number | undefined => {
-  if (retryAfter === undefined) return undefined;
+const secondsOf = (retryAfter = ''): number | undefined => {
   if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter);
   const date = /GMT$/.test(retryAfter) ? Date.parse(retryAfter) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - Date.now()) / 1000));

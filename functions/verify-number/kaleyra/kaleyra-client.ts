@@ -21,36 +21,33 @@ export interface KaleyraEndpoint {
 /** The largest answer that is read, in bytes. */
 const maxAnswerBytes = 64 * 1024;
 
-type IdForm = 'number' | 'string';
-
 /** Makes the client of Kaleyra's verify endpoint. */
 export const createKaleyraClient = (endpoint: KaleyraEndpoint, clock: Clock = Date): KaleyraClient => {
   const exchange = createExchange(endpoint, clock);
   // The vendor documents `id` as a string and shows it as a number. Whichever was taken last is tried first.
-  let accepted: IdForm = 'number';
+  let takesNumbers = true;
 
   return {
     verify: async (command, credentials, deadline) => {
       const path = `/v2/${credentials.sid}/whatsapp/${command.waba_id}/number/verify`;
-      const send = async (form: IdForm): Promise<KaleyraAcceptance> => {
-        const answer = await exchange(path, credentials.apiKey, payloadOf(command, form), deadline);
+      const send = async (asNumber: boolean): Promise<KaleyraAcceptance> => {
+        const answer = await exchange(path, credentials.apiKey, payloadOf(command, asNumber), deadline);
         const { otp, phone_number } = command;
         return readAnswer(answer, { apiKey: credentials.apiKey, otp, phone_number });
       };
 
-      const first = canBeNumber(command.id) ? accepted : 'string';
+      const first = takesNumbers && canBeNumber(command.id);
       try {
         return await send(first);
       } catch (failure) {
         if (!isPayloadRejected(failure) || !canBeNumber(command.id)) throw failure;
       }
-      const other = first === 'number' ? 'string' : 'number';
       try {
-        const acceptance = await send(other);
-        accepted = other;
+        const acceptance = await send(!first);
+        takesNumbers = !first;
         return acceptance;
       } catch (failure) {
-        if (hasReadPayload(failure)) accepted = other;
+        if (hasReadPayload(failure)) takesNumbers = !first;
         throw failure;
       }
     },
@@ -61,8 +58,8 @@ export const createKaleyraClient = (endpoint: KaleyraEndpoint, clock: Clock = Da
 const canBeNumber = (id: string): boolean => /^(0|[1-9]\d*)$/.test(id);
 
 /** Written by hand where the id is a number: a JavaScript number would lose digits past 2^53. */
-const payloadOf = ({ id, phone_number, otp }: VerifyNumberCommand, form: IdForm): string =>
-  `{"id":${form === 'number' ? id : `"${id}"`},"phone_number":"${phone_number}","otp":"${otp}"}`;
+const payloadOf = ({ id, phone_number, otp }: VerifyNumberCommand, asNumber: boolean): string =>
+  `{"id":${asNumber ? id : `"${id}"`},"phone_number":"${phone_number}","otp":"${otp}"}`;
 
 /** Whether Kaleyra's answer is about what the payload says, so that its form was understood. */
 const hasReadPayload = (failure: unknown): boolean =>
@@ -84,21 +81,27 @@ const createExchange = (endpoint: KaleyraEndpoint, clock: Clock): Exchange => {
     dropIdleSockets(maxIdleMs);
     // Lambda freezes the process between requests: in one turn of the event loop it learns what came meanwhile.
     await new Promise((turned) => setImmediate(turned));
+    let first: BrokenExchange;
     try {
       return await post(endpoint, path, apiKey, payload, deadline);
     } catch (broken) {
       if (!(broken instanceof BrokenExchange)) throw broken;
-      if (!broken.mayRepeat || performance.now() >= deadline) throw broken.failure;
+      if (!broken.mayRepeat) throw broken.failure;
+      first = broken;
     }
     // Where one turned out dead, all may be.
     dropIdleSockets(0);
-    return post(endpoint, path, apiKey, payload, deadline).catch((broken: unknown) => {
-      throw broken instanceof BrokenExchange ? broken.failure : broken;
-    });
+    try {
+      return await post(endpoint, path, apiKey, payload, deadline);
+    } catch (broken) {
+      if (!(broken instanceof BrokenExchange)) throw broken;
+      // If this time nothing was sent, no more is known than before: the first one may have been read.
+      throw broken.failure.code === 'KaleyraUnavailable' ? first.failure : broken.failure;
+    }
   };
 };
 
-/** An exchange without a whole answer: what it means, and whether it may be repeated. */
+/** An exchange that came to nothing: what it means, and whether it may be repeated. */
 class BrokenExchange extends Error {
   readonly failure: Failure;
   readonly mayRepeat: boolean;
@@ -144,28 +147,22 @@ const post = (
     const connection = watchConnection(request, protocol);
 
     const timer = setTimeout(
-      () => fail('timed out', connection.established() ? 'unknown' : 'nothing sent'),
+      () => fail(connection.established() ? outcomeUnknown('timed out') : nothingSent('timed out')),
       Math.max(0, deadline - performance.now()),
     );
-    let settled = false;
-    const settle = (how: () => void): void => {
-      if (settled) return;
-      settled = true;
+    // What comes after this changes nothing: a promise is settled but once.
+    const fail = (failure: Failure, mayRepeat = false): void => {
       clearTimeout(timer);
-      how();
+      request.destroy();
+      reject(new BrokenExchange(failure, mayRepeat));
     };
-    const fail = (why: string, outcome: 'unknown' | 'nothing sent', mayRepeat = false): void =>
-      settle(() => {
-        request.destroy();
-        reject(new BrokenExchange(outcome === 'unknown' ? outcomeUnknown(why) : nothingSent(why), mayRepeat));
-      });
 
     request.on('error', (error: NodeJS.ErrnoException) => {
       const why = error.code ?? 'connection lost';
-      if (!connection.established()) fail(why, 'nothing sent', true);
-      else fail(why, 'unknown', request.reusedSocket && !connection.answered());
+      if (!connection.established()) fail(nothingSent(why), true);
+      else fail(outcomeUnknown(why), request.reusedSocket && !connection.answered());
     });
-    request.on('upgrade', () => fail('protocol changed', 'unknown'));
+    request.on('upgrade', () => fail(outcomeUnknown('protocol changed')));
     request.on('response', (response) => {
       const chunks: Buffer[] = [];
       let size = 0;
@@ -175,22 +172,18 @@ const post = (
           chunks.push(chunk);
           return;
         }
-        settle(() => {
-          request.destroy();
-          const detail = `Kaleyra's answer (HTTP ${response.statusCode}) is larger than ${maxAnswerBytes} bytes.`;
-          reject(new Failure('UnexpectedAnswer', detail));
+        const detail = `Kaleyra's answer (HTTP ${response.statusCode}) is larger than ${maxAnswerBytes} bytes.`;
+        fail(new Failure('UnexpectedAnswer', detail));
+      });
+      response.on('error', () => fail(outcomeUnknown('answer cut short')));
+      response.on('end', () => {
+        clearTimeout(timer);
+        resolve({
+          status: response.statusCode ?? 0,
+          retryAfter: response.headers['retry-after'],
+          body: Buffer.concat(chunks),
         });
       });
-      response.on('error', () => fail('answer cut short', 'unknown'));
-      response.on('end', () =>
-        settle(() =>
-          resolve({
-            status: response.statusCode ?? 0,
-            retryAfter: response.headers['retry-after'],
-            body: Buffer.concat(chunks),
-          }),
-        ),
-      );
     });
     request.end(payload);
   });

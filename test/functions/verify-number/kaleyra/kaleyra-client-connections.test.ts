@@ -159,6 +159,33 @@ describe('a kept-alive connection', () => {
     expect(server.requests).toHaveLength(3);
   });
 
+  it('leaves the outcome unknown where it had read the request and no other comes about', async () => {
+    const server = await startRawServer({
+      onRequest: (socket) =>
+        server.requests.length === 1 ? socket.write(verified) : socket.resetAndDestroy(),
+    });
+    cleanUps.push(() => server.close());
+    let lookups = 0;
+    const agent = new HttpAgent({
+      keepAlive: true,
+      lookup: (_name: string, _options: object, done: (error: Error | null, all?: object[]) => void) => {
+        lookups += 1;
+        if (lookups === 1) done(null, [{ address: '127.0.0.1', family: 4 }]);
+        else done(Object.assign(new Error('gone'), { code: 'ENOTFOUND' }));
+      },
+    } as never);
+    cleanUps.push(() => agent.destroy());
+    const endpoint = { protocol: 'http:', hostname: 'kaleyra.invalid', port: server.port, agent } as const;
+    const client = createKaleyraClient(endpoint);
+    const verify = () => client.verify(sampleCommand, sampleCredentials, performance.now() + 10_000);
+    await verify();
+    expect(await failureOf(verify())).toMatchObject({
+      code: 'OutcomeUnknown',
+      message: 'Kaleyra gave no whole answer (ECONNRESET). The number may be verified.',
+    });
+    expect([server.requests.length, lookups]).toEqual([2, 2]);
+  });
+
   it.each<[string, (socket: Socket) => void]>([
     ['one byte of an answer', (socket) => socket.write('H', () => socket.resetAndDestroy())],
     ['half an answer', (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{"cod')],
