@@ -31,5 +31,5 @@ const tenantsOf = (claim: unknown): readonly unknown[] => {
   if (Array.isArray(claim)) return claim;
   if (typeof claim !== 'string') return [];
   const words = claim.replace(/^\[(.*)\]$/, '$1');
-  return /[[\]]/.test(words) ? [] : words.split(/[ ,]+/);
+  return /[[\]]/.test(words) ? [] : words.split(/[ ,]/);
 };

@@ -46,7 +46,7 @@ const failureOf = (error: unknown): Failure => {
   const { name, message, $metadata } = error as AwsError;
   // The error itself holds the request and the response, so only its name goes on.
   const cause = new Error(String(name));
-  const says = (text: RegExp) => typeof message === 'string' && text.test(message);
+  const says = (text: RegExp) => text.test(String(message));
 
   if (name === 'ResourceNotFoundException' && !says(/staging label/i)) {
     return new Failure('TenantUnknown', 'There is no secret for this tenant.', { cause });
@@ -57,8 +57,8 @@ const failureOf = (error: unknown): Failure => {
   ) {
     return new Failure('TenantUnknown', "The tenant's secret is being deleted.", { cause });
   }
-  const status = $metadata?.httpStatusCode;
-  const isRefusal = typeof status === 'number' && status >= 400 && status < 500 && status !== 429;
+  const status = Number($metadata?.httpStatusCode);
+  const isRefusal = status >= 400 && status < 500 && status !== 429;
   if (isRefusal && !isThrottling(name)) {
     const detail = "The function may not read or decrypt the tenant's secret, or it has no current value.";
     return new Failure('CredentialsMisconfigured', detail, { cause });
@@ -68,4 +68,4 @@ const failureOf = (error: unknown): Failure => {
 
 /** AWS sends throttling as HTTP 400. */
 const isThrottling = (name: unknown): boolean =>
-  typeof name === 'string' && /throttl|TooManyRequests|LimitExceeded|SlowDown|RequestTimeout/i.test(name);
+  /throttl|TooManyRequests|LimitExceeded|SlowDown|RequestTimeout/i.test(String(name));

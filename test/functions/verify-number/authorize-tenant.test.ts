@@ -97,7 +97,7 @@ describe('the tenant claim', () => {
   });
 
   it('lets no token in where the option is not set, for nobody would look at what it says', () => {
-    const event = withAuthorizer({ jwt: { claims: { tenant: 'acme' } } });
+    const event = withAuthorizer({ jwt: { claims: { tenant: 'acme', undefined: 'acme' } } });
     expect(() => requireTenantClaim(undefined).before?.({ event } as Request)).toThrow(forbidden);
   });
 });

@@ -126,6 +126,11 @@ describe('the record of a defect', () => {
     expect(defect.join('\n')).not.toContain('671242');
   });
 
+  it('reads a stack that begins with the message itself', () => {
+    const error = Object.assign(new Error('m'), { stack: 'm\n    at f (x.ts:1:1)' });
+    expect(defectOf(error)).toEqual(['Error', 'at f (x.ts:1:1)']);
+  });
+
   it('never quotes a message that was changed after the stack was taken', () => {
     const error = new Error('the password is\n    at 671242 (671242:1:1)');
     expect(error.stack).toContain('671242');

@@ -143,8 +143,10 @@ describe('counting attempts', () => {
   it('says by both faces when it opens again', async () => {
     const { attempt, kaleyraAnswers, clock, invoke, phone_number } = arrange();
     kaleyraAnswers('OtpRejected');
-    await times(5, attempt);
-    clock.pass(90_500);
+    await attempt();
+    clock.pass(60_000);
+    await times(4, attempt);
+    clock.pass(30_500);
 
     const answer = await invoke(httpEvent({ body: { phone_number } }));
 
@@ -294,6 +296,7 @@ describe('counting attempts while DynamoDB fails', () => {
     expect(JSON.parse((answer as { body: string }).body)).toMatchObject({
       code: 'KaleyraUnavailable',
       retryable: true,
+      detail: 'Attempts cannot be counted just now, so Kaleyra was not asked. Nothing was sent.',
     });
     expect(asked).toEqual([]);
     expect(records[0]).toMatchObject({ attempts_error: expect.any(String) });
@@ -347,6 +350,20 @@ describe('the record of attempts', () => {
     expect(sent).toBeGreaterThan(1);
     expect(first).toHaveProperty('stamp');
     expect(taken.filter((each) => 'stamp' in each)).toHaveLength(4);
+  });
+
+  it('keeps what came after an attempt that is given back', async () => {
+    const clock = createManualClock();
+    const table = createAttemptsTable(dynamoDb.client(), dynamoDb.tableName, clock);
+    const take = () => table.take('given back');
+    const first = await take();
+    clock.pass(60_000);
+    for (let count = 0; count < 4; count += 1) await take();
+    await table.giveBack('given back', (first as { stamp: string }).stamp);
+
+    expect(await take()).toHaveProperty('stamp');
+    clock.pass(tenMinutesMs - 60_000);
+    expect(await take()).toEqual({ opensInMs: 60_000 });
   });
 
   it('leaves nothing behind of a number that was verified', async () => {

@@ -115,7 +115,14 @@ describe('a refusal', () => {
       'You tried to perform the operation on a secret that is currently marked deleted or scheduled for deletion.',
     ],
   ])('by %s, %s: the tenant is unknown', async (name, message) => {
-    expect(await failureOf(refuse(name, message))).toMatchObject({ code: 'TenantUnknown', calls: 1 });
+    expect(await failureOf(refuse(name, message))).toMatchObject({
+      code: 'TenantUnknown',
+      message: /delet/.test(message)
+        ? "The tenant's secret is being deleted."
+        : 'There is no secret for this tenant.',
+      cause: new Error(name),
+      calls: 1,
+    });
   });
 
   it.each([
@@ -132,6 +139,7 @@ describe('a refusal', () => {
     ['InvalidRequestException', 'The request is not valid for the current state of the resource.'],
     ['UnrecognizedClientException', 'The security token included in the request is invalid.'],
     ['KMSAccessDeniedException', 'Access to KMS is not allowed'],
+    ['AccessDeniedException', 'Access to what was marked for deletion is not allowed'],
   ])('by %s: %s: the secret cannot be used as it is', async (name, message) => {
     expect(await failureOf(refuse(name, message))).toMatchObject({
       code: 'CredentialsMisconfigured',
@@ -150,6 +158,11 @@ describe('a refusal', () => {
 });
 
 describe('trouble', () => {
+  const unavailability = expect.objectContaining({
+    code: 'CredentialsUnavailable',
+    message: 'Secrets Manager could not be read.',
+    cause: expect.any(Error),
+  });
   const breakOff: Behaviour = (response) => response.destroy();
   const unavailable: readonly [string, Behaviour][] = [
     ['throttled', refuse('ThrottlingException', 'Rate exceeded')],
@@ -167,10 +180,9 @@ describe('trouble', () => {
   ];
 
   it('with Secrets Manager is tried again, and is unavailability at the end', async () => {
-    const failures = await Promise.all(
-      unavailable.map(async ([name, behave]) => [name, (await failureOf(behave)).code]),
-    );
-    expect(failures).toEqual(unavailable.map(([name]) => [name, 'CredentialsUnavailable']));
+    const failures = await Promise.all(unavailable.map(([, behave]) => failureOf(behave)));
+    expect(failures).toEqual(unavailable.map(() => unavailability));
+    expect(failures[0]?.cause).toEqual(new Error('ThrottlingException'));
   });
 
   it('that passes is no trouble: throttled, failing, broken off or silent once, it is read the next time', async () => {

@@ -464,6 +464,22 @@ describe('replacing rejected credentials', () => {
     },
   );
 
+  it('shares its own read with all that come while it lasts, though an older one ends meanwhile', async () => {
+    const { store, clock, hold, reads } = setUp();
+    await store.read('acme');
+    clock.pass(ttlMs);
+    const releaseOlder = hold();
+    const older = store.read('acme');
+    const releaseForced = hold();
+    const replaced = store.replace('acme', first);
+    releaseOlder();
+    await older;
+    const joined = store.read('acme');
+    releaseForced();
+    await Promise.all([replaced, joined]);
+    expect(reads).toHaveLength(3);
+  });
+
   it('drops nobody that waits for a read which had begun', async () => {
     const { store, clock, hold } = setUp();
     await store.read('acme');
