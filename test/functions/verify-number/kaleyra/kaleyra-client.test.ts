@@ -19,6 +19,8 @@ const setUp = async (onRequest: NonNullable<Given['onRequest']>, given: Given = 
   return kaleyra;
 };
 
+const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+
 describe('a request to Kaleyra', () => {
   it('is the one of the documentation, and nothing more', async () => {
     const { server, verify } = await setUp(write(verified));
@@ -288,7 +290,6 @@ describe('the deadline', () => {
   });
 
   it('leaves neither connection nor timer behind, whether it passed or not', async () => {
-    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
     const ended = Promise.withResolvers<void>();
     const { verify } = await setUp((socket, _request, count) => {
       if (count === 1) socket.once('close', () => ended.resolve());
@@ -299,6 +300,13 @@ describe('the deadline', () => {
     await ended.promise;
     for (let count = 0; count < 20; count += 1) await verify();
     // Others may come and go meanwhile; one for each request would be twenty.
+    expect(timers() - before).toBeLessThan(10);
+  });
+
+  it('leaves no timer behind where the connection broke long before it', async () => {
+    const { verify } = await setUp((socket) => socket.resetAndDestroy());
+    const before = timers();
+    for (let count = 0; count < 20; count += 1) await failureOf(verify());
     expect(timers() - before).toBeLessThan(10);
   });
 
