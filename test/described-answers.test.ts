@@ -71,7 +71,8 @@ const badCalls: readonly Call[] = [
 
 /** The function where Kaleyra's client fails in a way that the sandbox has no number for. */
 const functionThatMeets = (thrown: unknown) => {
-  const { invoke } = createTestHandler({ kaleyra: { verify: () => Promise.reject(thrown) } });
+  const kaleyra = { verify: () => Promise.reject(thrown) };
+  const { invoke } = createTestHandler({ kaleyra, tenantClaim: 'tenant' });
   return (event: unknown) => invoke(event);
 };
 
