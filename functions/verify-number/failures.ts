@@ -59,6 +59,8 @@ interface FailureFacts {
   readonly kaleyra?: KaleyraSays;
   /** Seconds, where something better than the catalogue's value is known. */
   readonly retryAfterSeconds?: number | undefined;
+  /** Where the code alone does not say so: Kaleyra may have done what it was asked. */
+  readonly mayBeDone?: boolean;
   /** What went wrong underneath. Never a request, URL, header or body: those may hold a key or a password. */
   readonly cause?: unknown;
 }
@@ -72,6 +74,7 @@ export class Failure extends Error {
   declare readonly errors?: readonly RequestError[];
   declare readonly kaleyra?: KaleyraSays;
   declare readonly retryAfterSeconds?: number;
+  declare readonly mayBeDone?: boolean;
 
   constructor(code: FailureCode, detail: string, facts: FailureFacts = {}) {
     super(detail, facts.cause === undefined ? undefined : { cause: facts.cause });
@@ -79,6 +82,7 @@ export class Failure extends Error {
     this.code = code;
     if (facts.errors) this.errors = facts.errors;
     if (facts.kaleyra) this.kaleyra = facts.kaleyra;
+    if (facts.mayBeDone) this.mayBeDone = true;
     const row: CatalogueRow = catalogue[code];
     const retryAfterSeconds = facts.retryAfterSeconds ?? row.retryAfterSeconds;
     if (retryAfterSeconds !== undefined) this.retryAfterSeconds = retryAfterSeconds;

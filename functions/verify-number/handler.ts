@@ -9,7 +9,7 @@ import type { VerifyNumberDependencies } from './verify-number.ts';
 export interface HandlerDependencies extends VerifyNumberDependencies {
   readonly pod: Pod;
   readonly record: RecordRequest;
-  /** The JWT claim that must name the path's tenant. Absent: API Gateway and IAM alone decide. */
+  /** The JWT claim that must name the path's tenant. Absent: API Gateway and IAM alone decide, and no token is let in. */
   readonly tenantClaim?: string | undefined;
 }
 

@@ -9,7 +9,7 @@ import type { AttemptsTable } from './attempts-table.ts';
 
 /**
  * Failures that say that no password was tried, or that there is nothing left to guess. All others count: after an
- * unknown outcome, whoever guesses would otherwise have another try each time that Kaleyra is slow.
+ * unknown outcome, or a gateway's 5xx, whoever guesses would otherwise have another try each time that Kaleyra is slow.
  */
 const notTried: ReadonlySet<FailureCode> = new Set<FailureCode>([
   'WabaNotFound',
@@ -51,7 +51,7 @@ export const createAttemptLimiter = (table: AttemptsTable, onFailure: OnFailure)
       await counted(() => table.clear(number));
       return result;
     } catch (failure) {
-      if (failure instanceof Failure && notTried.has(failure.code)) {
+      if (failure instanceof Failure && notTried.has(failure.code) && !failure.mayBeDone) {
         await counted(() => table.giveBack(number, taken.stamp));
       }
       throw failure;

@@ -18,7 +18,7 @@ export interface Secrets {
   readonly phone_number: string;
 }
 
-/** Kaleyra's envelope. Nothing but `code` is sure; `error`'s keys and texts say what was wrong. */
+/** Kaleyra's envelope, as it came. Nothing but `code` is sure; `error`'s keys and texts say what was wrong. */
 interface Envelope extends KaleyraSays {
   readonly data: unknown;
   readonly error: Readonly<Record<string, unknown>>;
@@ -37,16 +37,25 @@ export const readAnswer = (answer: KaleyraAnswer, secrets: Secrets): KaleyraAcce
       `Kaleyra answered with a redirect (HTTP ${status}), which is not followed.`,
     );
   }
-  const envelope = toEnvelope(answer.body, secrets);
+  const envelope = toEnvelope(answer.body);
   if (envelope?.code === 'WA200') {
-    const { code, message, data } = envelope;
-    return { code, message, ...(typeof data === 'string' ? { reference: data } : {}) };
+    const { code, data } = envelope;
+    const message = presentable(envelope.message, secrets);
+    // The reference may hold the number, which the answer shows in any case.
+    return {
+      code,
+      message,
+      ...(typeof data === 'string' && { reference: presentable(data, secrets, true) }),
+    };
   }
   const retryAfterSeconds = secondsOf(answer.retryAfter);
   if (envelope) {
     const failureCode = codeOf(envelope, status);
-    const kaleyra: KaleyraSays = { code: envelope.code, message: envelope.message };
-    const detail = envelope.message || `Kaleyra answered ${envelope.code}.`;
+    const kaleyra: KaleyraSays = {
+      code: presentable(envelope.code, secrets),
+      message: presentable(envelope.message, secrets),
+    };
+    const detail = kaleyra.message || `Kaleyra answered ${kaleyra.code}.`;
     throw new Failure(failureCode, detail, {
       kaleyra,
       retryAfterSeconds: catalogue[failureCode].retryable ? retryAfterSeconds : undefined,
@@ -58,7 +67,10 @@ export const readAnswer = (answer: KaleyraAnswer, secrets: Secrets): KaleyraAcce
     });
   }
   if (status >= 500) {
-    throw new Failure('KaleyraUnavailable', `Kaleyra failed (HTTP ${status}).`, { retryAfterSeconds });
+    throw new Failure('KaleyraUnavailable', `Kaleyra failed (HTTP ${status}).`, {
+      retryAfterSeconds,
+      mayBeDone: true,
+    });
   }
   throw new Failure('UnexpectedAnswer', `Kaleyra's answer (HTTP ${status}) is not in its documented form.`);
 };
@@ -94,16 +106,14 @@ const codeOf = ({ code, message, error }: Envelope, status: number): FailureCode
   }
 };
 
-const toEnvelope = (body: Buffer, secrets: Secrets): Envelope | undefined => {
+const toEnvelope = (body: Buffer): Envelope | undefined => {
   const value = parseJson(body);
   if (!isRecord(value) || typeof value['code'] !== 'string' || value['code'] === '') return undefined;
   const { code, message, data, error } = value;
-  const clean = (text: unknown) => (typeof text === 'string' ? presentable(text, secrets) : '');
   return {
-    code: clean(code),
-    message: clean(message),
-    // The reference of a success, which shows the number in any case.
-    data: typeof data === 'string' ? presentable(data, secrets, true) : data,
+    code,
+    message: typeof message === 'string' ? message : '',
+    data,
     error: typeof error === 'object' ? { ...error } : { error },
   };
 };

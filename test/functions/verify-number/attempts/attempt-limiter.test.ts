@@ -206,6 +206,16 @@ describe('counting attempts', () => {
     expect(asked).toHaveLength(12);
   });
 
+  it('counts an attempt after which a gateway failed: Kaleyra may have tried the password', async () => {
+    const { attempt, kaleyraAnswersWith, asked } = arrange();
+    kaleyraAnswersWith(async () => {
+      throw new Failure('KaleyraUnavailable', 'as the test says', { mayBeDone: true });
+    });
+
+    expect(await times(6, attempt)).toEqual([...Array(5).fill('KaleyraUnavailable'), 'TooManyAttempts']);
+    expect(asked).toHaveLength(5);
+  });
+
   it('gives back the attempt that was none, whatever was attempted meanwhile', async () => {
     const { attempt, kaleyraAnswers, kaleyraAnswersWith, clock } = arrange();
     const answers: (() => void)[] = [];

@@ -386,6 +386,38 @@ describe("Kaleyra's texts", () => {
   });
 });
 
+describe('what may have been done', () => {
+  it.each([500, 502, 504])('is left open by HTTP %i without the envelope', (status) => {
+    expect(failureOf(answered('<html>', { status }))).toMatchObject({
+      code: 'KaleyraUnavailable',
+      mayBeDone: true,
+    });
+  });
+
+  it.each([
+    ["Kaleyra's own word", answered(pageSamples.tryAgainLater, { status: 500 })],
+    ['HTTP 429', answered('', { status: 429 })],
+  ])('is not by %s', (_name, answer) => {
+    expect(failureOf(answer)).not.toHaveProperty('mayBeDone');
+  });
+});
+
+describe('the code', () => {
+  it('goes by all of a text, however little of it is shown', () => {
+    const body = { code: 'WA500', message: `${'x'.repeat(300)} already approved` };
+    expect(failureOf(answered(body)).code).toBe('AlreadyVerified');
+  });
+
+  it('is read before a secret that stands in it is hidden', () => {
+    const given = { ...secrets, apiKey: 'A' };
+    expect(readAnswer(answered(pageSamples.success), given)).toHaveProperty('code', 'WA200');
+    expect(failureOf(answered(pageSamples.otpRejected), given)).toMatchObject({
+      code: 'OtpRejected',
+      kaleyra: { code: 'W[redacted]400' },
+    });
+  });
+});
+
 describe('a rejected payload', () => {
   it('is told from every other failure', () => {
     expect(isPayloadRejected(failureOf(answered(pageSamples.payloadRejected)))).toBe(true);
