@@ -120,7 +120,7 @@ export const optionTable = {
   countAttempts: withDefault(
     yesOrNo,
     false,
-    'Whether a number is locked for a while after five attempts in ten minutes with a wrong password or an unknown outcome, counted in DynamoDB',
+    'Whether a number is locked for a while after five failed attempts in ten minutes, counted in DynamoDB; an attempt does not count if Kaleyra cannot have tried its password',
   ),
   attemptsOnFailure: withDefault(
     oneOf(onFailures),

@@ -172,8 +172,8 @@ export const failureGuide: Readonly<Record<FailureCode, Guidance>> = {
   },
   TooManyAttempts: {
     meaning:
-      'Five attempts at this number have failed in ten minutes, with a wrong password or with an unknown outcome. Only ' +
-      'APIs that count attempts answer this, to stop guessing.',
+      'Five attempts at this number have failed in ten minutes, with a wrong password or in a way that leaves open whether ' +
+      'the password was tried. Only APIs that count attempts answer this, to stop guessing.',
     turn: 'caller',
     remedy: 'Make sure that the password comes from the owner of the number.',
     again: 'After the seconds in `Retry-After`, with the right password.',

@@ -38,8 +38,9 @@ const maxBodyBytes = 10 * 1024 * 1024;
 export const startHttpGateway = (options: HttpGatewayOptions): Promise<LoopbackServer> => {
   const server = createServer((request, response) => {
     if (isOfForeignPage(request)) {
-      options.onRefusal?.({ method: request.method ?? '', status: 403, message: 'Forbidden' });
-      response.writeHead(403).end();
+      const message = `Forbidden: the request comes from a web page of ${JSON.stringify(request.headers.origin)}, not of localhost`;
+      options.onRefusal?.({ method: request.method ?? '', status: 403, message });
+      response.writeHead(403, { 'content-type': 'application/json' }).end(JSON.stringify({ message }));
       return;
     }
     const serve = isInvoke(request.url ?? '')

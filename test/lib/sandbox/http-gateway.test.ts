@@ -199,7 +199,8 @@ describe('routing', () => {
         expect(answer).toMatch(/^HTTP\/1\.1 403 /);
       }
       expect(calls).toEqual([]);
-      expect(refusals).toEqual(Array(2).fill({ method: 'POST', status: 403, message: 'Forbidden' }));
+      const message = `Forbidden: the request comes from a web page of "${origin}", not of localhost`;
+      expect(refusals).toEqual(Array(2).fill({ method: 'POST', status: 403, message }));
     },
   );
 
