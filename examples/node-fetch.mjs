@@ -1,7 +1,8 @@
 // Verifies a number with Node's own fetch and a signature for API Gateway.
 //
-//   npm install @smithy/signature-v4 @smithy/core
 //   node examples/node-fetch.mjs 671242
+//
+// Outside this repository, run `npm install @smithy/signature-v4 @smithy/core` first.
 //
 // API_URL is the stack's output ApiUrl; by default it is the sandbox, which takes any signature. Credentials come from
 // AWS's usual variables, as a Lambda function has them.

@@ -56,6 +56,9 @@ def verify_number(tenant_id: str, waba_id: str, request: dict) -> dict:
         return json.load(error)
 
 
+if len(sys.argv) != 2:
+    sys.exit("give the one-time password")
+
 answer = verify_number(
     "acme",
     "109012345678901",

@@ -2,6 +2,8 @@
 //
 //   npx cdk deploy --app "node examples/state-machine.ts" -c functionArn=<the stack's output FunctionArn>
 //
+// `npx cdk synth` with the same options needs no AWS account.
+//
 // Start it with {"tenant_id": …, "waba_id": …, "id": …, "phone_number": …, "otp": …}. The task tries again by itself
 // where that may help, and knows when `AlreadyVerified` is good news; what is left to you is what your workflow does
 // about the other codes (docs/problems.md).

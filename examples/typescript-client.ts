@@ -2,9 +2,9 @@
 //
 //   REDOCLY_TELEMETRY=off \
 //   npx redocly generate-client openapi.json --output examples/client.ts --import-ext ts --error-mode result
-//   node examples/typescript-client.ts 671242
+//   npx node examples/typescript-client.ts 671242
 //
-// Node.js runs it as it is from 22.18 on; any bundler or `tsx` will do too.
+// `npx node` is this repository's Node.js 24. Node.js runs TypeScript from 22.18 on; any bundler or `tsx` will do too.
 // API_URL is the API's address; by default it is the sandbox. API_TOKEN is a token of the API's issuer, for an API that
 // takes tokens; one that takes signatures can have them put on by a middleware of the client (`client.use`).
 import { client } from './client.ts';

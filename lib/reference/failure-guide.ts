@@ -230,10 +230,12 @@ export const failureGuide: Readonly<Record<FailureCode, Guidance>> = {
     sample: { detail: 'Kaleyra gave no whole answer (timed out). The number may be verified.' },
   },
   UnexpectedAnswer: {
-    meaning: 'Kaleyra answered with something that its documentation does not mention, such as a redirect.',
+    meaning:
+      'Kaleyra answered with something that its documentation does not mention, such as a redirect. The number may or ' +
+      'may not be verified.',
     turn: 'operator',
     remedy: 'Look at the detail and take it up with Kaleyra.',
-    again: neverUnchanged,
+    again: 'Not unchanged, except to find out: `AlreadyVerified` then means that the number is verified.',
     sample: { detail: 'Kaleyra answered with a redirect (HTTP 302), which is not followed.' },
   },
   InternalError: {

@@ -95,7 +95,10 @@ export const openApiDocument = (version: string): Json => ({
       description: 'The stack in an AWS account: its output `ApiUrl`.',
       variables: { api_id: { default: 'a1b2c3d4e5' }, region: { default: 'ap-south-1' } },
     },
-    { url: 'http://127.0.0.1:3000', description: 'The sandbox: `npm start`. It lets every caller in.' },
+    {
+      url: 'http://127.0.0.1:3000',
+      description: 'The sandbox: `npm start`. It lets every caller in, unless `TENANT_CLAIM` is set.',
+    },
   ],
   tags: [{ name: 'Verification', description: 'The one thing that this API does.' }],
   security: [{ iam: [] }, { jwt: [] }],

@@ -15,7 +15,7 @@ export const callLine = (record: RequestRecord, at = new Date()): string => {
     status,
     `${Math.round(total_ms)} ms`,
     pod,
-    kaleyra_code,
+    kaleyra_code.padEnd(7),
     phone_number,
   );
 };

@@ -107,19 +107,19 @@ export const triggers = {
     ),
   ],
   OutcomeUnknown: [
-    number('0504', 'no answer at all', keepSilent),
+    number('0504', 'no answer at all (takes 10 s)', keepSilent),
     number('1504', 'half an answer', answerByHalf),
-    number('2504', 'an answer that arrives at a byte every half second', drip),
+    number('2504', 'an answer that arrives at a byte every half second (takes 10 s)', drip),
     number('3504', 'a reset once the request has been read', resetConnection),
     {
-      ...number('4504', 'a reset before the request has been read', resetConnection),
+      ...number('4504', 'a reset after the request was sent, before it has been read', resetConnection),
       early: resetConnection,
     },
   ],
   UnexpectedAnswer: [
     number('0302', 'a redirect', answerPlainly(302, { location: 'https://elsewhere.invalid/' })),
     number('0200', 'HTTP 200 with a page of HTML', answerHtml(200)),
-    number('0999', 'a code that stands on no page', answer(otherSamples.unknownCode)),
+    number('0999', 'a code that Kaleyra does not document', answer(otherSamples.unknownCode)),
     number('0413', 'an answer over 64 KiB', answerHugely),
   ],
   InternalError: [{ instead: 'nothing: it would be a defect of ours' }],

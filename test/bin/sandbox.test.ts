@@ -70,7 +70,7 @@ describe('npm start', () => {
 
     expect(output()).toMatch(/^Sandbox ready$/m);
     expect(JSON.parse(stdout)).toMatchObject({ status: 'verified', tenant_id: 'acme' });
-    await printed(/^\d\d:\d\d:\d\d {2}http {4}acme {10}Verified +\d+ ms {2}IN {2}WA200 {2}\+\*{8}2345$/m);
+    await printed(/^\d\d:\d\d:\d\d {2}http {4}acme {10}Verified +\d+ ms {2}IN {2}WA200 {4}\+\*{8}2345$/m);
     child.kill('SIGTERM');
     expect(await ended).toBe(0);
   });

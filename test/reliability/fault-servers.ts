@@ -127,7 +127,7 @@ const ports: FaultPorts = {
     'TLS: unknown authority': await listen(createTlsServer(stranger, serveKaleyra)),
     'no TLS': await listen(createServer((socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'))),
     'TLS: handshake never ends': await listen(createServer(() => {})),
-    'reset before the request': await listen(createServer((socket) => socket.resetAndDestroy())),
+    'reset before the request is sent': await listen(createServer((socket) => socket.resetAndDestroy())),
     'reset during the request': await listen(createTlsServer(certificate, reset)),
   },
 };

@@ -25,7 +25,7 @@ export const connectionFaults = [
   'TLS: unknown authority',
   'no TLS',
   'TLS: handshake never ends',
-  'reset before the request',
+  'reset before the request is sent',
   'reset during the request',
 ] as const;
 export type ConnectionFault = (typeof connectionFaults)[number];

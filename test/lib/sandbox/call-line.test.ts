@@ -20,7 +20,7 @@ const record: RequestRecord = {
 
 it('says when, by which face, for whom, how it ended, how long it took and which pod', () => {
   expect(callLine(record, at)).toBe(
-    '09:05:07  http    acme          Verified                      3 ms  IN  WA200  +********2345',
+    '09:05:07  http    acme          Verified                      3 ms  IN  WA200    +********2345',
   );
 });
 
