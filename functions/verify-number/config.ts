@@ -15,7 +15,7 @@ export interface Config {
   readonly attempts?: AttemptsConfig;
 }
 
-/** How wrong passwords are counted. */
+/** How attempts are counted. */
 export interface AttemptsConfig {
   /** The DynamoDB table's name. */
   readonly table: string;

@@ -44,7 +44,7 @@ export interface KaleyraClient {
 /** Port: what keeps passwords from being guessed. */
 export interface AttemptLimiter {
   /**
-   * Runs `attempt` and gives what it gives, unless the number has used up its wrong passwords.
+   * Runs `attempt` and gives what it gives, unless the number has used up its attempts.
    * @throws Failure TooManyAttempts; KaleyraUnavailable where attempts cannot be counted and are refused then
    */
   run<T>(command: VerifyNumberCommand, trace: RequestTrace, attempt: () => Promise<T>): Promise<T>;

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { maxAttempts, windowMs } from '../../functions/verify-number/attempts/attempts-item.ts';
 import type { AttemptsTable, Stamp } from '../../functions/verify-number/attempts/attempts-table.ts';
+import type { Clock } from '../../functions/verify-number/clock.ts';
 
 /** Attempts on record in this process, in place of the DynamoDB table. */
-export const createAttemptsMemory = (clock: { now(): number } = Date): AttemptsTable => {
+export const createAttemptsMemory = (clock: Clock = Date): AttemptsTable => {
   const record = new Map<string, readonly { readonly stamp: Stamp; readonly madeAt: number }[]>();
   const attemptsAt = (number: string) => record.get(number) ?? [];
   return {

@@ -1,6 +1,6 @@
 /** What counting attempts goes by. This file imports nothing, so that the stack can read it too. */
 
-/** How many wrong passwords a number has in any `windowMs`. */
+/** How many attempts a number has in any `windowMs`. */
 export const maxAttempts = 5;
 export const windowMs = 10 * 60 * 1000;
 
