@@ -143,15 +143,18 @@ const presentable = (text: string, { apiKey, otp, phone_number }: Secrets, shows
 
 const redacted = '[redacted]';
 
+/** What may stand between two digits of a password or a number. */
+const between = '[^0-9A-Za-z]{0,3}';
+
 /** Whether there is anything to look for: most texts have fewer digits, and are spared a search of their own. */
-const sixDigits = /(?:\d[^0-9A-Za-z]{0,3}){6}/;
+const sixDigits = new RegExp(`(?:\\d${between}){6}`);
 
 /** A pattern of the digits, with or without something between them. */
-const spelled = (digits: string): string => [...digits].join('[^0-9A-Za-z]{0,3}');
+const spelled = (digits: string): string => [...digits].join(between);
 
 /** However much of the country's and the area's code stands before it. */
 const numberEndingIn = (digits: string): RegExp =>
-  new RegExp(`\\+?(?:\\d[^0-9A-Za-z]{0,3}){0,12}${spelled(digits)}(?!\\d)`, 'g');
+  new RegExp(`\\+?(?:\\d${between}){0,12}${spelled(digits)}(?!\\d)`, 'g');
 
 /** `Retry-After` in seconds, from either of its forms (RFC 9110 section 10.2.3). */
 const secondsOf = (retryAfter = ''): number | undefined => {
