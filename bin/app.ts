@@ -1,9 +1,9 @@
 /** What `cdk` runs: options in, one stack for each region out. */
 import { App } from 'aws-cdk-lib';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
-import { NumberVerificationStack } from '../lib/number-verification-stack.ts';
-import { OptionsRefused, parseOptions, removalPolicyOf } from '../lib/options.ts';
-import { PasswordWorkflowStack } from '../lib/password-workflow-stack.ts';
+import { NumberVerificationStack } from '../lib/constructs/number-verification-stack.ts';
+import { InvalidOptions, parseOptions, removalPolicyOf } from '../lib/options/parse-options.ts';
+import { PasswordWorkflowStack } from '../lib/step-functions/password-workflow.ts';
 
 const app = new App({ context: recommendedFlags });
 
@@ -33,7 +33,7 @@ try {
     }
   }
 } catch (error) {
-  if (!(error instanceof OptionsRefused)) throw error;
+  if (!(error instanceof InvalidOptions)) throw error;
   console.error(error.message);
   process.exitCode = 1;
 }

@@ -15,8 +15,8 @@ const run = async (): Promise<void> => {
     console.log(helpText());
     return;
   }
-  const print = (text: () => string, members: object): void =>
-    console.log(json ? JSON.stringify({ time: new Date(), ...members }) : text());
+  const print = (text: () => string, fields: object): void =>
+    console.log(json ? JSON.stringify({ time: new Date(), ...fields }) : text());
 
   const sandbox = await startSandbox({
     environment: process.env,

@@ -10,7 +10,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { DefinitionBody, Fail, StateMachine, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
-import { VerifyNumberTask } from '../lib/verify-number-task.ts';
+import { VerifyNumberTask } from '../lib/step-functions/verify-number-task.ts';
 
 const stack = new Stack(new App(), 'NumberOnboarding');
 const functionArn = stack.node.getContext('functionArn');

@@ -21,7 +21,7 @@ const { data, error } = await client.verifyNumber({
 if (data) {
   console.log(`${data.phone_number} is verified.`);
 } else if ('code' in error) {
-  // The compiler knows every code, and which members come with which.
+  // The compiler knows every code, and which fields come with which.
   switch (error.code) {
     case 'OtpRejected':
       console.error(`${error.code}: ask for the password again.`);

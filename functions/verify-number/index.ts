@@ -4,11 +4,11 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { readConfig } from './config.ts';
 import { createHandler } from './handler.ts';
-import { createKaleyraClient } from './kaleyra/kaleyra-client.ts';
+import { createKaleyraClient } from './kaleyra/client.ts';
 import { apiDomains } from './kaleyra/pods.ts';
-import { createRecordMetrics } from './record-metrics.ts';
+import { createRecordMetrics } from './telemetry/emit.ts';
+import { createTenantCredentials } from './tenants/credentials.ts';
 import { createReadSecret, secretsManagerSettings } from './tenants/read-secret.ts';
-import { createTenantCredentials } from './tenants/tenant-credentials.ts';
 
 const config = readConfig(process.env);
 const logger = new Logger({ serviceName: 'verify-phone-number' });

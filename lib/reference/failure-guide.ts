@@ -4,13 +4,13 @@
  * row fails to compile.
  */
 import {
-  type KaleyraSays,
+  type KaleyraResult,
   maxRequestBytes,
   type RequestError,
-} from '../../functions/verify-number/contract.ts';
-import { asFailure, Failure, type FailureCode } from '../../functions/verify-number/failures.ts';
-import { parseCommand, refuseTooLarge } from '../../functions/verify-number/parse-command.ts';
-import { parseSecret } from '../../functions/verify-number/tenants/tenant-credentials.ts';
+} from '../../functions/verify-number/core/contract.ts';
+import { asFailure, Failure, type FailureCode } from '../../functions/verify-number/core/failures.ts';
+import { parseCommand, refuseTooLarge } from '../../functions/verify-number/core/parse-command.ts';
+import { parseSecret } from '../../functions/verify-number/tenants/credentials.ts';
 
 /** Who can end the problem: the calling program, the tenant whose account it is, whoever runs this API, or Kaleyra. */
 export type Turn = 'caller' | 'tenant' | 'operator' | 'Kaleyra';
@@ -30,7 +30,7 @@ export interface Guidance {
 interface Sample {
   readonly detail: string;
   /** As Kaleyra would word it. Only where its answer had the documented form. */
-  readonly kaleyra?: KaleyraSays;
+  readonly kaleyra?: KaleyraResult;
   readonly errors?: readonly RequestError[];
   /** Seconds, where the catalogue has no value of its own. */
   readonly retryAfterSeconds?: number;
@@ -66,7 +66,7 @@ const kaleyraSaid = (code: string, message: string): Sample => ({
 export const failureGuide: Readonly<Record<FailureCode, Guidance>> = {
   RequestInvalid: {
     meaning:
-      'The request is not one JSON object, or some of its members are missing or not in their documented form. ' +
+      'The request is not one JSON object, or some of its fields are missing or not in their documented form. ' +
       'Everything that is wrong is listed at once in `errors`. Nothing was sent to Kaleyra.',
     turn: 'caller',
     remedy: 'Correct what `errors` points at.',
@@ -83,7 +83,7 @@ export const failureGuide: Readonly<Record<FailureCode, Guidance>> = {
   RequestTooLarge: {
     meaning: 'The body, or the input of a direct call, is larger than 4 KiB and was not read.',
     turn: 'caller',
-    remedy: 'Send only the documented members.',
+    remedy: 'Send only the documented fields.',
     again: neverUnchanged,
     sample: saidBy(() => refuseTooLarge(maxRequestBytes + 1)),
   },
@@ -229,7 +229,7 @@ export const failureGuide: Readonly<Record<FailureCode, Guidance>> = {
     again: 'At once: one-time passwords expire.',
     sample: { detail: 'Kaleyra gave no whole answer (timed out). The number may be verified.' },
   },
-  UnexpectedAnswer: {
+  UnexpectedResponse: {
     meaning:
       'Kaleyra answered with something that its documentation does not mention, such as a redirect. The number may or ' +
       'may not be verified.',

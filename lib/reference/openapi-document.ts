@@ -1,5 +1,5 @@
-/** The OpenAPI 3.1 document of the HTTP face, read off what the function runs on. */
-import { routeMethod, routePath, type Verification } from '../../functions/verify-number/contract.ts';
+/** The OpenAPI 3.1 document of the HTTP entry point, read off what the function runs on. */
+import { routeMethod, routePath, type Verification } from '../../functions/verify-number/core/contract.ts';
 import { sampleRequest } from '../sandbox/sample-request.ts';
 import { failingResponses } from './openapi-responses.ts';
 import { type Json, memberSchema, openApiSchemas, ref } from './openapi-schemas.ts';

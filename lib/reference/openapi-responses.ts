@@ -4,8 +4,8 @@ import {
   Failure,
   type FailureCode,
   failureCodes,
-} from '../../functions/verify-number/failures.ts';
-import { problemDetails } from '../../functions/verify-number/problem-details.ts';
+} from '../../functions/verify-number/core/failures.ts';
+import { problemDetails } from '../../functions/verify-number/entry-points/problem-details.ts';
 import { failureGuide } from './failure-guide.ts';
 import { type Json, problemSchemaName, ref } from './openapi-schemas.ts';
 
@@ -18,7 +18,7 @@ export const sampleProblem = (code: FailureCode): Json => {
   return JSON.parse(body ?? '');
 };
 
-interface GatewayAnswer {
+interface GatewayResponse {
   readonly message: string;
   readonly meaning: string;
 }
@@ -27,7 +27,7 @@ interface GatewayAnswer {
  * What API Gateway answers in place of the function.
  * Source: the Amazon API Gateway developer guide on HTTP APIs (authorization, throttling, troubleshooting).
  */
-export const gatewayAnswers: ReadonlyMap<number, GatewayAnswer> = new Map([
+export const gatewayResponses: ReadonlyMap<number, GatewayResponse> = new Map([
   [400, { message: 'Bad Request', meaning: 'Not HTTP that it can read, such as a path with a stray `%`.' }],
   [401, { message: 'Unauthorized', meaning: 'With JWT: no token, or one that is not valid here.' }],
   [
@@ -52,8 +52,8 @@ const problemContent = (codes: readonly FailureCode[]): Json => {
   };
 };
 
-const gatewayContent = ({ message, meaning }: GatewayAnswer): Json => ({
-  schema: ref('schemas', 'GatewayAnswer'),
+const gatewayContent = ({ message, meaning }: GatewayResponse): Json => ({
+  schema: ref('schemas', 'GatewayResponse'),
   examples: { ApiGateway: { summary: meaning, value: { message } } },
 });
 
@@ -63,7 +63,7 @@ const mayHaveRetryAfter = (code: FailureCode): boolean =>
 
 const failingResponse = (status: number): Json => {
   const codes = failureCodes.filter((code) => catalogue[code].status === status);
-  const gateway = gatewayAnswers.get(status);
+  const gateway = gatewayResponses.get(status);
   const meanings = codes.map((code) => {
     const { meaning, again } = failureGuide[code];
     return `- \`${code}\`: ${meaning} Try again: ${again}`;
@@ -81,6 +81,9 @@ const failingResponse = (status: number): Json => {
 
 /** Every failing response, by status. */
 export const failingResponses = (): Json => {
-  const statuses = new Set([...failureCodes.map((code) => catalogue[code].status), ...gatewayAnswers.keys()]);
+  const statuses = new Set([
+    ...failureCodes.map((code) => catalogue[code].status),
+    ...gatewayResponses.keys(),
+  ]);
   return Object.fromEntries([...statuses].map((status) => [status, failingResponse(status)]));
 };

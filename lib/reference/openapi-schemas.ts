@@ -3,9 +3,9 @@ import {
   maxRequestBytes,
   type Verification,
   type VerifyNumberCommand,
-} from '../../functions/verify-number/contract.ts';
-import { catalogue, type FailureCode, failureCodes } from '../../functions/verify-number/failures.ts';
-import { members } from '../../functions/verify-number/parse-command.ts';
+} from '../../functions/verify-number/core/contract.ts';
+import { catalogue, type FailureCode, failureCodes } from '../../functions/verify-number/core/failures.ts';
+import { fields } from '../../functions/verify-number/core/parse-command.ts';
 import { failureGuide } from './failure-guide.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -31,17 +31,17 @@ const descriptions: Readonly<Record<keyof VerifyNumberCommand, string>> = {
   otp: 'The one-time password that the owner of the number received by SMS or call.',
 };
 
-/** A member of the request: the parser's own pattern, and the parser's own words. */
+/** A field of the request: the parser's own pattern, and the parser's own words. */
 export const memberSchema = (name: keyof VerifyNumberCommand): Json => ({
-  ...text(`${descriptions[name]} It ${members[name].accepts}.`),
-  pattern: members[name].pattern.source,
+  ...text(`${descriptions[name]} It ${fields[name].accepts}.`),
+  pattern: fields[name].pattern.source,
 });
 
 const requestSchema = (): Json => {
   const { description, ...digits } = memberSchema('id');
   const number = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
   return object(
-    `What Kaleyra itself takes, in at most ${maxRequestBytes} bytes. Other members are ignored and never forwarded.`,
+    `What Kaleyra itself takes, in at most ${maxRequestBytes} bytes. Other fields are ignored and never forwarded.`,
     {
       id: { description, oneOf: [digits, number] },
       phone_number: memberSchema('phone_number'),
@@ -68,7 +68,7 @@ const problemProperties: Json = {
   instance: text('Names this one request. Operators find its id in their log.'),
   code: text('The stable name of what went wrong: decide by this.'),
   retryable: { type: 'boolean', description: 'Whether the same request may succeed later, unchanged.' },
-  kaleyra: ref('schemas', 'KaleyraSays'),
+  kaleyra: ref('schemas', 'KaleyraResult'),
 };
 
 export const problemSchemaName = (code: FailureCode): string => `${code}Problem`;
@@ -94,18 +94,18 @@ export const openApiSchemas = (): Json => ({
   VerifyNumberRequest: requestSchema(),
   Verification: object('A verified number.', verificationProperties, ['reference']),
   Problem: object('An RFC 9457 problem document.', problemProperties, ['kaleyra']),
-  KaleyraSays: object('What Kaleyra answered. Only where its answer had the documented form.', {
+  KaleyraResult: object('What Kaleyra answered. Only where its answer had the documented form.', {
     code: text("Kaleyra's code."),
     message: text("Kaleyra's message."),
   }),
   RequestError: object('One thing wrong with a request.', {
     pointer: {
       ...text('An RFC 6901 JSON Pointer. Empty where the request as a whole is meant.'),
-      enum: ['', ...Object.keys(members).map((name) => `/${name}`)],
+      enum: ['', ...Object.keys(fields).map((name) => `/${name}`)],
     },
     detail: text('What is wrong there. What was sent is never repeated.'),
   }),
-  GatewayAnswer: object('What API Gateway says where it answers in place of the function.', {
+  GatewayResponse: object('What API Gateway says where it answers in place of the function.', {
     message: text("API Gateway's own words."),
   }),
   ...Object.fromEntries(failureCodes.map((code) => [problemSchemaName(code), problemSchema(code)])),

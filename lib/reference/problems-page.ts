@@ -1,7 +1,7 @@
 /** `docs/problems.md`: each code with its meaning, whose turn it is, and whether and when to try again. */
-import { catalogue, type FailureCode, failureCodes } from '../../functions/verify-number/failures.ts';
+import { catalogue, type FailureCode, failureCodes } from '../../functions/verify-number/core/failures.ts';
 import { failureGuide } from './failure-guide.ts';
-import { gatewayAnswers, sampleProblem } from './openapi-responses.ts';
+import { gatewayResponses, sampleProblem } from './openapi-responses.ts';
 
 const introduction = `# Problems
 
@@ -47,7 +47,7 @@ ${JSON.stringify(sampleProblem(code), null, 2)}
 };
 
 const gatewaySection = (): string => {
-  const rows = [...gatewayAnswers].map(
+  const rows = [...gatewayResponses].map(
     ([status, { message, meaning }]) => `| ${status} | \`{"message":"${message}"}\` | ${meaning} |`,
   );
   return `## Answers of API Gateway

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { maxAttempts, windowMs } from '../../functions/verify-number/attempts/attempts-item.ts';
-import type { AttemptsTable, Stamp } from '../../functions/verify-number/attempts/attempts-table.ts';
-import type { Clock } from '../../functions/verify-number/clock.ts';
+import type { AttemptsTable, Stamp } from '../../functions/verify-number/attempts/dynamodb.ts';
+import { maxAttempts, windowMs } from '../../functions/verify-number/attempts/limits.ts';
+import type { Clock } from '../../functions/verify-number/core/clock.ts';
 
 /** Attempts on record in this process, in place of the DynamoDB table. */
 export const createAttemptsMemory = (clock: Clock = Date): AttemptsTable => {

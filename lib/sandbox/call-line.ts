@@ -1,15 +1,15 @@
 import { styleText } from 'node:util';
-import { catalogue } from '../../functions/verify-number/failures.ts';
-import type { RequestRecord } from '../../functions/verify-number/request-trace.ts';
-import type { GatewayRefusal } from './http-gateway.ts';
+import { catalogue } from '../../functions/verify-number/core/failures.ts';
+import type { RequestEvent } from '../../functions/verify-number/telemetry/request-event.ts';
+import type { GatewayRefusal } from './gateway/http-gateway.ts';
 
-/** One call as a line to read: when, face, tenant, outcome, how long, pod, and what else is known of it. */
-export const callLine = (record: RequestRecord, at = new Date()): string => {
-  const { face, tenant_id = '-', code, total_ms, pod, kaleyra_code = '', phone_number = '' } = record;
+/** One call as a line to read: when, channel, tenant, outcome, how long, pod, and what else is known of it. */
+export const callLine = (record: RequestEvent, at = new Date()): string => {
+  const { channel, tenant_id = '-', code, total_ms, pod, kaleyra_code = '', phone_number = '' } = record;
   const status = code === 'Verified' ? 200 : catalogue[code].status;
   return line(
     at,
-    face,
+    channel,
     tenant_id,
     code,
     status,
@@ -26,7 +26,7 @@ export const refusalLine = ({ status, message }: GatewayRefusal, at = new Date()
 
 const line = (
   at: Date,
-  face: string,
+  channel: string,
   tenant: string,
   outcome: string,
   status: number,
@@ -36,7 +36,7 @@ const line = (
   const colour = status < 400 ? 'green' : status < 500 ? 'yellow' : 'red';
   return [
     styleText('dim', at.toTimeString().slice(0, 8)),
-    face.padEnd(6),
+    channel.padEnd(6),
     tenant.padEnd(12),
     styleText(colour, outcome.padEnd(24)),
     took.padStart(8),

@@ -1,28 +1,25 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { SecretsManagerClient, type SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
-import { createAttemptLimiter } from '../../functions/verify-number/attempts/attempt-limiter.ts';
+import { createAttemptLimiter } from '../../functions/verify-number/attempts/limiter.ts';
 import { readConfig } from '../../functions/verify-number/config.ts';
 import { createHandler } from '../../functions/verify-number/handler.ts';
-import {
-  createKaleyraClient,
-  type KaleyraEndpoint,
-} from '../../functions/verify-number/kaleyra/kaleyra-client.ts';
-import type { RecordRequest } from '../../functions/verify-number/request-trace.ts';
+import { createKaleyraClient, type KaleyraEndpoint } from '../../functions/verify-number/kaleyra/client.ts';
+import type { EmitEvent } from '../../functions/verify-number/telemetry/request-event.ts';
+import { createTenantCredentials } from '../../functions/verify-number/tenants/credentials.ts';
 import {
   createReadSecret,
   secretsManagerSettings,
 } from '../../functions/verify-number/tenants/read-secret.ts';
-import { createTenantCredentials } from '../../functions/verify-number/tenants/tenant-credentials.ts';
 import { createAttemptsMemory } from './attempts-memory.ts';
-import type { Handler } from './lambda-context.ts';
+import type { Handler } from './gateway/lambda-context.ts';
 
 /** What the function finds around it here, in place of AWS and Kaleyra. */
 export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly kaleyra: Omit<KaleyraEndpoint, 'agent'>;
   readonly secretsManager: Pick<SecretsManagerClientConfig, 'region' | 'endpoint' | 'credentials'>;
-  readonly record: RecordRequest;
+  readonly record: EmitEvent;
 }
 
 export interface ComposedFunction {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { magicNumbersText } from './magic-numbers-table.ts';
-import { readSeed, type SampleTenant } from './sample-tenants.ts';
+import { outcomesText } from './kaleyra/outcomes-table.ts';
+import { readSeed, type SampleTenant } from './seed-tenants.ts';
 
 /** What the command line and the environment say of `npm start`. */
 export interface StartOptions {
@@ -64,7 +64,7 @@ export const helpText = (): string => `Usage: npm start -- [options]
 Runs the function on loopback: behind an HTTP API and Lambda's Invoke, with a Secrets Manager and a Kaleyra of its own.
 
 Options
-  --seed FILE  Tenants of your own, beside acme and globex. A JSON object with a member for each, in the form of
+  --seed FILE  Tenants of your own, beside acme and globex. A JSON object with a field for each, in the form of
                its secret: {"initech": {"sid": "FAKESIDINITECH", "apiKey": "fake-api-key-of-initech"}}
   --watch      Reload the function as its source changes.
   --json       Print every line as JSON.
@@ -82,7 +82,7 @@ Environment
   SECRET_PREFIX, SECRET_TTL_SECONDS, KALEYRA_POD, KALEYRA_TIMEOUT_MS, TENANT_CLAIM: as the function itself reads them.
 
 Outcomes, chosen by the last four digits of the phone number
-${magicNumbersText()}
+${outcomesText()}
 
 Secrets, by the AWS CLI (it wants credentials; fake ones will do)
   aws secretsmanager list-secrets --endpoint-url http://127.0.0.1:3002 --region ap-south-1`;

@@ -1,21 +1,21 @@
 import { readConfig, timeBesideKaleyraMs } from '../../functions/verify-number/config.ts';
 import { apiDomains } from '../../functions/verify-number/kaleyra/pods.ts';
-import type { RecordRequest } from '../../functions/verify-number/request-trace.ts';
+import type { EmitEvent } from '../../functions/verify-number/telemetry/request-event.ts';
 import { type ComposeFunction, composeFunction, type Surroundings } from './compose-function.ts';
+import { createReferencePage } from './console/reference-page.ts';
 import { kaleyraAt, loopbackOrigin, readOrigin, secretsManagerAt } from './endpoints.ts';
-import { type GatewayRefusal, startHttpGateway } from './http-gateway.ts';
-import { unsignedToken } from './jwt-claims.ts';
-import { type KaleyraSimulator, startKaleyraSimulator } from './kaleyra-simulator.ts';
-import { functionName } from './lambda-context.ts';
+import { type GatewayRefusal, startHttpGateway } from './gateway/http-gateway.ts';
+import { unsignedToken } from './gateway/jwt-claims.ts';
+import { functionName } from './gateway/lambda-context.ts';
+import { type KaleyraSimulator, startKaleyraSimulator } from './kaleyra/simulator.ts';
 import type { LoopbackServer } from './loopback-server.ts';
-import { createReferencePage } from './reference-page.ts';
-import { accountOf, brokenTenants, type SampleTenant, secretsOf, withSamples } from './sample-tenants.ts';
 import {
   type SecretsManager,
   type SecretsManagerOptions,
   startSecretsManager,
   throttled,
-} from './secrets-manager.ts';
+} from './secrets-manager/server.ts';
+import { accountOf, brokenTenants, type SampleTenant, secretsOf, withSamples } from './seed-tenants.ts';
 
 export interface SandboxOptions {
   /** The function's environment, and the two variables that name another Secrets Manager or Kaleyra. */
@@ -25,7 +25,7 @@ export interface SandboxOptions {
   /** Beside the sample tenants; one of the same name takes its place. */
   readonly tenants?: readonly SampleTenant[];
   /** Told of each request that the function has answered. */
-  readonly record?: RecordRequest;
+  readonly record?: EmitEvent;
   /** Told of each request that the gateway refused by itself. */
   readonly onRefusal?: (refusal: GatewayRefusal) => void;
   /** Asked at each call to the sandbox's own Secrets Manager: what goes wrong with it, if anything. */

@@ -4,9 +4,9 @@ import {
   isSecretPrefix,
   secretPrefixAccepts,
 } from '../../functions/verify-number/config.ts';
+import { fields } from '../../functions/verify-number/core/parse-command.ts';
 import { isPod, type Pod, pods } from '../../functions/verify-number/kaleyra/pods.ts';
-import { members } from '../../functions/verify-number/parse-command.ts';
-import { isSid } from '../../functions/verify-number/tenants/tenant-credentials.ts';
+import { isSid } from '../../functions/verify-number/tenants/credentials.ts';
 
 /** Where the tool works, whatever it does. */
 interface Place {
@@ -97,8 +97,8 @@ export const readCommandLine = (args: readonly string[]): ToolCommand | 'help' =
   if (tenantId === undefined)
     throw new Error(`${command} needs a tenant: ${command} <tenant_id>. ${seeHelp}`);
   if (others.length > 0) throw new Error(`${command} takes one tenant, and no more. ${keyOnCommandLine}`);
-  if (!members.tenant_id.pattern.test(tenantId)) {
-    throw new Error(`The tenant's id ${members.tenant_id.accepts}.`);
+  if (!fields.tenant_id.pattern.test(tenantId)) {
+    throw new Error(`The tenant's id ${fields.tenant_id.accepts}.`);
   }
   switch (command) {
     case 'put':

@@ -1,11 +1,8 @@
 import { Agent } from 'node:https';
-import { catalogue, Failure } from '../../functions/verify-number/failures.ts';
-import {
-  createKaleyraClient,
-  type KaleyraEndpoint,
-} from '../../functions/verify-number/kaleyra/kaleyra-client.ts';
+import { catalogue, Failure } from '../../functions/verify-number/core/failures.ts';
+import type { TenantCredentials } from '../../functions/verify-number/core/verify-number.ts';
+import { createKaleyraClient, type KaleyraEndpoint } from '../../functions/verify-number/kaleyra/client.ts';
 import { apiDomains, type Pod } from '../../functions/verify-number/kaleyra/pods.ts';
-import type { TenantCredentials } from '../../functions/verify-number/verify-number.ts';
 
 /** Where a pod is asked. Only tests have another answer than `realEndpoint`: an API key goes there. */
 export type EndpointOfPod = (pod: Pod) => KaleyraEndpoint;
@@ -56,5 +53,5 @@ export const probeCredentials = async (
 /** A failure that may pass, or that stands on no page of Kaleyra's, says nothing of the credentials. */
 const verdictOf = ({ code, kaleyra }: Failure): ProbeResult['verdict'] => {
   if (code === 'CredentialsRejected') return 'rejected';
-  return kaleyra && !catalogue[code].retryable && code !== 'UnexpectedAnswer' ? 'accepted' : 'unclear';
+  return kaleyra && !catalogue[code].retryable && code !== 'UnexpectedResponse' ? 'accepted' : 'unclear';
 };

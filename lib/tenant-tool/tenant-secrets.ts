@@ -9,9 +9,9 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { members } from '../../functions/verify-number/parse-command.ts';
-import { parseSecret } from '../../functions/verify-number/tenants/tenant-credentials.ts';
-import type { TenantCredentials } from '../../functions/verify-number/verify-number.ts';
+import { fields } from '../../functions/verify-number/core/parse-command.ts';
+import type { TenantCredentials } from '../../functions/verify-number/core/verify-number.ts';
+import { parseSecret } from '../../functions/verify-number/tenants/credentials.ts';
 
 export interface TenantListing {
   readonly tenantId: string;
@@ -69,7 +69,7 @@ export const createTenantSecrets = (client: SecretsManagerClient, prefix: string
         for (const { Name = '', LastChangedDate } of SecretList) {
           const tenantId = Name.slice(prefix.length);
           // The filter ignores case, and what lies deeper is nobody's secret.
-          if (!Name.startsWith(prefix) || !members.tenant_id.pattern.test(tenantId)) continue;
+          if (!Name.startsWith(prefix) || !fields.tenant_id.pattern.test(tenantId)) continue;
           tenants.push({ tenantId, changedAt: LastChangedDate });
         }
       }

@@ -1,11 +1,11 @@
 import type { FaultCell } from './fault-cells.ts';
 import { kaleyraFaults } from './kaleyra-faults.ts';
-import type { CellResult, Face } from './run-cell.ts';
+import type { CellResult, Channel } from './run-cell.ts';
 import { secretsFaults } from './secrets-faults.ts';
 
 export interface FaultResult extends CellResult {
   readonly cell: FaultCell;
-  readonly face: Face;
+  readonly channel: Channel;
 }
 
 /** What has to be 0 of every cell, and how the table calls it. */
@@ -53,8 +53,8 @@ const table = (who: string, rows: readonly Row[]): string => {
   const lines = rows
     .filter(({ results }) => results.length > 0)
     .map(({ name, outcome, results }) => {
-      const sum = (member: keyof typeof counts | 'requests') =>
-        results.reduce((total, result) => total + result[member], 0);
+      const sum = (field: keyof typeof counts | 'requests') =>
+        results.reduce((total, result) => total + result[field], 0);
       const slowest = Math.round(Math.max(...results.map(({ slowestMs }) => slowestMs)));
       return [name, outcome, results.length, sum('requests'), slowest, ...countNames.map(sum)];
     });

@@ -1,12 +1,12 @@
 /**
  * `npm run faults`, first part: every misbehaviour of Kaleyra and of Secrets Manager, and the pairs that can meet in one
- * request, by both faces. Exits with 1 where a promise is broken. `node test/reliability/faults.ts silent` runs the
+ * request, by both entry points. Exits with 1 where a promise is broken. `node test/reliability/faults.ts silent` runs the
  * cells whose name says so.
  */
 import { type FaultCell, faultCells, paces } from './fault-cells.ts';
 import { brokenPromises, type FaultResult, faultTables } from './fault-tables.ts';
 import { atLast, heldResources } from './held-resources.ts';
-import { type Face, faces, runCell } from './run-cell.ts';
+import { type Channel, channels, runCell } from './run-cell.ts';
 import { startFaultServers } from './start-fault-servers.ts';
 
 /**
@@ -33,12 +33,12 @@ const nameOf = ({ credentials, secrets, kaleyra, kaleyraThen }: FaultCell): stri
 
 interface Square {
   readonly cell: FaultCell;
-  readonly face: Face;
+  readonly channel: Channel;
 }
 
 const [wanted = ''] = process.argv.slice(2);
-const squares: readonly Square[] = faces
-  .flatMap((face) => faultCells.map((cell) => ({ cell, face })))
+const squares: readonly Square[] = channels
+  .flatMap((channel) => faultCells.map((cell) => ({ cell, channel })))
   .filter(({ cell }) => nameOf(cell).includes(wanted));
 
 const servers = await startFaultServers();
@@ -49,13 +49,13 @@ const again: Square[] = [];
 /** Runs the cells, so many side by side. */
 const run = async (queue: Iterator<Square> & Iterable<Square>, atOnce: number): Promise<void> => {
   const oneAfterTheOther = async (): Promise<void> => {
-    for (const { cell, face } of queue) {
-      const result = { cell, face, ...(await runCell(cell, face, servers)) };
+    for (const { cell, channel } of queue) {
+      const result = { cell, channel, ...(await runCell(cell, channel, servers)) };
       const isBroken = brokenPromises(result) > 0;
-      if (isBroken && atOnce > 1) again.push({ cell, face });
+      if (isBroken && atOnce > 1) again.push({ cell, channel });
       else results.push(result);
       if (isBroken && atOnce === 1) {
-        process.stderr.write(`\nBROKEN ${face} | ${nameOf(cell)}\n`);
+        process.stderr.write(`\nBROKEN ${channel} | ${nameOf(cell)}\n`);
         process.stderr.write(`${JSON.stringify({ ...result, cell: undefined })}\n`);
       }
       const seconds = Math.round((performance.now() - startedAt) / 1000);

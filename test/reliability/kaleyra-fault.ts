@@ -1,7 +1,7 @@
 /** What a misbehaviour of Kaleyra is, and how to write one: each decides every byte that goes back. */
 import type { Socket } from 'node:net';
-import type { FailureCode } from '../../functions/verify-number/failures.ts';
-import { type KaleyraEnvelope, pageSamples } from '../../lib/sandbox/kaleyra-samples.ts';
+import type { FailureCode } from '../../functions/verify-number/core/failures.ts';
+import { type KaleyraEnvelope, pageSamples } from '../../lib/sandbox/kaleyra/samples.ts';
 import { rawAnswer } from '../support/raw-server.ts';
 
 export type Outcome = FailureCode | 'Verified';
@@ -30,7 +30,7 @@ export const connectionFaults = [
 ] as const;
 export type ConnectionFault = (typeof connectionFaults)[number];
 
-export type KaleyraAnswer = (socket: Socket, request: KaleyraRequest) => void;
+export type KaleyraResponse = (socket: Socket, request: KaleyraRequest) => void;
 
 export interface KaleyraFault {
   readonly name: string;
@@ -45,7 +45,7 @@ export interface KaleyraFault {
   readonly looksDead?: boolean;
   /** It is the deadline that ends it. */
   readonly timesOut?: boolean;
-  readonly answer?: KaleyraAnswer;
+  readonly answer?: KaleyraResponse;
 }
 
 export const json = { 'content-type': 'application/json' };
@@ -53,7 +53,7 @@ export const success = JSON.stringify(pageSamples.success);
 const html = '<html><body><h1>A proxy speaks</h1></body></html>';
 
 export const bytes =
-  (text: string | Buffer): KaleyraAnswer =>
+  (text: string | Buffer): KaleyraResponse =>
   (socket) => {
     socket.write(text);
   };
@@ -63,12 +63,12 @@ export const page = (status: string, headers: Record<string, string> = {}) =>
   bytes(rawAnswer(html, { 'content-type': 'text/html', ...headers }, status));
 /** To another host. */
 export const redirect =
-  (status: string): KaleyraAnswer =>
+  (status: string): KaleyraResponse =>
   (socket, { trapPort }) =>
     socket.write(rawAnswer('', { location: `https://api.in.kaleyra.io:${trapPort}/v2/stolen` }, status));
 /** Writes a byte now and then, and never to an end. */
 export const dripping =
-  (text: string): KaleyraAnswer =>
+  (text: string): KaleyraResponse =>
   (socket) => {
     let sent = 0;
     const timer = setInterval(() => {

@@ -1,6 +1,6 @@
 /** How Kaleyra may misbehave, and what the contract makes of it. */
 import { gzipSync } from 'node:zlib';
-import { otherSamples, pageSamples } from '../../lib/sandbox/kaleyra-samples.ts';
+import { otherSamples, pageSamples } from '../../lib/sandbox/kaleyra/samples.ts';
 import { rawAnswer } from '../support/raw-server.ts';
 import {
   bytes,
@@ -75,7 +75,7 @@ const documented: readonly KaleyraFault[] = [
   },
   { name: 'E110', outcome: 'InsufficientBalance', answer: envelope(otherSamples.insufficientBalance) },
   { name: 'WAV2101', outcome: 'DailyLimitReached', answer: envelope(otherSamples.dailyLimitReached) },
-  { name: 'unknown code', outcome: 'UnexpectedAnswer', answer: envelope(otherSamples.unknownCode) },
+  { name: 'unknown code', outcome: 'UnexpectedResponse', answer: envelope(otherSamples.unknownCode) },
 ];
 
 const transport: readonly KaleyraFault[] = [
@@ -159,7 +159,7 @@ const answers: readonly KaleyraFault[] = [
   ...['301 Moved Permanently', '302 Found', '307 Temporary Redirect', '308 Permanent Redirect'].map(
     (status): KaleyraFault => ({
       name: `${status.slice(0, 3)} to another host`,
-      outcome: 'UnexpectedAnswer',
+      outcome: 'UnexpectedResponse',
       answer: redirect(status),
     }),
   ),
@@ -193,19 +193,19 @@ const answers: readonly KaleyraFault[] = [
     outcome: 'KaleyraUnavailable',
     answer: bytes(rawAnswer('', {}, '504 Gateway Timeout')),
   },
-  { name: '200, HTML', outcome: 'UnexpectedAnswer', answer: page('200 OK') },
-  { name: '404, HTML', outcome: 'UnexpectedAnswer', answer: page('404 Not Found') },
-  { name: '204', outcome: 'UnexpectedAnswer', answer: bytes('HTTP/1.1 204 No Content\r\n\r\n') },
-  { name: '200, empty', outcome: 'UnexpectedAnswer', answer: bytes(rawAnswer('', json)) },
-  { name: '200, a list', outcome: 'UnexpectedAnswer', answer: bytes(rawAnswer('[]', json)) },
+  { name: '200, HTML', outcome: 'UnexpectedResponse', answer: page('200 OK') },
+  { name: '404, HTML', outcome: 'UnexpectedResponse', answer: page('404 Not Found') },
+  { name: '204', outcome: 'UnexpectedResponse', answer: bytes('HTTP/1.1 204 No Content\r\n\r\n') },
+  { name: '200, empty', outcome: 'UnexpectedResponse', answer: bytes(rawAnswer('', json)) },
+  { name: '200, a list', outcome: 'UnexpectedResponse', answer: bytes(rawAnswer('[]', json)) },
   {
     name: 'huge, with content-length',
-    outcome: 'UnexpectedAnswer',
+    outcome: 'UnexpectedResponse',
     answer: envelope({ ...pageSamples.success, message: 'x'.repeat(1024 * 1024) }),
   },
   {
     name: 'huge, in endless chunks',
-    outcome: 'UnexpectedAnswer',
+    outcome: 'UnexpectedResponse',
     answer: (socket) => {
       socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n');
       const timer = setInterval(() => socket.write(`4000\r\n${' '.repeat(0x4000)}\r\n`), 5);
@@ -214,7 +214,7 @@ const answers: readonly KaleyraFault[] = [
   },
   {
     name: 'gzip, not asked for',
-    outcome: 'UnexpectedAnswer',
+    outcome: 'UnexpectedResponse',
     answer: (socket) => {
       const body = gzipSync(success);
       socket.write(`HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${body.length}\r\n\r\n`);

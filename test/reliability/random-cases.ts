@@ -2,7 +2,7 @@
  * `npm run faults`, third part: what is promised of everything, on at least 100,000 cases made at random. `npm test`
  * tries the same on fewer. Exits with 1 at the first case that breaks a promise, made as small as can be.
  */
-import { casesOf, properties } from '../properties/properties.ts';
+import { casesOf, properties } from './properties/properties.ts';
 
 const cases = 110_000;
 

@@ -1,5 +1,5 @@
 /**
- * `npm run faults`, second part: 10,000 requests over three rotations of a tenant's key, by both faces, in real time.
+ * `npm run faults`, second part: 10,000 requests over three rotations of a tenant's key, by both entry points, in real time.
  * Before the second one the old key is revoked five seconds too early. Then the same tenant's key is revoked for good,
  * over ten cool-downs of a clock that the run moves, for they would take five minutes.
  * Exits with 1 where a promise is broken.
@@ -7,13 +7,13 @@
 import { Agent, createServer } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHandler } from '../../functions/verify-number/handler.ts';
-import { createKaleyraClient } from '../../functions/verify-number/kaleyra/kaleyra-client.ts';
+import { createKaleyraClient } from '../../functions/verify-number/kaleyra/client.ts';
+import { createTenantCredentials } from '../../functions/verify-number/tenants/credentials.ts';
 import { createReadSecret } from '../../functions/verify-number/tenants/read-secret.ts';
-import { createTenantCredentials } from '../../functions/verify-number/tenants/tenant-credentials.ts';
-import { answer } from '../../lib/sandbox/kaleyra-behaviours.ts';
-import { pageSamples } from '../../lib/sandbox/kaleyra-samples.ts';
+import { answer } from '../../lib/sandbox/kaleyra/behaviours.ts';
+import { pageSamples } from '../../lib/sandbox/kaleyra/samples.ts';
 import { listenOnLoopback } from '../../lib/sandbox/loopback-server.ts';
-import { startSecretsManager } from '../../lib/sandbox/secrets-manager.ts';
+import { startSecretsManager } from '../../lib/sandbox/secrets-manager/server.ts';
 import { createCertificateAuthority } from '../support/certificates.ts';
 import { directEvent, httpEvent, lambdaContext } from '../support/events.ts';
 import { secretOf } from './fault-addresses.ts';
@@ -61,7 +61,7 @@ const handler = createHandler({
   record: () => {},
 });
 
-/** One request; the HTTP face and the direct one take turns. */
+/** One request; the HTTP entry point and the direct one take turns. */
 const verify = async (number: number): Promise<string> => {
   const id = String(1_000_000 + number);
   if (number % 2 === 0) {

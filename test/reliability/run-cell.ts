@@ -1,11 +1,11 @@
 import { Agent, type AgentOptions } from 'node:https';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { secretDeadlineMs } from '../../functions/verify-number/config.ts';
-import { catalogue, Failure, failureCodes } from '../../functions/verify-number/failures.ts';
+import { catalogue, Failure, failureCodes } from '../../functions/verify-number/core/failures.ts';
 import { createHandler } from '../../functions/verify-number/handler.ts';
-import { createKaleyraClient } from '../../functions/verify-number/kaleyra/kaleyra-client.ts';
+import { createKaleyraClient } from '../../functions/verify-number/kaleyra/client.ts';
+import { createTenantCredentials } from '../../functions/verify-number/tenants/credentials.ts';
 import { createReadSecret } from '../../functions/verify-number/tenants/read-secret.ts';
-import { createTenantCredentials } from '../../functions/verify-number/tenants/tenant-credentials.ts';
 import { directEvent, httpEvent, lambdaContext } from '../support/events.ts';
 import { secretOf, wabaOf } from './fault-addresses.ts';
 import type { FaultCell } from './fault-cells.ts';
@@ -16,8 +16,8 @@ import { createSecretsClient, toLoopback, toNowhere } from './loopback-clients.t
 import { secretsFaults } from './secrets-faults.ts';
 import type { FaultServers } from './start-fault-servers.ts';
 
-export const faces = ['http', 'direct'] as const;
-export type Face = (typeof faces)[number];
+export const channels = ['http', 'direct'] as const;
+export type Channel = (typeof channels)[number];
 
 /**
  * How many requests a cell gets, and how many of them at once: first so many that every connection is busy; then, where
@@ -56,8 +56,12 @@ export interface CellResult {
 const otp = '428571';
 let cells = 10_000;
 
-/** Runs one cell by one face, against a function of its own. */
-export const runCell = async (cell: FaultCell, face: Face, servers: FaultServers): Promise<CellResult> => {
+/** Runs one cell by one entry point, against a function of its own. */
+export const runCell = async (
+  cell: FaultCell,
+  channel: Channel,
+  servers: FaultServers,
+): Promise<CellResult> => {
   cells += 1;
   const number = String(cells);
   const { ports } = servers;
@@ -116,7 +120,7 @@ export const runCell = async (cell: FaultCell, face: Face, servers: FaultServers
     const tenant_id = tenantOf(request);
     const id = `${number}${100_000 + request}`;
     const event =
-      face === 'http'
+      channel === 'http'
         ? httpEvent({ path: { tenant_id, waba_id }, body: { id, otp } })
         : directEvent({ tenant_id, waba_id, id, otp });
     const startedAt = performance.now();
@@ -125,7 +129,7 @@ export const runCell = async (cell: FaultCell, face: Face, servers: FaultServers
       (thrown: unknown) => ({ thrown }),
     );
     const tookMs = performance.now() - startedAt;
-    const outcome = face === 'http' ? outcomeOfResponse(answer, cell) : outcomeOfCall(answer, cell);
+    const outcome = channel === 'http' ? outcomeOfResponse(answer, cell) : outcomeOfCall(answer, cell);
     if (outcome === undefined) tally.outsideCatalogue += 1;
     else if (outcome !== cell.outcome) tally.otherOutcome += 1;
     if (outcome !== cell.outcome) others.add(outcome ?? describe(answer));
@@ -181,7 +185,7 @@ type Answer = { readonly value: unknown } | { readonly thrown: unknown };
 const isCode = (code: unknown): code is keyof typeof catalogue =>
   failureCodes.some((known) => known === code);
 
-/** The HTTP face's answer as an outcome, or `undefined` where it is not a whole answer in the contract's form. */
+/** The HTTP entry point's answer as an outcome, or `undefined` where it is not a whole answer in the contract's form. */
 const outcomeOfResponse = (answer: Answer, { kaleyra }: FaultCell): Outcome | undefined => {
   if (!('value' in answer)) return undefined;
   const { statusCode, headers = {}, body = '' } = answer.value as APIGatewayProxyStructuredResultV2;
@@ -196,7 +200,7 @@ const outcomeOfResponse = (answer: Answer, { kaleyra }: FaultCell): Outcome | un
     : undefined;
 };
 
-/** The same of the direct face's. */
+/** The same of the direct entry point's. */
 const outcomeOfCall = (answer: Answer, { kaleyra }: FaultCell): Outcome | undefined => {
   if ('value' in answer) {
     return (answer.value as { status?: unknown } | undefined)?.status === 'verified' ? 'Verified' : undefined;

@@ -89,7 +89,7 @@ export const secretsFaults: readonly SecretsFault[] = [
   },
   wrong('not JSON', text('sid=FAKE apiKey=fake')),
   wrong('null', text('null')),
-  wrong('wrong members', text('{"SID":"FAKE","api_key":"fake"}')),
+  wrong('wrong fields', text('{"SID":"FAKE","api_key":"fake"}')),
   wrong('a key that breaks out of its header', text('{"sid":"FAKE","apiKey":"fake\\r\\nx: y"}')),
   wrong('a SID that climbs', text('{"sid":"../FAKE","apiKey":"fake"}')),
   wrong('binary', value({ SecretBinary: 'AAECAw==' })),

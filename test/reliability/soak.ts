@@ -1,14 +1,14 @@
 /**
- * `npm run soak`: 100,000 requests over 1,000 tenants by both faces, with keys that rotate, a Kaleyra and a Secrets
+ * `npm run soak`: 100,000 requests over 1,000 tenants by both entry points, with keys that rotate, a Kaleyra and a Secrets
  * Manager that fail now and then, and gaps in which nothing happens. Needs `--expose-gc`, so that what is measured is
  * what is held and not what waits to be collected. Exits with 1 where a promise is broken.
  */
 import { Agent } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHandler } from '../../functions/verify-number/handler.ts';
-import { createKaleyraClient } from '../../functions/verify-number/kaleyra/kaleyra-client.ts';
+import { createKaleyraClient } from '../../functions/verify-number/kaleyra/client.ts';
+import { createTenantCredentials } from '../../functions/verify-number/tenants/credentials.ts';
 import { createReadSecret } from '../../functions/verify-number/tenants/read-secret.ts';
-import { createTenantCredentials } from '../../functions/verify-number/tenants/tenant-credentials.ts';
 import { directEvent, httpEvent, lambdaContext } from '../support/events.ts';
 import { wabaOf } from './fault-addresses.ts';
 import { atLast, heldResources } from './held-resources.ts';
@@ -82,7 +82,7 @@ const count = (map: Map<string, number>, key: string): void => {
 const verify = async (number: number): Promise<void> => {
   const fault =
     number % faultEvery === 0 ? (faults[(number / faultEvery) % faults.length] ?? healthy) : healthy;
-  const members = {
+  const fields = {
     tenant_id: `tenant-${number % tenants}`,
     waba_id: wabaOf({
       older: kaleyraFaults.indexOf(rejectsKey),
@@ -91,7 +91,7 @@ const verify = async (number: number): Promise<void> => {
     }),
     id: String(10_000_000 + number),
   };
-  const { tenant_id, waba_id, id } = members;
+  const { tenant_id, waba_id, id } = fields;
   const outcome: Outcome =
     Math.floor(number / tenants) % 2 === 0
       ? await handler(httpEvent({ path: { tenant_id, waba_id }, body: { id } }), lambdaContext()).then(
@@ -100,7 +100,7 @@ const verify = async (number: number): Promise<void> => {
             return status === 'verified' ? 'Verified' : code;
           },
         )
-      : await handler(directEvent(members), lambdaContext()).then(
+      : await handler(directEvent(fields), lambdaContext()).then(
           () => 'Verified',
           (failure: Error) => failure.name,
         );

@@ -8,7 +8,7 @@ import {
   type DynamoDBClientConfig,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
-import { partitionKey } from '../../functions/verify-number/attempts/attempts-item.ts';
+import { partitionKey } from '../../functions/verify-number/attempts/limits.ts';
 
 const require = createRequire(import.meta.url);
 const dynalite: (options: { createTableMs: number }) => Server = require('dynalite');

@@ -1,6 +1,6 @@
 /** Events and contexts as Lambda gets them, so that a test shows only what differs. Every value is plainly fake. */
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import { routeKey, type VerifyNumberCommand } from '../../functions/verify-number/contract.ts';
+import { routeKey, type VerifyNumberCommand } from '../../functions/verify-number/core/contract.ts';
 
 /** A request that is as it should be. */
 export const sampleCommand: VerifyNumberCommand = {
@@ -13,9 +13,9 @@ export const sampleCommand: VerifyNumberCommand = {
 
 export const sampleRequestId = '00000000-0000-4000-8000-000000000000';
 
-const { tenant_id, waba_id, ...bodyMembers } = sampleCommand;
+const { tenant_id, waba_id, ...bodyFields } = sampleCommand;
 
-/** The direct face's input: all members in one flat object. */
+/** The direct entry point's input: all fields in one flat object. */
 export const directEvent = (differing: Record<string, unknown> = {}): Record<string, unknown> => ({
   ...sampleCommand,
   ...differing,
@@ -23,7 +23,7 @@ export const directEvent = (differing: Record<string, unknown> = {}): Record<str
 
 interface HttpDifferences {
   readonly path?: Record<string, unknown> | undefined;
-  /** Members that differ from the sample's, or the body's whole text. */
+  /** Fields that differ from the sample's, or the body's whole text. */
   readonly body?: Record<string, unknown> | string | undefined;
   /** Sends this as API Gateway sends what it takes for binary. */
   readonly bytes?: Uint8Array;
@@ -39,7 +39,7 @@ export const httpEvent = (differing: HttpDifferences = {}): APIGatewayProxyEvent
   const segment = (name: string) =>
     typeof path[name] === 'string' ? path[name] : JSON.stringify(path[name]);
   const rawPath = `/tenants/${segment('tenant_id')}/whatsapp/${segment('waba_id')}/number/verify`;
-  const text = typeof body === 'string' ? body : JSON.stringify({ ...bodyMembers, ...body });
+  const text = typeof body === 'string' ? body : JSON.stringify({ ...bodyFields, ...body });
   return {
     version: '2.0',
     routeKey,

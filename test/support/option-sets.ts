@@ -1,4 +1,4 @@
-import type { NumberVerificationStackProps } from '../../lib/number-verification-stack.ts';
+import type { NumberVerificationStackProps } from '../../lib/constructs/number-verification-stack.ts';
 
 export const tokensOnOwnDomainInOwnVpc = {
   authorization: 'jwt',

@@ -1,10 +1,10 @@
 /** A Kaleyra client at a server on which a test decides every byte. */
 import { Agent } from 'node:http';
 import type { Socket } from 'node:net';
-import type { VerifyNumberCommand } from '../../functions/verify-number/contract.ts';
-import type { Failure } from '../../functions/verify-number/failures.ts';
-import { createKaleyraClient } from '../../functions/verify-number/kaleyra/kaleyra-client.ts';
-import { pageSamples } from '../../lib/sandbox/kaleyra-samples.ts';
+import type { VerifyNumberCommand } from '../../functions/verify-number/core/contract.ts';
+import type { Failure } from '../../functions/verify-number/core/failures.ts';
+import { createKaleyraClient } from '../../functions/verify-number/kaleyra/client.ts';
+import { pageSamples } from '../../lib/sandbox/kaleyra/samples.ts';
 import { sampleCommand } from './events.ts';
 import { createManualClock } from './manual-clock.ts';
 import { type RawRequest, rawAnswer, startRawServer } from './raw-server.ts';

@@ -5,16 +5,16 @@
 import { Agent, createServer } from 'node:http';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { createHandler } from '../../functions/verify-number/handler.ts';
-import { createKaleyraClient } from '../../functions/verify-number/kaleyra/kaleyra-client.ts';
+import { createKaleyraClient } from '../../functions/verify-number/kaleyra/client.ts';
+import { createTenantCredentials } from '../../functions/verify-number/tenants/credentials.ts';
 import { createReadSecret } from '../../functions/verify-number/tenants/read-secret.ts';
-import { createTenantCredentials } from '../../functions/verify-number/tenants/tenant-credentials.ts';
-import type { Answer } from '../../lib/sandbox/kaleyra-behaviours.ts';
+import type { Answer } from '../../lib/sandbox/kaleyra/behaviours.ts';
 import { listenOnLoopback } from '../../lib/sandbox/loopback-server.ts';
-import { type Fault, startSecretsManager } from '../../lib/sandbox/secrets-manager.ts';
+import { type Fault, startSecretsManager } from '../../lib/sandbox/secrets-manager/server.ts';
 import { lambdaContext } from './events.ts';
 import { StateError } from './state-machine.ts';
 
-/** What one attempt meets. With several members, the last one in this order is what the state machine sees. */
+/** What one attempt meets. With several fields, the last one in this order is what the state machine sees. */
 export interface Turn {
   readonly secretsManager?: Fault;
   /** Absent: Kaleyra is not asked. */

@@ -4,7 +4,7 @@ import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with {
 import {
   NumberVerificationStack,
   type NumberVerificationStackProps,
-} from '../../lib/number-verification-stack.ts';
+} from '../../lib/constructs/number-verification-stack.ts';
 
 /** An app as `bin/app.ts` makes it, whose functions are not bundled. */
 const unbundledApp = (): App => new App({ context: { ...recommendedFlags, 'aws:cdk:bundling-stacks': [] } });

@@ -1,6 +1,10 @@
 /** The operators' tool as it runs against the sandbox's Secrets Manager. */
 import { afterEach, beforeEach, expect } from '@jest/globals';
-import { type Fault, type SecretsManager, startSecretsManager } from '../../lib/sandbox/secrets-manager.ts';
+import {
+  type Fault,
+  type SecretsManager,
+  startSecretsManager,
+} from '../../lib/sandbox/secrets-manager/server.ts';
 import type { EndpointOfPod } from '../../lib/tenant-tool/probe-credentials.ts';
 import { runTenantTool } from '../../lib/tenant-tool/tenant-tool.ts';
 import { keepingStream, pipedStdin } from './fake-terminal.ts';

@@ -1,12 +1,12 @@
 import type { Context } from 'aws-lambda';
+import type { KaleyraSuccess, TenantCredentials } from '../../functions/verify-number/core/verify-number.ts';
 import { createHandler, type HandlerDependencies } from '../../functions/verify-number/handler.ts';
-import type { RequestRecord } from '../../functions/verify-number/request-trace.ts';
-import type { KaleyraAcceptance, TenantCredentials } from '../../functions/verify-number/verify-number.ts';
+import type { RequestEvent } from '../../functions/verify-number/telemetry/request-event.ts';
 import { lambdaContext } from './events.ts';
 
 export const sampleCredentials: TenantCredentials = { sid: 'FAKESIDACME', apiKey: 'fake-api-key-of-acme' };
 
-export const sampleAcceptance: KaleyraAcceptance = {
+export const sampleAcceptance: KaleyraSuccess = {
   code: 'WA200',
   message: 'Request Processed Successfully',
   reference: '7654000000000',
@@ -14,7 +14,7 @@ export const sampleAcceptance: KaleyraAcceptance = {
 
 /** The handler around ports of a test's own: those it does not give let every number through. */
 export const createTestHandler = (given: Partial<HandlerDependencies> = {}) => {
-  const records: RequestRecord[] = [];
+  const records: RequestEvent[] = [];
   const handler = createHandler({
     credentials: { read: async () => sampleCredentials, replace: async () => undefined },
     kaleyra: { verify: async () => sampleAcceptance },
@@ -26,7 +26,7 @@ export const createTestHandler = (given: Partial<HandlerDependencies> = {}) => {
   return {
     /** What is written of each request that has ended. */
     records,
-    /** What the face answers, or rejects with. */
+    /** What the entry point answers, or rejects with. */
     invoke: (event: unknown, context: Context = lambdaContext()) => handler(event, context),
   };
 };

@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { AttemptsConfig } from '../config.ts';
-import type { AttemptLimiter } from '../verify-number.ts';
-import { createAttemptLimiter } from './attempt-limiter.ts';
-import { createAttemptsTable, dynamoDbSettings } from './attempts-table.ts';
+import type { AttemptLimiter } from '../core/verify-number.ts';
+import { createAttemptsTable, dynamoDbSettings } from './dynamodb.ts';
+import { createAttemptLimiter } from './limiter.ts';
 
 /** The limiter as it is deployed. Loaded only where attempts are counted. */
 export const countAttempts = ({ table, onFailure }: AttemptsConfig): AttemptLimiter =>

@@ -1,7 +1,7 @@
 /** What is known of the connections that Kaleyra's client keeps between requests. */
 import type { Agent, ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../core/clock.ts';
 
 /**
  * The longest that a kept-alive socket may have been idle and still be used, in milliseconds. Lambda freezes a process

@@ -1,0 +1,182 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+import {
+  defaultSecretPrefix,
+  isSecretPrefix,
+  limits,
+  onFailures,
+  secretPrefixAccepts,
+} from '../../functions/verify-number/config.ts';
+import { pods } from '../../functions/verify-number/kaleyra/pods.ts';
+import {
+  arn,
+  listOf,
+  type OptionType,
+  oneNumberOf,
+  oneOf,
+  text,
+  wholeNumber,
+  yesOrNo,
+} from './option-types.ts';
+
+export interface OptionDefinition<T> {
+  readonly kind: OptionType<T>;
+  readonly describes: string;
+  /** Absent: the option has no value unless one is given. */
+  readonly default?: T;
+  /** Where there is no default: what happens without a value. */
+  readonly without?: string;
+}
+
+const withDefault = <T>(kind: OptionType<T>, preset: NoInfer<T>, describes: string) =>
+  ({ kind, describes, default: preset }) satisfies OptionDefinition<T>;
+const optional = <T>(kind: OptionType<T>, without: string, describes: string) =>
+  ({ kind, describes, without }) satisfies OptionDefinition<T>;
+
+const regionNames = RegionInfo.regions.map(({ name }) => name);
+const region = text('an AWS region', (value) => regionNames.includes(value));
+const { secretTtlSeconds, kaleyraTimeoutMs } = limits;
+const retentionDays = Object.values(RetentionDays).filter(
+  (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
+);
+const words = text('1-256 characters without spaces or commas', /^[^\s,]{1,256}$/);
+
+/** Every deployment option: the one place that names them. */
+export const optionTable = {
+  regions: optional(
+    listOf(region, 'comma-separated AWS regions without duplicates, such as ap-south-1,eu-west-1'),
+    "the CLI's current region",
+    'The regions to deploy to, one stack in each (`cdk deploy --all`)',
+  ),
+  pod: optional(
+    oneOf(pods),
+    'by region',
+    "The Kaleyra pod that the tenants' accounts live on; required in a region that has no obvious one",
+  ),
+  secretPrefix: withDefault(
+    text(secretPrefixAccepts, isSecretPrefix),
+    defaultSecretPrefix,
+    "Prefix of a secret's name, followed by the tenant id; the function may read every secret whose name begins with it",
+  ),
+  secretKeyArn: optional(
+    arn("a KMS key in the stack's region", 'kms', 'key/[A-Za-z0-9-]+', 'key/1234abcd-12ab'),
+    'the AWS managed key `aws/secretsmanager`',
+    'The customer-managed KMS key that the secrets are encrypted with',
+  ),
+  secretTtlSeconds: withDefault(
+    wholeNumber(secretTtlSeconds.min, secretTtlSeconds.max),
+    secretTtlSeconds.default,
+    'How long credentials are used before they are read again, in seconds',
+  ),
+  kaleyraTimeoutMs: withDefault(
+    wholeNumber(kaleyraTimeoutMs.min, kaleyraTimeoutMs.max),
+    kaleyraTimeoutMs.default,
+    "Time limit for all calls to Kaleyra in one request, in milliseconds; the function's timeout is derived from it",
+  ),
+  throttleRate: withDefault(wholeNumber(1, 10_000), 50, 'HTTP requests allowed per second'),
+  throttleBurst: withDefault(wholeNumber(1, 5_000), 100, 'HTTP requests allowed in a burst'),
+  memoryMb: withDefault(
+    wholeNumber(128, 10_240),
+    512,
+    "The function's memory, in MB; Lambda allocates CPU in proportion",
+  ),
+  architecture: withDefault(oneOf(['arm64', 'x86_64']), 'arm64', "The function's processor architecture"),
+  logRetentionDays: withDefault(oneNumberOf(retentionDays), 90, 'How long logs are kept, in days'),
+  reservedConcurrency: optional(
+    wholeNumber(1, 100_000),
+    "the account's unreserved concurrency",
+    'Concurrency reserved for this function, which is also its limit',
+  ),
+  provisionedConcurrency: optional(
+    wholeNumber(1, 100_000),
+    'none',
+    'Execution environments kept warm (provisioned concurrency)',
+  ),
+  authorization: withDefault(
+    oneOf(['iam', 'jwt']),
+    'iam',
+    "How HTTP callers authenticate: AWS signatures (IAM), or tokens (JWT) that name the caller's tenants",
+  ),
+  jwtIssuer: optional(
+    text('an https URL', /^https:\/\/[^\s?#]{1,1000}$/),
+    'required with `jwt`',
+    'The issuer of the tokens; its OpenID configuration gives the signing keys',
+  ),
+  jwtAudience: optional(
+    listOf(words, 'comma-separated audiences'),
+    'required with `jwt`',
+    'The audiences that are accepted',
+  ),
+  jwtTenantClaim: optional(
+    words,
+    '`tenant_id` with `jwt`',
+    "The claim that names the caller's tenants: one tenant id, a list, or a space-separated string",
+  ),
+  jwtScopes: optional(
+    listOf(words, 'comma-separated scopes'),
+    'none required',
+    'The scopes that are accepted: a token needs at least one of them',
+  ),
+  countAttempts: withDefault(
+    yesOrNo,
+    false,
+    'Whether a number is locked for a while after five failed attempts in ten minutes, counted in DynamoDB; an attempt does not count if Kaleyra cannot have tried its password',
+  ),
+  attemptsOnFailure: withDefault(
+    oneOf(onFailures),
+    'allow',
+    'With `countAttempts`: what happens to an attempt that cannot be counted because DynamoDB fails',
+  ),
+  domainName: optional(
+    text('a host name in lower case', /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/),
+    "API Gateway's own address",
+    "The API's custom domain; API Gateway's own address is then disabled",
+  ),
+  certificateArn: optional(
+    arn(
+      "an ACM certificate in the stack's region",
+      'acm',
+      'certificate/[A-Za-z0-9-]+',
+      'certificate/1234abcd-12ab',
+    ),
+    'required with `domainName`',
+    'The certificate of `domainName`',
+  ),
+  tracing: withDefault(yesOrNo, false, "Whether AWS X-Ray traces the function's invocations"),
+  staticEgress: withDefault(
+    yesOrNo,
+    false,
+    'Whether the function calls Kaleyra from one fixed IP address, through a VPC created for it',
+  ),
+  vpcId: optional(
+    text('the id of a VPC, vpc-…', /^vpc-[0-9a-f]{8,17}$/),
+    'none',
+    'An existing VPC to run the function in; its NAT determines the address that Kaleyra sees',
+  ),
+  subnetIds: optional(
+    listOf(text('the id of a subnet', /^subnet-[0-9a-f]{8,17}$/), 'comma-separated ids of subnets, subnet-…'),
+    'required with `vpcId`',
+    'Private subnets of `vpcId` that reach the internet through its NAT',
+  ),
+  alarmTopicArn: optional(
+    arn("an SNS topic in the stack's region", 'sns', '[A-Za-z0-9_-]+', 'alarms'),
+    'no notification',
+    'The SNS topic that alarms are sent to',
+  ),
+  alarmEmail: optional(
+    text('an e-mail address', /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/),
+    'no notification',
+    'The e-mail address that alarms are sent to, through an SNS topic created for it',
+  ),
+  passwordWorkflow: withDefault(
+    yesOrNo,
+    false,
+    'Whether to deploy a second stack: a workflow that waits for the password, verifies, and asks again. ' +
+      'Deploy both with `npx cdk deploy --all`',
+  ),
+  removalPolicy: withDefault(
+    oneOf(['retain', 'destroy']),
+    'retain',
+    'What happens to the logs and the fixed IP address when the stack is deleted',
+  ),
+} as const;

@@ -1,0 +1,45 @@
+import { catalogue } from '../../../functions/verify-number/core/failures.ts';
+import { type Outcome, triggerRows } from './outcomes.ts';
+
+interface Cells {
+  readonly outcome: Outcome;
+  readonly status: string;
+  readonly lastFour: string;
+  readonly what: string;
+}
+
+const rows: readonly Cells[] = triggerRows.map(({ outcome, trigger }) => ({
+  outcome,
+  status: String(outcome === 'Verified' ? 200 : catalogue[outcome].status),
+  ...('lastFour' in trigger
+    ? { lastFour: trigger.lastFour, what: trigger.happens }
+    : { lastFour: '', what: trigger.instead }),
+}));
+
+/** The table for the README: how each outcome is had in the sandbox. */
+export const outcomesMarkdown = (): string =>
+  [
+    '| outcome | HTTP | number ends in | what Kaleyra does, or what to send instead |',
+    '|---|---|---|---|',
+    ...rows.map(
+      ({ outcome, status, lastFour, what }) =>
+        `| \`${outcome}\` | ${status} | ${lastFour && `\`${lastFour}\``} | ${what} |`,
+    ),
+    '',
+  ].join('\n');
+
+/** The same for a terminal. */
+export const outcomesText = (): string =>
+  [
+    {
+      outcome: 'Outcome',
+      status: 'HTTP',
+      lastFour: 'Ends in',
+      what: 'What Kaleyra does, or what to send instead',
+    },
+    ...rows,
+  ]
+    .map(({ outcome, status, lastFour, what }) =>
+      ['', outcome.padEnd(24), status.padEnd(4), lastFour.padEnd(7), what.replaceAll('`', '')].join('  '),
+    )
+    .join('\n');

@@ -1,0 +1,203 @@
+import {
+  AwsServiceError,
+  type Secret,
+  type SecretsStore,
+  type SecretValue,
+  secondsNow,
+  type Tag,
+} from './store.ts';
+
+/** A request's JSON, unchecked. */
+export type OperationInput = Readonly<Record<string, unknown>>;
+
+export type Operation = (store: SecretsStore, input: OperationInput) => object;
+
+/**
+ * The operations of Secrets Manager that the sandbox answers, with the errors and texts that AWS answers with.
+ * Source: the Secrets Manager API reference, version 2017-10-17.
+ */
+export const operations: Readonly<Record<string, Operation>> = {
+  CreateSecret: (store, input) => {
+    const name = textOf(input, 'Name');
+    const value = secretValue(input);
+    const secret = store.create(name, optionalText(input, 'Description'), (input['Tags'] ?? []) as Tag[]);
+    const version = value && store.addVersion(secret, value, optionalText(input, 'ClientRequestToken'));
+    return { ARN: secret.arn, Name: secret.name, VersionId: version?.id };
+  },
+
+  PutSecretValue: (store, input) => {
+    const secret = usable(store.find(textOf(input, 'SecretId')));
+    const value = secretValue(input);
+    if (!value) throw invalidParameter('You must provide either SecretString or SecretBinary.');
+    const version = store.addVersion(
+      secret,
+      value,
+      optionalText(input, 'ClientRequestToken'),
+      input['VersionStages'] as string[] | undefined,
+    );
+    return {
+      ARN: secret.arn,
+      Name: secret.name,
+      VersionId: version.id,
+      VersionStages: [...version.stages],
+    };
+  },
+
+  UpdateSecret: (store, input) => {
+    const secret = usable(store.find(textOf(input, 'SecretId')));
+    const value = secretValue(input);
+    secret.description = optionalText(input, 'Description') ?? secret.description;
+    const version = value && store.addVersion(secret, value, optionalText(input, 'ClientRequestToken'));
+    return { ARN: secret.arn, Name: secret.name, VersionId: version?.id };
+  },
+
+  GetSecretValue: (store, input) => {
+    const secret = usable(store.find(textOf(input, 'SecretId')));
+    const id = optionalText(input, 'VersionId');
+    const stage = optionalText(input, 'VersionStage') ?? (id === undefined ? 'AWSCURRENT' : undefined);
+    const version = secret.versions.find(
+      (one) => (id ?? one.id) === one.id && (stage === undefined || one.stages.has(stage)),
+    );
+    if (!version) {
+      const which = id === undefined ? `staging label: ${stage}` : `VersionId: ${id}`;
+      throw new AwsServiceError(
+        'ResourceNotFoundException',
+        `Secrets Manager can't find the specified secret value for ${which}`,
+      );
+    }
+    return {
+      ARN: secret.arn,
+      Name: secret.name,
+      VersionId: version.id,
+      ...version.value,
+      VersionStages: [...version.stages],
+      CreatedDate: version.createdDate,
+    };
+  },
+
+  DescribeSecret: (store, input) => {
+    const secret = store.find(textOf(input, 'SecretId'));
+    return { ...describe(secret), VersionIdsToStages: stagesOf(secret) };
+  },
+
+  ListSecrets: (store, input) => {
+    const withDeleted = input['IncludePlannedDeletion'] === true;
+    const found = store
+      .all()
+      .filter((secret) => withDeleted || secret.deletedDate === undefined)
+      .filter((secret) => matchesAll(secret, (input['Filters'] ?? []) as Filter[]));
+    if (input['SortOrder'] !== 'asc') found.reverse();
+    const from = Number(optionalText(input, 'NextToken') ?? 0);
+    const to = from + Number(input['MaxResults'] ?? 100);
+    return {
+      SecretList: found
+        .slice(from, to)
+        .map((secret) => ({ ...describe(secret), SecretVersionsToStages: stagesOf(secret) })),
+      ...(to < found.length && { NextToken: String(to) }),
+    };
+  },
+
+  DeleteSecret: (store, input) => {
+    const days = input['RecoveryWindowInDays'];
+    const force = input['ForceDeleteWithoutRecovery'] === true;
+    if (force && days !== undefined) {
+      throw invalidParameter(
+        "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.",
+      );
+    }
+    if (days !== undefined && !(Number(days) >= 7 && Number(days) <= 30)) {
+      throw invalidParameter('RecoveryWindowInDays value must be between 7 and 30 days (inclusive).');
+    }
+    const secret = store.find(textOf(input, 'SecretId'));
+    if (force) {
+      store.remove(secret);
+      return { ARN: secret.arn, Name: secret.name, DeletionDate: secondsNow() };
+    }
+    usable(secret).deletedDate = secondsNow() + Number(days ?? 30) * 24 * 60 * 60;
+    return { ARN: secret.arn, Name: secret.name, DeletionDate: secret.deletedDate };
+  },
+
+  RestoreSecret: (store, input) => {
+    const secret = store.find(textOf(input, 'SecretId'));
+    secret.deletedDate = undefined;
+    return { ARN: secret.arn, Name: secret.name };
+  },
+};
+
+const invalidParameter = (message: string): AwsServiceError =>
+  new AwsServiceError('InvalidParameterException', message);
+
+const optionalText = (input: OperationInput, name: string): string | undefined => {
+  const value = input[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
+};
+
+const textOf = (input: OperationInput, name: string): string => {
+  const value = optionalText(input, name);
+  if (value !== undefined) return value;
+  throw invalidParameter(`You must provide a value for the ${name} parameter.`);
+};
+
+const secretValue = (input: OperationInput): SecretValue | undefined => {
+  const SecretString = optionalText(input, 'SecretString');
+  const SecretBinary = optionalText(input, 'SecretBinary');
+  if (SecretString !== undefined && SecretBinary !== undefined) {
+    throw invalidParameter("You can't specify both a binary secret value and a string secret value.");
+  }
+  if (SecretString !== undefined) return { SecretString };
+  return SecretBinary === undefined ? undefined : { SecretBinary };
+};
+
+const usable = (secret: Secret): Secret => {
+  if (secret.deletedDate === undefined) return secret;
+  const message = "You can't perform this operation on the secret because it was marked for deletion.";
+  throw new AwsServiceError('InvalidRequestException', message);
+};
+
+const stagesOf = (secret: Secret): Record<string, string[]> =>
+  Object.fromEntries(secret.versions.map(({ id, stages }) => [id, [...stages]]));
+
+const describe = (secret: Secret) => ({
+  ARN: secret.arn,
+  Name: secret.name,
+  Description: secret.description,
+  LastChangedDate: secret.lastChangedDate,
+  DeletedDate: secret.deletedDate,
+  Tags: secret.tags,
+  CreatedDate: secret.createdDate,
+});
+
+interface Filter {
+  readonly Key: string;
+  readonly Values: readonly string[];
+}
+
+/** Filters match by prefix, and a value that begins with `!` matches what does not begin with the rest of it. */
+const matchesAll = (secret: Secret, filters: readonly Filter[]): boolean =>
+  filters.every(({ Key, Values }) => {
+    const texts = filteredTexts(secret, Key);
+    return Values.some((value) =>
+      value.startsWith('!')
+        ? !texts.some((text) => text.startsWith(value.slice(1)))
+        : texts.some((text) => text.startsWith(value)),
+    );
+  });
+
+const filteredTexts = ({ name, description, tags }: Secret, key: string): string[] => {
+  switch (key) {
+    case 'name':
+      return [name];
+    case 'description':
+      return description === undefined ? [] : [description];
+    case 'tag-key':
+      return tags.map((tag) => tag.Key);
+    case 'tag-value':
+      return tags.map((tag) => tag.Value);
+    case 'all':
+      return ['name', 'description', 'tag-key', 'tag-value'].flatMap((one) =>
+        filteredTexts({ name, description, tags } as Secret, one),
+      );
+    default:
+      throw invalidParameter(`The sandbox does not filter by ${key}.`);
+  }
+};

@@ -1,0 +1,25 @@
+/** `npm run docs`: writes the documents that are made from the contract and the catalogue. A test says when to. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { optionsMarkdown } from '../lib/options/parse-options.ts';
+import { openApiDocument } from '../lib/reference/openapi-document.ts';
+import { problemsPage } from '../lib/reference/problems-page.ts';
+import { outcomesMarkdown } from '../lib/sandbox/kaleyra/outcomes-table.ts';
+
+const root = join(import.meta.dirname, '..');
+const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+
+await writeFile(join(root, 'openapi.json'), JSON.stringify(openApiDocument(version)));
+await writeFile(join(root, 'docs/problems.md'), problemsPage());
+
+/** Puts a text in the place that two comments mark in the README. */
+const replaceSection = (page: string, name: string, text: string): string =>
+  page.replace(
+    new RegExp(`(<!-- ${name}:start -->\n)[^]*(<!-- ${name}:end -->)`),
+    (_all, start, end) => `${start}${text.trimEnd()}\n${end}`,
+  );
+
+const readme = join(root, 'README.md');
+const page = await readFile(readme, 'utf8');
+const withNumbers = replaceSection(page, 'outcomes', outcomesMarkdown());
+await writeFile(readme, replaceSection(withNumbers, 'options', optionsMarkdown()));

@@ -1,0 +1,142 @@
+/**
+ * `npm run bundle`: writes docs/bundle.md, which lists what the deployed bundle holds: each package with its version,
+ * its licence, its bytes and why it is there. A test says when to.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { SourceMap } from 'node:module';
+import { join } from 'node:path';
+import { type BuiltFunction, buildFunction } from '../test/support/built-function.ts';
+
+/** A package in the bundle, or this project itself. */
+export interface BundledPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly licence: string;
+  /** Of the minified code that esbuild made of it. */
+  readonly bytes: number;
+  /** Why it is in the request path, or which of the others needs it. */
+  readonly reason: string;
+}
+
+const root = join(import.meta.dirname, '..');
+const ownName = 'this project';
+export const page = join(root, 'docs/bundle.md');
+
+/** Why each dependency of ours is in the request path. One without a reason fails the test. */
+const reasons: Readonly<Record<string, string>> = {
+  '@aws-lambda-powertools/logger': 'the one line of log for each request, as structured JSON',
+  '@aws-lambda-powertools/metrics': "outcomes in CloudWatch's embedded metric format, which the alarms watch",
+  '@aws-sdk/client-dynamodb': 'counts attempts, in one conditional write; only where counting is on',
+  '@aws-sdk/client-secrets-manager': "reads tenants' secrets, signed, with retries",
+  '@aws-sdk/credential-provider-env':
+    "the function's own AWS credentials, which Lambda puts into the environment",
+  '@middy/core': 'the chains of both entry points: one shape for what comes before, after and on errors',
+  '@middy/http-json-body-parser': 'tells JSON bodies from others and parses them, on the HTTP entry point',
+  'lru-cache': 'bounds the memory that credentials, unknown tenants and cool-downs take, and their age',
+};
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly license?: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Lists what a bundle holds. Each byte of it is put down to the source that its source map names.
+ * @throws Error that names a dependency of ours for which no reason is given
+ */
+export const listBundle = async ({ folder, entry }: BuiltFunction): Promise<BundledPackage[]> => {
+  const bytes = bytesByFolder(
+    await readFile(entry, 'utf8'),
+    JSON.parse(await readFile(join(folder, 'index.mjs.map'), 'utf8')),
+  );
+  const manifests = new Map<string, Manifest>();
+  for (const at of ['', ...bytes.keys()]) {
+    manifests.set(at, JSON.parse(await readFile(join(root, at, 'package.json'), 'utf8')));
+  }
+  const ours = Object.keys(manifests.get('')?.dependencies ?? {});
+
+  return [...bytes]
+    .map(([at, size]) => {
+      const { name, version, license = 'not said' } = manifests.get(at) as Manifest;
+      if (at === '') return { name: ownName, version, licence: license, bytes: size, reason: 'the function' };
+      const needed = [...manifests.values()].filter(({ dependencies = {} }) => name in dependencies);
+      const by = needed.map((one) => one.name).sort();
+      if (ours.includes(name) && !reasons[name])
+        throw new Error(`scripts/list-bundle.ts gives no reason for ${name}`);
+      const reason = reasons[name] ?? `needed by ${by.join(', ')}`;
+      return { name, version, licence: license, bytes: size, reason };
+    })
+    .sort((a, b) => b.bytes - a.bytes);
+};
+
+/** Bytes of generated code by the folder of the package that they come from; '' is this project. */
+const bytesByFolder = (
+  code: string,
+  map: ConstructorParameters<typeof SourceMap>[0],
+): Map<string, number> => {
+  const sourceMap = new SourceMap(map);
+  const bytes = new Map<string, number>();
+  for (const [at, line] of code.split('\n').entries()) {
+    for (let column = 0; column < line.length; column += 1) {
+      const found = sourceMap.findEntry(at, column);
+      const source = 'originalSource' in found ? found.originalSource : '';
+      const folder = /node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(source)?.[0] ?? '';
+      bytes.set(folder, (bytes.get(folder) ?? 0) + 1);
+    }
+  }
+  return bytes;
+};
+
+/** The page of both bundles: as deployed by default, and what counting attempts adds. */
+export const bundlePage = (plain: readonly BundledPackage[], counting: readonly BundledPackage[]): string => {
+  const added = counting.filter(({ name }) => !plain.some((one) => one.name === name));
+  return `# What is in the bundle
+
+Made by \`npm run bundle\` from the bundle that \`cdk synth\` builds: each byte is put down to the package that the source
+map names. Licences are what the packages' own package.json says. Nothing else is deployed: Lambda's runtime brings
+Node.js, and the AWS SDK in the runtime is not used.
+
+${kilobytes(total(plain))} in all, minified.
+
+${table(plain)}
+
+With attempt counting on (\`countAttempts=true\`) it is ${kilobytes(total(counting))}, and these come with it:
+
+${table(added)}
+`;
+};
+
+const table = (packages: readonly BundledPackage[]): string =>
+  [
+    '| package | version | licence | size | why |',
+    '|---|---|---|---|---|',
+    ...packages.map(
+      ({ name, version, licence, bytes, reason }) =>
+        `| ${name} | ${version} | ${licence} | ${kilobytes(bytes)} | ${reason} |`,
+    ),
+  ].join('\n');
+
+const total = (packages: readonly BundledPackage[]): number =>
+  packages.reduce((sum, { bytes }) => sum + bytes, 0);
+
+const kilobytes = (bytes: number): string => (bytes < 1000 ? 'under 1 kB' : `${Math.round(bytes / 1000)} kB`);
+
+export const listBothBundles = async (): Promise<{ plain: BundledPackage[]; counting: BundledPackage[] }> => {
+  const listed = async (context: Readonly<Record<string, string>>) => {
+    const built = await buildFunction('ap-south-1', context);
+    try {
+      return await listBundle(built);
+    } finally {
+      await built.remove();
+    }
+  };
+  const [plain, counting] = await Promise.all([listed({}), listed({ countAttempts: 'true' })]);
+  return { plain, counting };
+};
+
+if (import.meta.main) {
+  const { plain, counting } = await listBothBundles();
+  await writeFile(page, bundlePage(plain, counting));
+}

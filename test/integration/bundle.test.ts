@@ -1,0 +1,174 @@
+/**
+ * The very bundle that CDK builds, in a process of its own behind a Lambda Runtime API, over TLS: it believes that it
+ * talks to api.in.kaleyra.io. Only the process's connections are led to loopback; the bundle has no switch for it.
+ */
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type KaleyraSimulator, startKaleyraSimulator } from '../../lib/sandbox/kaleyra/simulator.ts';
+import { type SecretsManager, startSecretsManager } from '../../lib/sandbox/secrets-manager/server.ts';
+import { sampleTenants, secretValueOf } from '../../lib/sandbox/seed-tenants.ts';
+import { type BuiltFunction, buildFunction } from '../support/built-function.ts';
+import { createCertificateAuthority } from '../support/certificates.ts';
+import { directEvent, httpEvent, sampleCommand } from '../support/events.ts';
+import { type LambdaProcess, startLambdaProcess } from '../support/lambda-runtime/lambda-process.ts';
+import { leaksIn } from '../support/leaks.ts';
+
+let built: BuiltFunction;
+let kaleyra: KaleyraSimulator;
+let secretsManager: SecretsManager;
+let lambda: LambdaProcess;
+
+beforeAll(async () => {
+  const authority = await createCertificateAuthority();
+  built = await buildFunction('ap-south-1');
+  kaleyra = await startKaleyraSimulator({
+    accounts: sampleTenants.map(({ sid, apiKey }) => ({ sid, apiKeys: [apiKey], pod: 'IN' })),
+    // A request whose host is not api.in.kaleyra.io would find no account.
+    pod: 'NA',
+    tls: await authority.issue(['api.in.kaleyra.io']),
+  });
+  secretsManager = await startSecretsManager({
+    region: 'ap-south-1',
+    secrets: Object.fromEntries(
+      sampleTenants.map((tenant) => [`kaleyra/${tenant.tenantId}`, secretValueOf(tenant)]),
+    ),
+  });
+  lambda = await startLambdaProcess({
+    taskRoot: built.folder,
+    environment: environment(),
+    trust: authority.cert,
+    redirect: { 'api.in.kaleyra.io:443': kaleyra.port },
+  });
+}, 60_000);
+
+const environment = () => ({
+  ...built.environment,
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${secretsManager.port}`,
+});
+
+afterAll(async () => {
+  await lambda?.[Symbol.asyncDispose]();
+  await kaleyra?.close();
+  await secretsManager?.close();
+  await built?.remove();
+});
+
+const { otp: _, ...echoed } = sampleCommand;
+
+const answered: string[] = [];
+const invoke = async (event: unknown) => {
+  const result = await lambda.invoke(event);
+  answered.push(JSON.stringify(result));
+  return result;
+};
+
+describe('the bundle', () => {
+  it('verifies a number for an API Gateway event', async () => {
+    const { payload, errorType } = await invoke(httpEvent());
+
+    expect(errorType).toBeUndefined();
+    expect(payload).toMatchObject({ statusCode: 200, headers: { 'content-type': 'application/json' } });
+    expect(JSON.parse((payload as { body: string }).body)).toMatchObject({ status: 'verified', ...echoed });
+  });
+
+  it('verifies a number for a direct event', async () => {
+    const { payload, errorType } = await invoke(directEvent());
+
+    expect(errorType).toBeUndefined();
+    expect(payload).toMatchObject({ status: 'verified', ...echoed });
+  });
+
+  it('answers a rejected password with a problem document', async () => {
+    const { payload, requestId } = await invoke(httpEvent({ body: { otp: '000000' } }));
+
+    expect(payload).toMatchObject({ statusCode: 422 });
+    expect(JSON.parse((payload as { body: string }).body)).toMatchObject({
+      code: 'OtpRejected',
+      instance: `urn:kaleyra-verify:request:${requestId}`,
+      kaleyra: { code: 'WA400', message: 'Incorrect OTP format' },
+    });
+  });
+
+  it('throws the code by name for a direct event', async () => {
+    const { payload, errorType } = await invoke(directEvent({ tenant_id: 'nobody' }));
+
+    expect(errorType).toBe('TenantUnknown');
+    expect(payload).toMatchObject({ errorType: 'TenantUnknown' });
+  });
+
+  it('writes one line of log for each request, from the allow-list', async () => {
+    const before = await logLines();
+    const { requestId } = await invoke(directEvent({ otp: '000000' }));
+
+    const lines = (await logLines())
+      .slice(before.length)
+      .filter(({ request_id }) => request_id === requestId);
+
+    expect(lines).toEqual([
+      {
+        level: 'INFO',
+        message: 'verification',
+        timestamp: expect.any(String),
+        service: 'verify-phone-number',
+        sampling_rate: 0,
+        request_id: requestId,
+        channel: 'direct',
+        code: 'OtpRejected',
+        tenant_id: 'acme',
+        phone_number: '+********2345',
+        kaleyra_code: 'WA400',
+        pod: 'IN',
+        secrets_manager_ms: expect.any(Number),
+        kaleyra_ms: expect.any(Number),
+        total_ms: expect.any(Number),
+        cold_start: false,
+      },
+    ]);
+  });
+
+  it('keeps its connection and the credentials', async () => {
+    const reads = secretsManager.callCount('GetSecretValue');
+    await invoke(directEvent());
+
+    expect(secretsManager.callCount('GetSecretValue')).toBe(reads);
+  });
+
+  it('has printed and answered nothing confidential in all of that', async () => {
+    const confidential = {
+      otps: [sampleCommand.otp],
+      apiKeys: sampleTenants.map(({ apiKey }) => apiKey),
+      phoneNumbers: [sampleCommand.phone_number],
+    };
+
+    expect(answered).not.toHaveLength(0);
+    expect(leaksIn(await lambda.output(), confidential)).toEqual([]);
+    expect(leaksIn(answered.join('\n'), { ...confidential, phoneNumbers: [] })).toEqual([]);
+  });
+
+  it("hands no key to a server of an authority that is not trusted, though Node's own variable allows it", async () => {
+    const requests = kaleyra.requestCount;
+    await using careless = await startLambdaProcess({
+      taskRoot: built.folder,
+      environment: { ...environment(), NODE_TLS_REJECT_UNAUTHORIZED: '0' },
+      redirect: { 'api.in.kaleyra.io:443': kaleyra.port },
+    });
+
+    expect(await careless.invoke(directEvent())).toMatchObject({ errorType: 'KaleyraUnavailable' });
+    expect(kaleyra.requestCount).toBe(requests);
+  });
+
+  it('names the hosts that a key may go to, and no variable that could name another', async () => {
+    const code = await readFile(built.entry, 'utf8');
+
+    expect(code).toContain('api.in.kaleyra.io');
+    expect(code).not.toContain('KALEYRA_BASE_URL');
+    expect(code).not.toContain('127.0.0.1');
+  });
+});
+
+const logLines = async (): Promise<Record<string, unknown>[]> =>
+  (await lambda.output())
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line))
+    .filter(({ message }) => message === 'verification');

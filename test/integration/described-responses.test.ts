@@ -1,0 +1,172 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Failure, failureCodes } from '../../functions/verify-number/core/failures.ts';
+import { unsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
+import { triggerRows } from '../../lib/sandbox/kaleyra/outcomes.ts';
+import { type Sandbox, startSandbox } from '../../lib/sandbox/sandbox.ts';
+import { brokenTenants } from '../../lib/sandbox/seed-tenants.ts';
+import { type Finding, type PassedAnswer, startContractProxy } from '../support/contract-proxy.ts';
+import { sampleCommand } from '../support/events.ts';
+import { createTestHandler } from '../support/test-handler.ts';
+
+// Programs are run, which takes its time on a busy machine.
+jest.setTimeout(60_000);
+
+const document = JSON.parse(readFileSync(join(import.meta.dirname, '../../openapi.json'), 'utf8'));
+const [{ post: operation }] = Object.values(document.paths) as [{ post: { responses: Described } }];
+type Described = Record<string, { headers?: Record<string, unknown>; content: Record<string, unknown> }>;
+
+/**
+ * The document, but with no room for fields that it does not name. The published one has room, since a caller should
+ * ignore what it does not know; here such a field would be one that nobody wrote down.
+ */
+const closed = () => {
+  const { VerifyNumberRequest, Problem, ...answers } = document.components.schemas;
+  const schemas = Object.fromEntries(
+    Object.entries(answers).map(([name, schema]) => [
+      name,
+      { ...(schema as object), unevaluatedProperties: false },
+    ]),
+  );
+  return {
+    ...document,
+    components: { ...document.components, schemas: { ...schemas, VerifyNumberRequest, Problem } },
+  };
+};
+
+interface Call {
+  readonly tenant?: string;
+  readonly phone?: string;
+  readonly otp?: string;
+  readonly body?: string;
+  readonly contentType?: string;
+  readonly token?: string | null;
+}
+
+const everyTenant = ['acme', 'nobody', ...Object.values(brokenTenants)];
+
+/** Calls that are as described, whatever becomes of them. */
+const goodCalls: readonly Call[] = [
+  {},
+  ...triggerRows.flatMap(({ trigger }) =>
+    'lastFour' in trigger ? [{ phone: `+91976541${trigger.lastFour}` }] : [],
+  ),
+  { otp: '000000' },
+  { body: JSON.stringify({ ...sampleCommand, id: Number.MAX_SAFE_INTEGER }) },
+  { body: JSON.stringify({ ...sampleCommand, id: '0'.repeat(20), ignored: null }) },
+  ...everyTenant.map((tenant) => ({ tenant })),
+  { token: unsignedToken('tenant', 'globex') },
+];
+
+/** Calls that are not. */
+const badCalls: readonly Call[] = [
+  { otp: '12345' },
+  { body: '[]' },
+  { body: 'not JSON' },
+  { contentType: 'text/plain' },
+  { body: JSON.stringify({ padding: 'x'.repeat(5000) }) },
+  { token: null },
+];
+
+/** The function where Kaleyra's client fails in a way that the sandbox has no number for. */
+const functionThatMeets = (thrown: unknown) => {
+  const kaleyra = { verify: () => Promise.reject(thrown) };
+  const { invoke } = createTestHandler({ kaleyra, tenantClaim: 'tenant' });
+  return (event: unknown) => invoke(event);
+};
+
+const verified = { ...sampleCommand, otp: undefined, status: 'verified', message: 'Processed' };
+
+/** Answers that nobody described, to see that none would be missed. */
+const lies: readonly object[] = [
+  { ...verified, extra: 'not described' },
+  { ...verified, message: undefined },
+  { statusCode: 422, headers: { 'content-type': 'application/problem+json' }, body: '{"code":"Unheard"}' },
+  { statusCode: 418, body: '{}' },
+  { statusCode: 200, headers: { 'content-type': 'application/ld+json' }, body: JSON.stringify(verified) },
+];
+
+const hasDescribedForm = ({ status, mimeType }: PassedAnswer): boolean =>
+  operation.responses[status]?.content[mimeType] !== undefined;
+
+const ofResponses = (findings: readonly Finding[]) => findings.filter(({ target }) => target === 'response');
+
+describe('answers, seen by a contract proxy', () => {
+  let sandbox: Sandbox;
+  let findings: Finding[];
+  let answers: PassedAnswer[];
+  let firstLie: number;
+
+  beforeAll(async () => {
+    sandbox = await startSandbox({ environment: { TENANT_CLAIM: 'tenant', KALEYRA_TIMEOUT_MS: '3000' } });
+    const proxy = await startContractProxy(closed(), sandbox.urls.http);
+    const token = unsignedToken('tenant', everyTenant);
+    const call = async (differing: Call): Promise<void> => {
+      const { tenant_id, waba_id, id, phone_number, otp } = sampleCommand;
+      const path = `/tenants/${differing.tenant ?? tenant_id}/whatsapp/${waba_id}/number/verify`;
+      const fields = { id, phone_number: differing.phone ?? phone_number, otp: differing.otp ?? otp };
+      const bearer = differing.token === undefined ? token : differing.token;
+      const response = await fetch(proxy.url + path, {
+        method: 'POST',
+        headers: {
+          'content-type': differing.contentType ?? 'application/json',
+          ...(bearer && { authorization: `Bearer ${bearer}` }),
+        },
+        body: differing.body ?? JSON.stringify(fields),
+      });
+      await response.arrayBuffer();
+    };
+    try {
+      await Promise.all([...goodCalls, ...badCalls].map(call));
+      const functions = [
+        functionThatMeets(new Failure('TooManyAttempts', 'Enough for now.', { retryAfterSeconds: 7 })),
+        functionThatMeets(new TypeError('a defect')),
+        ...lies.map((lie) => async () => lie),
+      ];
+      for (const handler of functions) {
+        sandbox.use(() => ({ handler, close: () => {} }));
+        await call({});
+      }
+    } finally {
+      ({ findings, answers } = await proxy.finish());
+    }
+    firstLie = answers.length - lies.length;
+  });
+
+  afterAll(() => sandbox.close());
+
+  it('come in every code of the catalogue', () => {
+    const codes = new Set(answers.map(({ body }) => body['code']));
+    expect(failureCodes.filter((code) => !codes.has(code))).toEqual([]);
+  });
+
+  it('are all described: status, content type, and every field', () => {
+    const undescribed = answers.slice(0, firstLie).filter((answer) => !hasDescribedForm(answer));
+    expect(undescribed).toEqual([]);
+    expect(ofResponses(findings).filter(({ exchangeIndex }) => exchangeIndex < firstLie)).toEqual([]);
+  });
+
+  it('would be noticed if they were not', () => {
+    const noticed = answers.flatMap((answer, index) =>
+      !hasDescribedForm(answer) || ofResponses(findings).some(({ exchangeIndex }) => exchangeIndex === index)
+        ? [index - firstLie]
+        : [],
+    );
+    expect(noticed).toEqual([...lies.keys()]);
+  });
+
+  it('carry Retry-After with each retryable 429 and 503, and only where it is described', () => {
+    for (const { status, headers, body } of answers) {
+      const retryAfter = headers['retry-after'];
+      if (body['retryable'] && (status === 429 || status === 503)) expect(retryAfter).toMatch(/^\d+$/);
+      if (retryAfter !== undefined)
+        expect(operation.responses[status]?.headers).toHaveProperty('Retry-After');
+    }
+  });
+
+  it('verify no request that is not described', () => {
+    const errors = findings.filter(({ target, severity }) => target === 'request' && severity === 'error');
+    expect(errors.map(({ status }) => status)).toEqual([401]);
+  });
+});

@@ -1,0 +1,210 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Failure } from '../../../../../functions/verify-number/core/failures.ts';
+import { startHttpGateway } from '../../../../../lib/sandbox/gateway/http-gateway.ts';
+import type { LambdaContext } from '../../../../../lib/sandbox/gateway/lambda-context.ts';
+import type { LoopbackServer } from '../../../../../lib/sandbox/loopback-server.ts';
+import { aws, describeWithAwsCli } from '../../../../support/aws-cli.ts';
+
+// The AWS CLI takes its time on a busy machine.
+jest.setTimeout(30_000);
+
+const arn = 'arn:aws:lambda:ap-south-1:000000000000:function:verify-phone-number';
+
+let gateway: LoopbackServer;
+let events: unknown[] = [];
+let contexts: LambdaContext[] = [];
+let act: () => unknown;
+
+beforeAll(async () => {
+  const handler = async (event: unknown, context: LambdaContext): Promise<unknown> => {
+    events.push(event);
+    contexts.push(context);
+    return act();
+  };
+  gateway = await startHttpGateway({
+    port: 0,
+    lambda: () => ({ handler, region: 'ap-south-1', timeoutMs: 17_000 }),
+    needsToken: false,
+  });
+});
+
+afterAll(() => gateway.close());
+
+beforeEach(() => {
+  events = [];
+  contexts = [];
+  act = () => ({ status: 'verified' });
+});
+
+const invoke = async (name: string, payload: string | Buffer, headers: Record<string, string> = {}) => {
+  const answer = await fetch(`http://127.0.0.1:${gateway.port}/2015-03-31/functions/${name}/invocations`, {
+    method: 'POST',
+    headers,
+    body: payload,
+  });
+  const text = await answer.text();
+  return { status: answer.status, headers: answer.headers, json: text === '' ? undefined : JSON.parse(text) };
+};
+
+it.each([
+  'verify-phone-number',
+  'verify-phone-number:live',
+  encodeURIComponent(arn),
+  encodeURIComponent(`${arn}:live`),
+  encodeURIComponent('000000000000:function:verify-phone-number'),
+])('invokes the function by the name %s', async (name) => {
+  const answer = await invoke(name, '{"otp":"123456"}');
+
+  expect(answer).toMatchObject({ status: 200, json: { status: 'verified' } });
+  expect(answer.headers.get('x-amz-executed-version')).toBe('$LATEST');
+  expect(answer.headers.get('x-amz-function-error')).toBeNull();
+  expect(events).toEqual([{ otp: '123456' }]);
+  expect(contexts[0]?.invokedFunctionArn).toBe(arn);
+});
+
+it('takes a qualifier in the query', async () => {
+  const url = `http://127.0.0.1:${gateway.port}/2015-03-31/functions/verify-phone-number/invocations?Qualifier=live`;
+
+  expect(await (await fetch(url, { method: 'POST', body: '{}' })).json()).toEqual({ status: 'verified' });
+});
+
+it('reports what the function throws as Lambda does', async () => {
+  act = () => {
+    throw new Failure('AlreadyVerified', 'wa phone number already approved');
+  };
+  const answer = await invoke('verify-phone-number', '{}');
+
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('x-amz-function-error')).toBe('Unhandled');
+  expect(answer.json).toEqual({
+    errorType: 'AlreadyVerified',
+    errorMessage: 'wa phone number already approved',
+    trace: expect.arrayContaining(['AlreadyVerified: wa phone number already approved']),
+  });
+});
+
+it('answers null where the function returns nothing', async () => {
+  act = () => undefined;
+
+  expect(await invoke('verify-phone-number', '{}')).toMatchObject({ status: 200, json: null });
+});
+
+it('hands on an empty object where there is no payload', async () => {
+  await invoke('verify-phone-number', '');
+
+  expect(events).toEqual([{}]);
+});
+
+it('accepts an event and answers before the function has', async () => {
+  let finish: (value: unknown) => void = () => undefined;
+  act = () =>
+    new Promise((resolve) => {
+      finish = resolve;
+    });
+  const answer = await invoke('verify-phone-number', '{"a":1}', { 'x-amz-invocation-type': 'Event' });
+  finish(undefined);
+
+  expect(answer).toMatchObject({ status: 202, json: undefined });
+  expect(events).toEqual([{ a: 1 }]);
+});
+
+it('survives an event that the function fails', async () => {
+  act = () => {
+    throw new Error('nobody waits for this');
+  };
+
+  expect(await invoke('verify-phone-number', '{}', { 'x-amz-invocation-type': 'Event' })).toMatchObject({
+    status: 202,
+  });
+});
+
+it('runs nothing dry', async () => {
+  const answer = await invoke('verify-phone-number', '{}', { 'x-amz-invocation-type': 'DryRun' });
+
+  expect(answer.status).toBe(204);
+  expect(events).toEqual([]);
+});
+
+describe('refuses', () => {
+  it.each([
+    ['a function that there is not', 'nobody', '{}', {}, 404, 'ResourceNotFoundException'],
+    ['a payload that is not JSON', 'verify-phone-number', '{', {}, 400, 'InvalidRequestContentException'],
+    [
+      'a payload that is not UTF-8',
+      'verify-phone-number',
+      Buffer.from([0x22, 0xff, 0x22]),
+      {},
+      400,
+      'InvalidRequestContentException',
+    ],
+    [
+      'a payload over 6 MB',
+      'verify-phone-number',
+      Buffer.alloc(6 * 1024 * 1024 + 1, ' '),
+      {},
+      413,
+      'RequestTooLargeException',
+    ],
+    [
+      'a type of invocation that there is not',
+      'verify-phone-number',
+      '{}',
+      { 'x-amz-invocation-type': 'Sometimes' },
+      400,
+      'InvalidParameterValueException',
+    ],
+  ])('%s', async (_what, name, payload, headers, status, type) => {
+    const answer = await invoke(name, payload, headers);
+
+    expect(answer).toMatchObject({ status, json: { Type: 'User', Message: expect.any(String) } });
+    expect(answer.headers.get('x-amzn-errortype')).toBe(type);
+    expect(events).toEqual([]);
+  });
+
+  it('what is not Invoke', async () => {
+    const answer = await fetch(`http://127.0.0.1:${gateway.port}/2015-03-31/functions/`);
+
+    expect(answer.status).toBe(404);
+    expect(answer.headers.get('x-amzn-errortype')).toBe('UnknownOperationException');
+  });
+});
+
+describeWithAwsCli('aws lambda invoke', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'aws-lambda-invoke-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const invokeByCli = async (file: string) => {
+    const output = join(folder, file);
+    const { json, error } = await aws(
+      `http://127.0.0.1:${gateway.port}`,
+      ...['lambda', 'invoke', '--function-name', arn, '--payload', '{"a":1}', output],
+    );
+    expect(error).toBe('');
+    return { json, output: JSON.parse(await readFile(output, 'utf8')) };
+  };
+
+  it('gets what the function returns', async () => {
+    expect(await invokeByCli('returned.json')).toEqual({
+      json: { StatusCode: 200, ExecutedVersion: '$LATEST' },
+      output: { status: 'verified' },
+    });
+    expect(events).toEqual([{ a: 1 }]);
+  });
+
+  it('gets what the function throws', async () => {
+    act = () => {
+      throw new Failure('OtpRejected', 'Incorrect OTP format');
+    };
+
+    expect(await invokeByCli('thrown.json')).toMatchObject({
+      json: { StatusCode: 200, FunctionError: 'Unhandled' },
+      output: { errorType: 'OtpRejected', errorMessage: 'Incorrect OTP format' },
+    });
+  });
+});

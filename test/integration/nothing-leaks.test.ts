@@ -1,0 +1,124 @@
+/**
+ * Runs the sandbox as a newcomer does, sends it every outcome that there is through both entry points, and scans everything
+ * that it printed and answered for passwords, API keys and full phone numbers.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { triggerRows } from '../../lib/sandbox/kaleyra/outcomes.ts';
+import { sampleTenants } from '../../lib/sandbox/seed-tenants.ts';
+import { leaksIn } from '../support/leaks.ts';
+
+const confidential = {
+  otps: ['839271', '839272'],
+  apiKeys: sampleTenants.flatMap(({ apiKey, nextApiKey = apiKey }) => [apiKey, nextApiKey]),
+  phoneNumbers: triggerRows.flatMap(({ trigger }) =>
+    'lastFour' in trigger ? [`+44770090${trigger.lastFour}`] : [],
+  ),
+};
+const [otp = '', otherOtp = ''] = confidential.otps;
+
+let sandbox: ChildProcess;
+let printed = '';
+let url = '';
+
+beforeAll(async () => {
+  sandbox = spawn(process.execPath, [join(import.meta.dirname, '../../bin/sandbox.ts'), '--json'], {
+    env: {
+      PATH: process.env['PATH'],
+      PORT: '0',
+      KALEYRA_SIMULATOR_PORT: '0',
+      SECRETS_MANAGER_PORT: '0',
+      KALEYRA_TIMEOUT_MS: '300',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ready = new Promise<void>((resolve) => {
+    for (const stream of [sandbox.stdout, sandbox.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        printed += text;
+        if (printed.includes('Sandbox ready') && printed.includes('\n')) resolve();
+      });
+    }
+  });
+  await ready;
+  url = JSON.parse(printed.split('\n')[0] ?? '').http;
+});
+
+afterAll(async () => {
+  sandbox.kill();
+  if (sandbox.exitCode === null) await once(sandbox, 'exit');
+});
+
+/** Sends a request and gives all that came back: status, headers and body. */
+const answerTo = async (path: string, headers: Record<string, string>, body: string): Promise<string> => {
+  const response = await fetch(url + path, { method: 'POST', headers, body });
+  return [response.status, ...[...response.headers].flat(), await response.text()].join('\n');
+};
+
+const httpPath = '/tenants/acme/whatsapp/109012345678901/number/verify';
+const invokePath = '/2015-03-31/functions/verify-phone-number/invocations';
+const json = { 'content-type': 'application/json' };
+
+const bothAnswers = async (fields: Record<string, unknown>): Promise<string[]> => [
+  await answerTo(httpPath, json, JSON.stringify(fields)),
+  await answerTo(
+    invokePath,
+    json,
+    JSON.stringify({ tenant_id: 'acme', waba_id: '109012345678901', ...fields }),
+  ),
+];
+
+describe('nothing confidential', () => {
+  it('is in what any of Kaleyra’s answers leads to', async () => {
+    const answers: string[] = [];
+    for (const phone_number of confidential.phoneNumbers) {
+      answers.push(...(await bothAnswers({ id: '678997654123456', phone_number, otp })));
+    }
+
+    expect(answers).toHaveLength(2 * confidential.phoneNumbers.length);
+    // A verification, and nothing else, repeats the number that its caller sent.
+    const verified = answers.filter((answer) => answer.includes('"status":"verified"'));
+    const failed = answers.filter((answer) => !verified.includes(answer));
+    expect(leaksIn(failed.join('\n'), confidential)).toEqual([]);
+    expect(verified.length).toBeGreaterThan(0);
+    expect(leaksIn(verified.join('\n'), { ...confidential, phoneNumbers: [] })).toEqual([]);
+  });
+
+  it('is in what a request that is out of form leads to', async () => {
+    const [phone_number = ''] = confidential.phoneNumbers;
+    const whole = JSON.stringify({ id: '1', phone_number, otp });
+    const answers = [
+      await answerTo(httpPath, json, whole.slice(0, -1)),
+      await answerTo(httpPath, json, whole.replace('{', '{"__proto__":')),
+      await answerTo(httpPath, { 'content-type': `text/plain; note=${otp}` }, whole),
+      await answerTo(httpPath, json, whole + ' '.repeat(4096)),
+      await answerTo(httpPath.replace('acme', phone_number), json, whole),
+      await answerTo(httpPath.replace('acme', 'misconfigured'), json, whole),
+      await answerTo(httpPath.replace('acme', 'nobody'), json, whole),
+      ...(await bothAnswers({ id: otp, phone_number: `${phone_number}x`, otp: `${otherOtp}\n` })),
+      ...(await bothAnswers({ id: [phone_number], phone_number: { otp }, otp: [otherOtp] })),
+    ];
+
+    expect(answers.filter((answer) => !/^4\d\d|^500|errorType/.test(answer))).toEqual([]);
+    expect(leaksIn(answers.join('\n'), confidential)).toEqual([]);
+  });
+
+  it('has been printed meanwhile', () => {
+    expect(printed.split('\n').length).toBeGreaterThan(2 * confidential.phoneNumbers.length);
+    expect(leaksIn(printed, confidential)).toEqual([]);
+  });
+});
+
+describe('the scan', () => {
+  it('finds what it looks for, encoded or not', () => {
+    const text = `${otp} ${Buffer.from(`x${confidential.apiKeys[0]}`).toString('base64')} %2B447700900200`;
+
+    expect(leaksIn(text, confidential)).toEqual([
+      `otp …${otp.slice(-4)}`,
+      'API key …acme',
+      'phone number …0200',
+    ]);
+  });
+});

@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import { apiDomains, isPod, podOfRegion, pods } from '../../../../../functions/verify-number/kaleyra/pods.ts';
+
+describe('pods', () => {
+  it("are the four of the vendor's page, each with its API domain", () => {
+    expect(apiDomains).toEqual({
+      IN: 'api.in.kaleyra.io',
+      SG: 'api.ap.kaleyra.io',
+      EU: 'api.eu.kaleyra.io',
+      NA: 'api.na.kaleyra.io',
+    });
+    expect(pods).toEqual(['IN', 'SG', 'EU', 'NA']);
+  });
+
+  it.each([
+    ['ap-south-1', 'IN'],
+    ['ap-south-2', 'IN'],
+    ['ap-southeast-1', 'SG'],
+    ['ap-southeast-5', 'SG'],
+    ['ap-northeast-1', 'SG'],
+    ['ap-east-1', 'SG'],
+    ['eu-west-1', 'EU'],
+    ['eu-central-2', 'EU'],
+    ['us-east-1', 'NA'],
+    ['us-west-2', 'NA'],
+    ['ca-central-1', 'NA'],
+  ] as const)('serve %s from %s', (region, pod) => {
+    expect(podOfRegion(region)).toBe(pod);
+  });
+
+  it.each([
+    'me-central-1',
+    'af-south-1',
+    'sa-east-1',
+    'il-central-1',
+    'mx-central-1',
+    'cn-north-1',
+    'ap',
+    'xap-south-1',
+    'xeu-west-1',
+    'xus-east-1',
+    'xca-west-1',
+    'EU-WEST-1',
+    '',
+  ])('guess none for %j', (region) => {
+    expect(podOfRegion(region)).toBeUndefined();
+  });
+
+  it('are known by name, and nothing else is', () => {
+    expect(pods.every(isPod)).toBe(true);
+    expect(['in', 'XX', '', 'toString', '__proto__', 1, null, undefined, ['IN']].some(isPod)).toBe(false);
+  });
+});

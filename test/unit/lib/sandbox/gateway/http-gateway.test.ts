@@ -1,0 +1,333 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
+import { type GatewayRefusal, startHttpGateway } from '../../../../../lib/sandbox/gateway/http-gateway.ts';
+import { unsignedToken } from '../../../../../lib/sandbox/gateway/jwt-claims.ts';
+import type { LambdaContext } from '../../../../../lib/sandbox/gateway/lambda-context.ts';
+import type { LoopbackServer } from '../../../../../lib/sandbox/loopback-server.ts';
+import { rawRequest, sendRaw } from '../../../../support/raw-request.ts';
+
+interface Call {
+  readonly event: APIGatewayProxyEventV2WithJWTAuthorizer;
+  readonly context: LambdaContext;
+}
+
+const route = '/tenants/acme/whatsapp/109012345678901/number/verify';
+const json = 'Content-Type: application/json';
+
+let calls: Call[] = [];
+let refusals: GatewayRefusal[] = [];
+let result: unknown;
+let open: LoopbackServer;
+let guarded: LoopbackServer;
+
+beforeAll(async () => {
+  const handler = async (event: unknown, context: LambdaContext): Promise<unknown> => {
+    calls.push({ event: event as Call['event'], context });
+    if (result instanceof Error) throw result;
+    return result;
+  };
+  const options = {
+    port: 0,
+    lambda: () => ({ handler, region: 'ap-south-1', timeoutMs: 17_000 }),
+    onRefusal: (refusal: GatewayRefusal) => refusals.push(refusal),
+  };
+  open = await startHttpGateway({ ...options, needsToken: false });
+  guarded = await startHttpGateway({ ...options, needsToken: true });
+});
+
+afterAll(() => Promise.all([open.close(), guarded.close()]));
+
+beforeEach(() => {
+  calls = [];
+  refusals = [];
+  result = { statusCode: 200, headers: { 'content-type': 'application/json' }, body: '{}' };
+});
+
+const eventOf = (): Call['event'] => {
+  const [call] = calls;
+  if (!call || calls.length > 1) throw new Error(`expected one call, not ${calls.length}`);
+  return call.event;
+};
+
+describe('the event', () => {
+  it('has the form of an HTTP API event, payload format 2.0', async () => {
+    await sendRaw(
+      open.port,
+      rawRequest(`${route}?a=1&a=2&b=x%20y`, [json, 'User-Agent: test', 'X-Two: 1', 'X-TWO: 2'], '{"id":1}'),
+    );
+
+    expect(eventOf()).toEqual({
+      version: '2.0',
+      routeKey: 'POST /tenants/{tenant_id}/whatsapp/{waba_id}/number/verify',
+      rawPath: route,
+      rawQueryString: 'a=1&a=2&b=x%20y',
+      headers: {
+        host: '127.0.0.1',
+        connection: 'close',
+        'content-length': '8',
+        'content-type': 'application/json',
+        'user-agent': 'test',
+        'x-two': '1,2',
+        'x-forwarded-for': '127.0.0.1',
+        'x-forwarded-port': String(open.port),
+        'x-forwarded-proto': 'http',
+      },
+      queryStringParameters: { a: '1,2', b: 'x y' },
+      pathParameters: { tenant_id: 'acme', waba_id: '109012345678901' },
+      requestContext: {
+        accountId: '000000000000',
+        apiId: 'sandbox',
+        domainName: '127.0.0.1',
+        domainPrefix: '127',
+        http: { method: 'POST', path: route, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'test' },
+        requestId: expect.any(String),
+        routeKey: 'POST /tenants/{tenant_id}/whatsapp/{waba_id}/number/verify',
+        stage: '$default',
+        time: expect.stringMatching(/^\d{2}\/[A-Z][a-z]{2}\/\d{4}:\d{2}:\d{2}:\d{2} \+0000$/),
+        timeEpoch: expect.any(Number),
+      },
+      body: '{"id":1}',
+      isBase64Encoded: false,
+    });
+  });
+
+  it('comes with a context that counts down from the function’s own time', async () => {
+    await sendRaw(open.port, rawRequest(route, [json], '{}'));
+
+    const context = calls[0]?.context;
+    expect(context).toMatchObject({
+      functionName: 'verify-phone-number',
+      invokedFunctionArn: 'arn:aws:lambda:ap-south-1:000000000000:function:verify-phone-number',
+      awsRequestId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    });
+    const remaining = context?.getRemainingTimeInMillis() ?? 0;
+    expect(remaining).toBeGreaterThan(0);
+    expect(remaining).toBeLessThanOrEqual(17_000);
+  });
+
+  it('takes cookies out of the headers', async () => {
+    await sendRaw(open.port, rawRequest(route, [json, 'Cookie: a=1; b=2'], '{}'));
+
+    expect(eventOf().cookies).toEqual(['a=1', 'b=2']);
+    expect(eventOf().headers).not.toHaveProperty('cookie');
+  });
+
+  it.each([
+    ['application/json', false],
+    ['Application/JSON; charset=utf-8', false],
+    ['text/plain', false],
+    ['application/xml', false],
+    ['application/vnd.x+json', true],
+    ['application/octet-stream', true],
+    ['application/x-www-form-urlencoded', true],
+    [undefined, true],
+  ])('carries a body of content type %s with base64 %s', async (contentType, isBase64Encoded) => {
+    const headers = contentType === undefined ? [] : [`Content-Type: ${contentType}`];
+    await sendRaw(open.port, rawRequest(route, headers, '{"a":"é"}'));
+
+    const event = eventOf();
+    expect(event.isBase64Encoded).toBe(isBase64Encoded);
+    expect(Buffer.from(event.body ?? '', isBase64Encoded ? 'base64' : 'utf8').toString()).toBe('{"a":"é"}');
+  });
+
+  it('loses no byte of JSON that is not UTF-8', async () => {
+    const body = Buffer.from([0x22, 0xff, 0x22]);
+    await sendRaw(open.port, rawRequest(route, [json], body));
+
+    expect(eventOf()).toMatchObject({ isBase64Encoded: true, body: body.toString('base64') });
+  });
+
+  it('has no body where none was sent', async () => {
+    await sendRaw(open.port, rawRequest(route, [json]));
+
+    expect(eventOf()).not.toHaveProperty('body');
+    expect(eventOf().isBase64Encoded).toBe(false);
+  });
+});
+
+describe('routing', () => {
+  it.each([
+    ['..', '..'],
+    ['%2e%2e', '..'],
+    ['.', '.'],
+    ['a%2Fb', 'a/b'],
+    ['%C3%A9', 'é'],
+    ['a%20b', 'a b'],
+  ])('takes the segment %s as a tenant, without resolving it', async (segment, tenantId) => {
+    await sendRaw(open.port, rawRequest(`/tenants/${segment}/whatsapp/1/number/verify`, [json], '{}'));
+
+    expect(eventOf().pathParameters).toEqual({ tenant_id: tenantId, waba_id: '1' });
+  });
+
+  it.each([
+    '/',
+    '/tenants/acme/whatsapp/1/number',
+    '/tenants/acme/whatsapp/1/number/verify/',
+    '/tenants//whatsapp/1/number/verify',
+    '/x/../tenants/acme/whatsapp/1/number/verify',
+    '/TENANTS/acme/whatsapp/1/number/verify',
+  ])('answers %s as it answers any other route', async (target) => {
+    const answer = await sendRaw(open.port, rawRequest(target, [json], '{}'));
+
+    expect(answer).toMatch(/^HTTP\/1.1 404 /);
+    expect(answer).toMatch(/\{"message":"Not Found"\}$/);
+    expect(calls).toEqual([]);
+    expect(refusals).toEqual([{ method: 'POST', status: 404, message: 'Not Found' }]);
+  });
+
+  it('knows the route by POST alone', async () => {
+    const answer = await fetch(`http://127.0.0.1:${open.port}${route}`);
+
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toEqual({ message: 'Not Found' });
+  });
+
+  it('refuses a path whose escapes are none', async () => {
+    const answer = await sendRaw(
+      open.port,
+      rawRequest('/tenants/%zz/whatsapp/1/number/verify', [json], '{}'),
+    );
+
+    expect(answer).toMatch(/^HTTP\/1.1 400 [\s\S]*\{"message":"Bad Request"\}$/);
+  });
+
+  it.each(['https://elsewhere.example', 'http://localhost.elsewhere.example', 'null'])(
+    'refuses what a web page of %s has a browser send, to either entry point',
+    async (origin) => {
+      for (const path of [route, '/2015-03-31/functions/verify-phone-number/invocations']) {
+        const answer = await sendRaw(open.port, rawRequest(path, [`Origin: ${origin}`, json], '{}'));
+        expect(answer).toMatch(/^HTTP\/1\.1 403 /);
+      }
+      expect(calls).toEqual([]);
+      const message = `Forbidden: the request comes from a web page of "${origin}", not of localhost`;
+      expect(refusals).toEqual(Array(2).fill({ method: 'POST', status: 403, message }));
+    },
+  );
+
+  it.each(['http://localhost:5173', 'http://127.0.0.1:3000'])(
+    'takes it from a page of %s',
+    async (origin) => {
+      await sendRaw(open.port, rawRequest(route, [`Origin: ${origin}`, json], '{}'));
+      expect(calls).toHaveLength(1);
+    },
+  );
+
+  it('refuses more than 10 MB', async () => {
+    const answer = await fetch(`http://127.0.0.1:${open.port}${route}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: Buffer.alloc(10 * 1024 * 1024 + 1, ' '),
+    });
+
+    expect(answer.status).toBe(413);
+    expect(await answer.json()).toEqual({ message: 'Request Entity Too Large' });
+    expect(calls).toEqual([]);
+  });
+});
+
+describe('the answer', () => {
+  const post = () =>
+    fetch(`http://127.0.0.1:${open.port}${route}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+
+  it('is the result’s status, headers, cookies and body', async () => {
+    result = {
+      statusCode: 429,
+      headers: { 'content-type': 'application/problem+json', 'retry-after': '7' },
+      cookies: ['a=1', 'b=2'],
+      body: '{"code":"RateLimited"}',
+    };
+    const answer = await post();
+
+    expect(answer.status).toBe(429);
+    expect(answer.headers.get('retry-after')).toBe('7');
+    expect(answer.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+    expect(await answer.text()).toBe('{"code":"RateLimited"}');
+  });
+
+  it('is decoded where the result is base64', async () => {
+    result = { statusCode: 200, body: 'w6k=', isBase64Encoded: true };
+
+    expect(await (await post()).text()).toBe('é');
+  });
+
+  it('is a 200 with JSON where the result has no status', async () => {
+    result = { plain: true };
+    const answer = await post();
+
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toEqual({ plain: true });
+  });
+
+  it.each([
+    ['throws', new Error('a defect')],
+    ['answers with no real status', { statusCode: 'often' }],
+  ])('is a 500 of the gateway’s own where the function %s', async (_what, wrong) => {
+    result = wrong;
+    const answer = await post();
+
+    expect(answer.status).toBe(500);
+    expect(await answer.json()).toEqual({ message: 'Internal Server Error' });
+  });
+});
+
+describe('the JWT authorizer', () => {
+  it.each([
+    ['no token', []],
+    ['no JWT', ['Authorization: Bearer opaque']],
+    ['a JWT that holds no JSON', ['Authorization: Bearer a.b.c']],
+    ['a JWT that holds a list', [`Authorization: Bearer a.${Buffer.from('[]').toString('base64url')}.c`]],
+  ])('refuses %s', async (_what, headers) => {
+    const answer = await sendRaw(guarded.port, rawRequest(route, [json, ...headers], '{}'));
+
+    expect(answer).toMatch(/^HTTP\/1.1 401 [\s\S]*\{"message":"Unauthorized"\}$/);
+    expect(calls).toEqual([]);
+  });
+
+  it('asks for no token on a route that there is not', async () => {
+    expect(await sendRaw(guarded.port, rawRequest('/', [json], '{}'))).toMatch(/^HTTP\/1.1 404 /);
+  });
+
+  it('hands on claims as text, lists as HTTP APIs write them', async () => {
+    const claims = {
+      sub: 'somebody',
+      exp: 1795425201,
+      admin: true,
+      tenants: ['acme', 'globex'],
+      at: { a: 1 },
+    };
+    const token = `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.`;
+    await sendRaw(guarded.port, rawRequest(route, [json, `Authorization: Bearer ${token}`], '{}'));
+
+    expect(eventOf().requestContext.authorizer).toEqual({
+      jwt: {
+        claims: {
+          sub: 'somebody',
+          exp: '1795425201',
+          admin: 'true',
+          tenants: '[acme globex]',
+          at: 'map[a:1]',
+        },
+        scopes: null,
+      },
+    });
+  });
+
+  it('takes the token that the start-up screen shows', async () => {
+    const token = unsignedToken('tenant', 'acme');
+    await sendRaw(guarded.port, rawRequest(route, [json, `Authorization: Bearer ${token}`], '{}'));
+
+    expect(eventOf().requestContext.authorizer.jwt.claims).toEqual({ tenant: 'acme' });
+  });
+
+  it('is not there without a claim: a signature is let pass', async () => {
+    const signature =
+      'Authorization: AWS4-HMAC-SHA256 Credential=FAKE/20261123/ap-south-1/execute-api/aws4_request';
+    await sendRaw(open.port, rawRequest(route, [json, signature], '{}'));
+
+    expect(eventOf().requestContext).not.toHaveProperty('authorizer');
+  });
+});
