@@ -69,10 +69,6 @@ const bundlePeer = async (name: ContestantName, folder: string): Promise<void> =
     format: 'esm',
     // What users of ESM bundles put there, for dependencies that are CommonJS.
     banner: { js: "import { createRequire } from 'module';const require = createRequire(import.meta.url);" },
-    // Powertools' packages are released together, but for one of them at the moment. esbuild resolves an alias from the
-    // root, so that there is one copy of what they share.
-    absWorkingDir: join(import.meta.dirname, '..'),
-    alias: { '@aws-lambda-powertools/commons': '@aws-lambda-powertools/commons' },
     logLevel: 'error',
   });
 };

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { type LambdaProcess, startLambdaProcess } from '../test/support/lambda-runtime/lambda-process.ts';
-import type { InvocationResult } from '../test/support/lambda-runtime/runtime-api.ts';
 import type { Contestant } from './contestants.ts';
+import { type LambdaProcess, startLambdaProcess } from './lambda-runtime/lambda-process.ts';
+import type { InvocationResult } from './lambda-runtime/runtime-api.ts';
 import { sampleEvent } from './sample-event.ts';
 import type { Upstream } from './upstream.ts';
 

@@ -7,7 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { Certificate } from '../test/support/certificates.ts';
+import type { Certificate } from './lambda-runtime/certificates.ts';
 import type { Calls, Latencies } from './upstream.ts';
 
 type Message = { readonly certificate: Certificate } | { readonly latencies: Latencies } | 'take calls';

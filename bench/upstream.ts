@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { createCertificateAuthority } from '../test/support/certificates.ts';
+import { createCertificateAuthority } from './lambda-runtime/certificates.ts';
 
 /** How long the upstreams think before they answer, in milliseconds. */
 export interface Latencies {

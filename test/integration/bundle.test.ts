@@ -4,13 +4,13 @@
  */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createCertificateAuthority } from '../../bench/lambda-runtime/certificates.ts';
+import { type LambdaProcess, startLambdaProcess } from '../../bench/lambda-runtime/lambda-process.ts';
 import { type KaleyraSimulator, startKaleyraSimulator } from '../../lib/sandbox/kaleyra/simulator.ts';
 import { type SecretsManager, startSecretsManager } from '../../lib/sandbox/secrets-manager/server.ts';
 import { sampleTenants, secretValueOf } from '../../lib/sandbox/seed-tenants.ts';
 import { type BuiltFunction, buildFunction } from '../support/built-function.ts';
-import { createCertificateAuthority } from '../support/certificates.ts';
 import { directEvent, httpEvent, sampleCommand } from '../support/events.ts';
-import { type LambdaProcess, startLambdaProcess } from '../support/lambda-runtime/lambda-process.ts';
 import { leaksIn } from '../support/leaks.ts';
 
 let built: BuiltFunction;

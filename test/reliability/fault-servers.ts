@@ -7,7 +7,7 @@
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import { createCertificateAuthority } from '../support/certificates.ts';
+import { createCertificateAuthority } from '../../bench/lambda-runtime/certificates.ts';
 import { faultsOfWaba, keyVersionOf, secretOf } from './fault-addresses.ts';
 import type { ConnectionFault } from './kaleyra-fault.ts';
 import { kaleyraFaults } from './kaleyra-faults.ts';

@@ -6,6 +6,7 @@
  */
 import { Agent, createServer } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createCertificateAuthority } from '../../bench/lambda-runtime/certificates.ts';
 import { createHandler } from '../../functions/verify-number/handler.ts';
 import { createKaleyraClient } from '../../functions/verify-number/kaleyra/client.ts';
 import { createTenantCredentials } from '../../functions/verify-number/tenants/credentials.ts';
@@ -14,7 +15,6 @@ import { answer } from '../../lib/sandbox/kaleyra/behaviours.ts';
 import { pageSamples } from '../../lib/sandbox/kaleyra/samples.ts';
 import { listenOnLoopback } from '../../lib/sandbox/loopback-server.ts';
 import { startSecretsManager } from '../../lib/sandbox/secrets-manager/server.ts';
-import { createCertificateAuthority } from '../support/certificates.ts';
 import { directEvent, httpEvent, lambdaContext } from '../support/events.ts';
 import { secretOf } from './fault-addresses.ts';
 import { createSecretsClient, toLoopback } from './loopback-clients.ts';

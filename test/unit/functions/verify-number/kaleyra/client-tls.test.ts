@@ -1,9 +1,12 @@
 import { Agent as HttpsAgent } from 'node:https';
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  type CertificateAuthority,
+  createCertificateAuthority,
+} from '../../../../../bench/lambda-runtime/certificates.ts';
 import type { Failure } from '../../../../../functions/verify-number/core/failures.ts';
 import { createKaleyraClient } from '../../../../../functions/verify-number/kaleyra/client.ts';
-import { type CertificateAuthority, createCertificateAuthority } from '../../../../support/certificates.ts';
 import { sampleCommand } from '../../../../support/events.ts';
 import { failureOf, rawSample } from '../../../../support/raw-kaleyra.ts';
 import { type RawRequest, type RawServer, startRawServer } from '../../../../support/raw-server.ts';
