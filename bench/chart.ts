@@ -14,6 +14,7 @@ text { font: 13px system-ui, sans-serif; fill: #1f2328; }
 .figure { font-weight: 600; }
 .quiet { fill: #59636e; }
 .bar { fill: #afb8c1; }
+.dot { fill: #1f2328; }
 .this { fill: #0969da; }
 .axis { stroke: #59636e; fill: none; }
 .limit { stroke: #cf222e; stroke-dasharray: 4 3; fill: none; }
@@ -23,6 +24,7 @@ text { font: 13px system-ui, sans-serif; fill: #1f2328; }
 text { fill: #f0f6fc; }
 .quiet { fill: #9198a1; }
 .bar { fill: #656c76; }
+.dot { fill: #f0f6fc; }
 .this { fill: #4493f8; }
 .axis { stroke: #9198a1; }
 .limit { stroke: #f85149; }

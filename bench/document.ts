@@ -1,11 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 
-/** A Markdown table. The first row is the head. */
+/** A Markdown table. The first row is the head; columns of numbers are aligned to the right. */
 export const table = ([head = [], ...rows]: readonly (readonly string[])[]): string => {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, index) => (index === 0 ? '---' : '---:'))), ...rows.map(line)].join(
-    '\n',
-  );
+  const toLine = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const isNumeric = (column: number) => rows.every((cells) => /^(\*\*)?[\d.–-]/.test(cells[column] ?? ''));
+  const rule = head.map((_, column) => (column > 0 && isNumeric(column) ? '---:' : '---'));
+  return [toLine(head), toLine(rule), ...rows.map(toLine)].join('\n');
 };
 
 /** A number with three digits, or all its digits if it is an integer. */

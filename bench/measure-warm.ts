@@ -31,8 +31,8 @@ export interface WarmPlan {
   readonly batch: number;
   /** @default 1 */
   readonly inFlight?: number;
-  /** @default [1] */
-  readonly tenants?: readonly number[];
+  /** Numbers of tenants; each is measured. @default [1] */
+  readonly tenants?: (name: ContestantName) => readonly number[];
   readonly conditions: readonly Conditions[];
   /** Sends requests to all functions at the same time. For slow upstreams, where all of them mostly wait. */
   readonly concurrently?: boolean;
@@ -46,12 +46,20 @@ export const measureWarm = async (
   plan: WarmPlan,
   shares?: CpuShares,
 ): Promise<readonly Warm[]> => {
-  const { requests, warmUp, batch, inFlight = 1, tenants = [1], conditions, concurrently = false } = plan;
+  const {
+    requests,
+    warmUp,
+    batch,
+    inFlight = 1,
+    tenants = () => [1],
+    conditions,
+    concurrently = false,
+  } = plan;
   await using stack = new AsyncDisposableStack();
   const lanes: Lane[] = [];
   for (const condition of conditions) {
     for (const contestant of contestants) {
-      for (const count of tenants) {
+      for (const count of tenants(contestant.name)) {
         const { memoryMb } = condition;
         const share = shares && memoryMb ? { shares, memoryMb } : undefined;
         const running = stack.use(await startContestant(contestant, upstream, { inFlight, share }));

@@ -1,9 +1,9 @@
-import { type Contestant, perContestant } from './contestants.ts';
+import { type Contestant, type ContestantName, perContestant } from './contestants.ts';
 import { type CpuShares, openCpuShares } from './cpu-share.ts';
 import { describeMachine } from './machine.ts';
 import { measureStampede } from './measure-stampede.ts';
 import { measureStarts } from './measure-starts.ts';
-import { measureWarm, type Warm } from './measure-warm.ts';
+import { measureWarm } from './measure-warm.ts';
 import {
   type Conditions,
   latencies,
@@ -26,7 +26,13 @@ export const measure = async (
   if (typeof opened === 'string') console.error(`Lambda's CPU shares are not measured: ${opened}`);
 
   const atImmediate = await measureLatency('immediate', contestants, upstream, plan, shares);
-  const more = await measureLoad(contestants, upstream, plan);
+  const inFlight = await measureWarm(`Warm, ${plan.inFlight} at a time`, contestants, upstream, {
+    requests: plan.requests,
+    warmUp: plan.requests / 10,
+    batch: 500,
+    inFlight: plan.inFlight,
+    conditions: [{ upstreams: 'immediate' }],
+  });
   const stampede = await measureStampede('Stampede', contestants, upstream, plan.stampede);
   const atTypical = await measureLatency('typical', contestants, upstream, plan, shares);
   return {
@@ -35,7 +41,7 @@ export const measure = async (
     ...(typeof opened === 'string' ? { sharesSkipped: opened } : {}),
     bundleBytes: perContestant((name) => contestants.find((each) => each.name === name)?.bundleBytes ?? 0),
     starts: [...atImmediate.starts, ...atTypical.starts],
-    warm: [...atImmediate.warm, ...more, ...atTypical.warm],
+    warm: [...atImmediate.warm, ...inFlight, ...atTypical.warm],
     stampede,
   };
 };
@@ -73,7 +79,14 @@ const measureLatency = async (
     };
   }
   const { requests, requestsWithShare } = plan;
-  const full = { requests, warmUp: requests / 10, batch: 100, conditions: allCores };
+  const full = {
+    requests,
+    warmUp: requests / 10,
+    batch: 100,
+    conditions: allCores,
+    // The tutorial peer caches nothing.
+    tenants: (name: ContestantName) => (name === 'tutorial' ? [1] : [1, plan.tenants]),
+  };
   const shared = {
     requests: requestsWithShare,
     warmUp: requestsWithShare / 4,
@@ -87,22 +100,4 @@ const measureLatency = async (
       ...(await measureWarm(stage('Warm with CPU shares'), contestants, upstream, shared, shares)),
     ],
   };
-};
-
-/** Several invocations at a time, and many tenants. */
-const measureLoad = async (
-  contestants: readonly Contestant[],
-  upstream: Upstream,
-  plan: Plan,
-): Promise<readonly Warm[]> => {
-  const { requests, inFlight, requestsWithTenants, tenants } = plan;
-  const conditions: Conditions[] = [{ upstreams: 'immediate' }];
-  const together = { requests, warmUp: requests / 10, batch: 500, inFlight, conditions };
-  const many = { requests: requestsWithTenants, warmUp: 0, batch: 100, tenants, conditions };
-  // The tutorial peer caches nothing.
-  const caching = contestants.filter(({ name }) => name !== 'tutorial');
-  return [
-    ...(await measureWarm(`Warm, ${inFlight} at a time`, contestants, upstream, together)),
-    ...(await measureWarm('Warm, many tenants', caching, upstream, many)),
-  ];
 };

@@ -5,7 +5,7 @@ import { memorySizes, type Results } from './results.ts';
 
 interface MemoryFigures {
   readonly memoryMb: number;
-  readonly totalMs: number;
+  readonly firstMs: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly costPerMillion: number;
@@ -18,7 +18,7 @@ const listMemoryFigures = (results: Results): readonly MemoryFigures[] =>
     const p50Ms = warmValues(results, conditions, (warm) => warm.p50Ms).this;
     return {
       memoryMb,
-      totalMs: startValues(results, conditions, (start) => start.totalMs).this,
+      firstMs: startValues(results, conditions, (start) => start.firstMs).this,
       p50Ms,
       p99Ms: warmValues(results, conditions, (warm) => warm.p99Ms).this,
       costPerMillion: lambdaCostPerMillion(memoryMb, Math.ceil(p50Ms)),
@@ -27,30 +27,30 @@ const listMemoryFigures = (results: Results): readonly MemoryFigures[] =>
 
 export const memoryTable = (results: Results): string =>
   table([
-    ['memory', 'cold start, ms', 'warm p50, ms', 'warm p99, ms', 'Lambda, $ per million requests'],
-    ...listMemoryFigures(results).map(({ memoryMb, totalMs, p50Ms, p99Ms, costPerMillion }) => [
+    ['memory', 'first request, ms', 'warm p50, ms', 'warm p99, ms', 'Lambda, $ per million requests'],
+    ...listMemoryFigures(results).map(({ memoryMb, firstMs, p50Ms, p99Ms, costPerMillion }) => [
       `${memoryMb} MB`,
-      toDigits(totalMs),
+      toDigits(firstMs),
       toDigits(p50Ms),
       toDigits(p99Ms),
       costPerMillion.toFixed(2),
     ]),
   ]);
 
-/** How much longer a cold start may take than with one core. */
+/** How much longer the first request may take than with one core. Init does not depend on the memory. */
 const tolerance = 1.1;
 
-/** Recommends the smallest memory with which a cold start takes nearly as short as with one core. */
+/** Recommends the smallest memory with which the first request takes hardly longer than with one core. */
 export const recommendMemory = (
   results: Results,
 ): { readonly memoryMb: number | undefined; readonly sentence: string } => {
   const figures = listMemoryFigures(results);
-  const shortest = figures.at(-1)?.totalMs ?? Number.NaN;
-  const memoryMb = figures.find(({ totalMs }) => totalMs <= tolerance * shortest)?.memoryMb;
+  const shortest = figures.at(-1)?.firstMs ?? Number.NaN;
+  const memoryMb = figures.find(({ firstMs }) => firstMs <= tolerance * shortest)?.memoryMb;
   if (memoryMb === undefined)
     return { memoryMb, sentence: 'No recommendation: CPU shares were not measured.' };
   const sentence =
-    `Recommended: ${memoryMb} MB, the smallest size with which a cold start takes at most ` +
+    `Recommended: ${memoryMb} MB, the smallest size with which the first request takes at most ` +
     `${Math.round(100 * (tolerance - 1))} % longer than with one core (${memorySizes.at(-1)} MB).`;
   return { memoryMb, sentence };
 };

@@ -11,7 +11,7 @@ import { writeBlocks } from './document.ts';
 import { measure } from './measure.ts';
 import { measureParts } from './parts/measure-parts.ts';
 import { reportBlocks } from './report.ts';
-import { fullPlan, quickPlan } from './results.ts';
+import { fullPlan, quickPlan, toJson } from './results.ts';
 import { startUpstream } from './upstream.ts';
 
 const docs = join(import.meta.dirname, '../docs');
@@ -47,7 +47,7 @@ if (help) {
     const blocks = reportBlocks(results);
     console.log(Object.values(blocks).join('\n\n'));
     if (!quick) {
-      await writeFile(join(docs, 'performance.json'), `${JSON.stringify(results, undefined, 1)}\n`);
+      await writeFile(join(docs, 'performance.json'), toJson(results));
       await writeFile(join(docs, 'performance.svg'), drawChart(results));
       await writeBlocks(join(docs, 'performance.md'), blocks);
     }

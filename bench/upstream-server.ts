@@ -7,6 +7,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { releaseCheckTenantId } from '../functions/verify-number/core/contract.ts';
 import type { Certificate } from './lambda-runtime/certificates.ts';
 import type { Calls, Latencies } from './upstream.ts';
 
@@ -14,9 +15,6 @@ type Message = { readonly certificate: Certificate } | { readonly latencies: Lat
 
 const toSid = (tenantId: string): string => `SID${tenantId.replace('-', '')}`;
 const toKey = (tenantId: string): string => `not-a-real-key-of-${tenantId}`;
-
-/** The reserved tenant that the function reads during init, whose secret is not credentials. */
-const releaseCheck = '_release-check';
 
 let latencies: Latencies = { secretsManagerMs: 0, kaleyraMs: 0 };
 let calls: Calls = { secretsManager: 0, kaleyra: 0, rejected: 0 };
@@ -43,7 +41,7 @@ const secretsManager = (request: IncomingMessage, body: string, response: Server
   const tenantId = name.replace('kaleyra/', '');
   keys.set(toSid(tenantId), toKey(tenantId));
   const secret =
-    tenantId === releaseCheck
+    tenantId === releaseCheckTenantId
       ? { note: 'Deliberately not credentials.' }
       : { sid: toSid(tenantId), apiKey: toKey(tenantId) };
   respondAfter(latencies.secretsManagerMs, response, 'application/x-amz-json-1.1', {

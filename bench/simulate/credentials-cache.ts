@@ -28,6 +28,6 @@ export class CredentialsCache {
     }
     const { size } = this.#freshUntil;
     if (size > maxTenants) throw new Error(`${size} tenants are fresh; the cache holds ${maxTenants}.`);
-    this.#cleanAt = Math.max(1024, 2 * size);
+    this.#cleanAt = Math.max(1024, Math.min(2 * size, maxTenants));
   }
 }

@@ -70,13 +70,11 @@ export const simulateFleet = (fleet: Fleet, random: Random, observe?: ObserveReq
   const endMs = settlingMs + measuredMs;
   let [requests, reads, coldStarts, billedMs, busyMs, peakConcurrency] = [0, 0, 0, 0, 0, 0];
   let [peakReadsAtStart, environmentsAtStart, readsThisSecond, second] = [0, 0, 0, 0];
-  let isFirstFleet = true;
 
   const startEnvironment = (now: number): Environment => {
     // The environments of the start get random ages, so that they do not all end at the same time.
-    if (now > settlingMs / 2) isFirstFleet = false;
-    const lifetime = isFirstFleet ? settlingMs + random() * lifetimes.totalMs : lifetimes.totalMs;
-    return { cache: new CredentialsCache(ttlMs), endsAt: now + lifetime, idleSince: now };
+    const endsAt = now < settlingMs / 2 ? settlingMs + random() * lifetimes.totalMs : now + lifetimes.totalMs;
+    return { cache: new CredentialsCache(ttlMs), endsAt, idleSince: now };
   };
 
   for (let now = 0; now < endMs; now += nextInterval(random, 1000 / requestsPerSecond)) {
@@ -144,6 +142,10 @@ class IdleEnvironments {
     const oldest = now - this.#idleMs;
     while (this.#bottom < this.#stack.length && (this.#stack[this.#bottom]?.idleSince ?? 0) < oldest) {
       this.#bottom += 1;
+    }
+    if (this.#bottom > 1000) {
+      this.#stack.splice(0, this.#bottom);
+      this.#bottom = 0;
     }
     while (this.#stack.length > this.#bottom) {
       const environment = this.#stack.pop();
