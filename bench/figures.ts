@@ -109,6 +109,11 @@ export const otherFigures = (results: Results): readonly Figure[] => {
       values: startValues(results, immediate, ({ totalP90Ms }) => totalP90Ms),
     },
     {
+      title: 'Main thread, CPU time of a warm request',
+      unit: 'ms',
+      values: warmValues(results, immediate, ({ cpuMs }) => cpuMs),
+    },
+    {
       title: 'Throughput',
       unit: 'per second',
       values: warmValues(results, immediate, (each) => each.requestsPerSecond),

@@ -16,6 +16,8 @@ export interface Warm extends Conditions {
   readonly p99Ms: number;
   readonly requestsPerSecond: number;
   readonly peakRssBytes?: number;
+  /** CPU time of the main thread for one request. */
+  readonly cpuMs?: number;
   /** Size of what the function logs for one request, in bytes. */
   readonly logBytes: number;
   /** Reads of secrets, including those of init and of the requests before the timed ones. */
@@ -72,7 +74,8 @@ export const measureWarm = async (
           inFlight,
           calls,
           sent: 0,
-          logBytes: 0,
+          logBytesBefore: 0,
+          cpuMsBefore: 0,
           busyMs: 0,
           samples: [],
         });
@@ -106,7 +109,8 @@ export const measureWarm = async (
   };
   await forAll(async (lane) => {
     await run(lane, Math.max(warmUp, lane.tenants));
-    lane.logBytes = -(await lane.running.logBytes());
+    lane.logBytesBefore = await lane.running.logBytes();
+    lane.cpuMsBefore = (await lane.running.cpuMs()) ?? Number.NaN;
   });
   for (let round = 0; round < rounds; round += 1) await forAll(runTimed);
   await upstream.takeCalls();
@@ -123,7 +127,8 @@ interface Lane {
   busyMs: number;
   calls: number;
   sent: number;
-  logBytes: number;
+  logBytesBefore: number;
+  cpuMsBefore: number;
 }
 
 const sendRequests = async (lane: Lane, requests: number): Promise<number[]> => {
@@ -146,6 +151,7 @@ const sendRequests = async (lane: Lane, requests: number): Promise<number[]> => 
 const summarize = async (lane: Lane): Promise<Warm> => {
   const { name, condition, tenants, inFlight, running, samples, busyMs, calls } = lane;
   const peakRssBytes = await running.peakRssBytes();
+  const cpuMs = await running.cpuMs();
   return {
     name,
     ...condition,
@@ -155,7 +161,8 @@ const summarize = async (lane: Lane): Promise<Warm> => {
     p99Ms: quantile(samples, 0.99),
     requestsPerSecond: (1000 * samples.length) / busyMs,
     ...(peakRssBytes === undefined ? {} : { peakRssBytes }),
-    logBytes: (lane.logBytes + (await running.logBytes())) / samples.length,
+    ...(cpuMs === undefined ? {} : { cpuMs: (cpuMs - lane.cpuMsBefore) / samples.length }),
+    logBytes: ((await running.logBytes()) - lane.logBytesBefore) / samples.length,
     secretsManagerCalls: calls,
   };
 };

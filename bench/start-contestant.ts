@@ -17,6 +17,8 @@ export interface RunningContestant extends AsyncDisposable {
   verify(tenantId: string): Promise<InvocationResult>;
   /** The highest resident memory so far, in bytes; `undefined` on systems without /proc. */
   peakRssBytes(): Promise<number | undefined>;
+  /** CPU time of the main thread so far, in milliseconds; `undefined` on systems without /proc. */
+  cpuMs(): Promise<number | undefined>;
   /** Size of everything that the function has logged, in bytes. */
   logBytes(): Promise<number>;
 }
@@ -53,6 +55,7 @@ export const startContestant = async (
     initMs: readyAt - lambda.startedAt,
     verify: (tenantId) => verify(lambda, tenantId),
     peakRssBytes: () => readPeakRss(lambda.pid),
+    cpuMs: () => readCpuTime(lambda.pid),
     logBytes: () => lambda.outputBytes(),
     [Symbol.asyncDispose]: async () => {
       await lambda[Symbol.asyncDispose]();
@@ -72,4 +75,10 @@ const readPeakRss = async (pid: number): Promise<number | undefined> => {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
   return kilobytes === undefined ? undefined : 1024 * Number(kilobytes);
+};
+
+/** @see https://docs.kernel.org/scheduler/sched-stats.html */
+const readCpuTime = async (pid: number): Promise<number | undefined> => {
+  const text = await readFile(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : Number(text.split(' ')[0]) / 1e6;
 };
