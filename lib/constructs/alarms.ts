@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { catalogue, type FailureCode, failureCodes } from '../../functions/verify-number/core/failures.ts';
 import {
   dimensions,
@@ -15,6 +16,8 @@ export interface Watched {
   readonly handler: IFunction;
   readonly stage: HttpStage;
   readonly options: Options;
+  /** Where alarms are sent; takes the place of the options that name a topic or an address. */
+  readonly topic?: ITopic | undefined;
 }
 
 export interface AlarmDefinition {

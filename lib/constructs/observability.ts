@@ -31,7 +31,7 @@ export class Observability extends Construct {
 
   constructor(scope: Construct, id: string, props: Watched) {
     super(scope, id);
-    const topic = this.topicOf(props.options);
+    const topic = props.topic ?? this.topicOf(props.options);
     const alarms = alarmTable(props).map((row) => {
       const [datapointsToAlarm, evaluationPeriods] = row.periods;
       const alarm = new Alarm(this, row.name, {
