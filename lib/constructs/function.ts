@@ -7,6 +7,7 @@ import {
   type IFunction,
   Function as LambdaFunction,
   Runtime,
+  RuntimeFamily,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -18,6 +19,9 @@ import { functionCode } from '../function-code.ts';
 import type { Options } from '../options/parse-options.ts';
 import { AttemptsTable } from './attempts-table.ts';
 import type { LogSettings } from './log-settings.ts';
+
+/** Not `Runtime.NODEJS_24_X`, which older versions of aws-cdk-lib lack. */
+const node24 = new Runtime('nodejs24.x', RuntimeFamily.NODEJS);
 
 /** The parts of a VPC that a function runs in. */
 export interface FunctionNetwork {
@@ -72,7 +76,7 @@ export class VerifyNumberFunction extends Construct {
       description: `Verifies WhatsApp Business numbers through Kaleyra's ${pod} pod`,
       code: functionCode(attempts ? 'verify-number/counting' : 'verify-number/plain'),
       handler: 'index.handler',
-      runtime: Runtime.NODEJS_24_X,
+      runtime: node24,
       architecture: options.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
       memorySize: options.memoryMb,
       timeout: timeoutFor(options),
