@@ -1,11 +1,10 @@
 /** What `cdk` runs: options in, one stack for each region out. */
 import { App } from 'aws-cdk-lib';
-import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { NumberVerificationStack } from '../lib/constructs/number-verification-stack.ts';
 import { InvalidOptions, parseOptions, removalPolicyOf } from '../lib/options/parse-options.ts';
 import { PasswordWorkflowStack } from '../lib/step-functions/password-workflow.ts';
 
-const app = new App({ context: recommendedFlags });
+const app = new App();
 
 /** The CLI says where it is; with nothing configured it says us-east-1, and so does this where there is no CLI. */
 const currentRegion = process.env['CDK_DEFAULT_REGION'] ?? 'us-east-1';
@@ -26,7 +25,7 @@ try {
     if (passwordWorkflow) {
       new PasswordWorkflowStack(app, `KaleyraPasswordWorkflow-${region}`, {
         env,
-        verifyNumber: stack.verifyNumber.live,
+        verifyNumber: stack.verifyNumber,
         logRetention: options.logRetentionDays,
         removalPolicy: removalPolicyOf(options),
       });

@@ -1,8 +1,6 @@
 import { InvokeCommand, type InvokeCommandOutput, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { FailureCode } from '../verify-number/core/failures.ts';
-
-/** The reserved tenant: the stack creates its secret with a value that is not credentials. */
-export const releaseCheckTenantId = '_release-check';
+import { releaseCheckTenantId } from './reserved-tenant.ts';
 
 const expectedCode = 'CredentialsMisconfigured' satisfies FailureCode;
 const secretFormatDetail = 'The tenant\'s secret is not {"sid", "apiKey"} in the documented form.';

@@ -1,11 +1,11 @@
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { FilterPattern, type LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
+import { FilterPattern, LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { metricsNamespace } from '../../functions/verify-number/telemetry/metric-names.ts';
-import type { Options } from '../options/parse-options.ts';
-import { createLogGroup, vendedLogsName } from './log-group.ts';
+import type { LogSettings } from './log-settings.ts';
+import { vendedLogGroupName } from './vended-logs.ts';
 
 /**
  * Fields of the access log: an allow-list without path, query string, headers and body. A variable without a value is
@@ -30,13 +30,16 @@ const fields = {
 
 /** Access log of the HTTP API, and the metrics that API Gateway publishes only as 4xx. */
 export class AccessLog extends Construct {
-  readonly logGroup: LogGroup;
+  private readonly logGroup: LogGroup;
   /** For the stage's `accessLogSettings`. */
   readonly settings;
 
-  constructor(scope: Construct, id: string, options: Options) {
+  constructor(scope: Construct, id: string, logs: LogSettings) {
     super(scope, id);
-    this.logGroup = createLogGroup(this, 'Logs', options, vendedLogsName(this, 'apigateway'));
+    this.logGroup = new LogGroup(this, 'Logs', {
+      ...logs,
+      logGroupName: vendedLogGroupName(this, 'apigateway'),
+    });
     this.settings = {
       destination: new LogGroupLogDestination(this.logGroup),
       format: AccessLogFormat.custom(JSON.stringify(fields)),

@@ -1,4 +1,4 @@
-import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -19,10 +19,6 @@ export class AttemptsTable extends Construct {
     });
     this.tableName = table.tableName;
     this.tableArn = table.tableArn;
-    Validations.of(table).acknowledge({
-      id: 'AwsSolutions-DDB3',
-      reason: 'Nothing in it is worth a backup: items are about the last ten minutes.',
-    });
   }
 
   /** To count, and to take off the record. Not to read: what a refused write needs to know comes with the refusal. */

@@ -1,28 +1,32 @@
-import { type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Annotations, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   CfnEIP,
   FlowLogDestination,
   GatewayVpcEndpointAwsService,
   InterfaceVpcEndpointAwsService,
+  type ISecurityGroup,
   type IVpc,
   NatProvider,
   Peer,
   Port,
   SecurityGroup,
   Subnet,
+  type SubnetSelection,
   SubnetType,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionNetwork } from './function.ts';
+import type { LogSettings } from './log-settings.ts';
 
 export interface StaticEgressProps {
   /** Whether the function also calls DynamoDB, which is then reached without the NAT too. */
   readonly withDynamoDb: boolean;
-  readonly logRetention: RetentionDays;
-  /** Of the flow logs, and of the address: Kaleyra has been told it. */
+  /** Of the flow logs. */
+  readonly logs: LogSettings;
+  /** Of the address, which is on Kaleyra's allow-lists. */
   readonly removalPolicy: RemovalPolicy;
 }
 
@@ -36,11 +40,7 @@ export class StaticEgress extends Construct {
   readonly address: string;
   private readonly secretsManager;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { withDynamoDb, logRetention, removalPolicy }: StaticEgressProps,
-  ) {
+  constructor(scope: Construct, id: string, { withDynamoDb, logs, removalPolicy }: StaticEgressProps) {
     super(scope, id);
     const eip = new CfnEIP(this, 'Address', { domain: 'vpc' });
     eip.applyRemovalPolicy(removalPolicy);
@@ -55,9 +55,7 @@ export class StaticEgress extends Construct {
       ],
       flowLogs: {
         All: {
-          destination: FlowLogDestination.toCloudWatchLogs(
-            new LogGroup(this, 'FlowLogs', { retention: logRetention, removalPolicy }),
-          ),
+          destination: FlowLogDestination.toCloudWatchLogs(new LogGroup(this, 'FlowLogs', logs)),
         },
       },
     }) as IVpc;
@@ -102,14 +100,20 @@ export const existingNetwork = (
   const vpc = Vpc.fromVpcAttributes(scope, 'Vpc', { vpcId, availabilityZones: ['any'] });
   const subnets = subnetIds.map((subnetId) => {
     const subnet = Subnet.fromSubnetId(scope, subnetId, subnetId);
-    Validations.of(subnet).acknowledge({
-      id: '@aws-cdk/aws-ec2:noSubnetRouteTableId',
-      reason: 'No route is added to a VPC that is not ours.',
-    });
+    // Correct here: no route is added to an existing VPC.
+    Annotations.of(subnet).acknowledgeWarning('@aws-cdk/aws-ec2:noSubnetRouteTableId');
     return subnet;
   });
-  return { vpc, vpcSubnets: { subnets }, securityGroups: [functionSecurityGroup(scope, vpc)] };
+  return functionNetwork(scope, vpc, { subnets });
 };
+
+/** The given VPC, with a new security group unless groups are given. */
+export const functionNetwork = (
+  scope: Construct,
+  vpc: IVpc,
+  vpcSubnets: SubnetSelection = { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
+  securityGroups: readonly ISecurityGroup[] = [functionSecurityGroup(scope, vpc)],
+): FunctionNetwork => ({ vpc, vpcSubnets, securityGroups: [...securityGroups] });
 
 /** Out by HTTPS and nothing else; nothing in. Kaleyra publishes no addresses to narrow it to. */
 const functionSecurityGroup = (scope: Construct, vpc: IVpc): SecurityGroup => {

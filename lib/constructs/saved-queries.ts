@@ -1,9 +1,10 @@
 import { Stack } from 'aws-cdk-lib';
 import { CfnQueryDefinition, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { releaseCheckTenantId } from '../../functions/release-check/reserved-tenant.ts';
 
 /** Lines that the function writes itself, without the release check's. */
-const requests = 'filter ispresent(outcome) and tenant_id != "_release-check"';
+const requests = `filter ispresent(outcome) and tenant_id != "${releaseCheckTenantId}"`;
 
 /**
  * Queries of the function's log for CloudWatch Logs Insights, by name. Replace the values in capitals.

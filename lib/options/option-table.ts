@@ -59,9 +59,12 @@ export const optionTable = {
     "Prefix of a secret's name, followed by the tenant id; the function may read every secret whose name begins with it",
   ),
   secretKeyArn: optional(
-    arn("a KMS key in the stack's region", 'kms', 'key/[A-Za-z0-9-]+', 'key/1234abcd-12ab'),
+    listOf(
+      arn("a KMS key in the stack's region", 'kms', 'key/[A-Za-z0-9-]+', 'key/1234abcd-12ab'),
+      "the ARNs of one or more KMS keys in the stack's region, separated by commas, such as arn:aws:kms:ap-south-1:111122223333:key/1234abcd-12ab",
+    ),
     'the AWS managed key `aws/secretsmanager`',
-    'The customer-managed KMS key that the secrets are encrypted with',
+    'The customer-managed KMS keys that the secrets are encrypted with',
   ),
   secretTtlSeconds: withDefault(
     wholeNumber(secretTtlSeconds.min, secretTtlSeconds.max),

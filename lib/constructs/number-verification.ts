@@ -1,0 +1,179 @@
+import { Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib';
+import type { HttpApi, IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
+import { LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { type Pod, podOfRegion, pods } from '../../functions/verify-number/kaleyra/pods.ts';
+import {
+  InvalidOptions,
+  type OptionProps,
+  type Options,
+  optionNames,
+  parseOptions,
+  removalPolicyOf,
+} from '../options/parse-options.ts';
+import { VerifyNumberApi } from './api.ts';
+import { authorizationOf } from './authorization.ts';
+import { VerifyNumberFunction } from './function.ts';
+import { logSettingsOf } from './log-settings.ts';
+import { existingNetwork, functionNetwork, StaticEgress } from './network.ts';
+import { Observability } from './observability.ts';
+
+export interface NumberVerificationProps extends Omit<OptionProps, 'regions' | 'passwordWorkflow'> {
+  /**
+   * An authorizer of your own for the route. It must restrict callers to their tenants, or accept tokens whose claim
+   * `jwtTenantClaim` names the tenants.
+   * @default the authorizer that `authorization` selects
+   */
+  readonly authorizer?: IHttpRouteAuthorizer;
+  /**
+   * A VPC to run the function in, instead of `vpcId`.
+   * @default no VPC
+   */
+  readonly vpc?: IVpc;
+  /**
+   * Subnets of `vpc`. They must reach the internet through a NAT.
+   * @default the private subnets
+   */
+  readonly vpcSubnets?: SubnetSelection;
+  /**
+   * Security groups of the function in `vpc`. They must allow HTTPS to the internet.
+   * @default a new one that allows outgoing HTTPS only
+   */
+  readonly securityGroups?: readonly ISecurityGroup[];
+  /**
+   * The SNS topic that alarms are sent to, instead of `alarmTopicArn`.
+   * @default no notification
+   */
+  readonly alarmTopic?: ITopic;
+  /**
+   * The customer-managed KMS keys that the tenants' secrets are encrypted with, in addition to `secretKeyArn`.
+   * @default none
+   */
+  readonly secretKeys?: readonly IKey[];
+  /**
+   * The KMS key that encrypts the log groups. CloudWatch Logs is allowed to use it if it belongs to this app;
+   * an imported key must allow that already.
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+   * @default encryption that CloudWatch Logs manages
+   */
+  readonly logEncryptionKey?: IKey;
+}
+
+/** The function, its HTTP API, alarms and releases. The stack's region selects the Kaleyra pod, unless `pod` does. */
+export class NumberVerification extends Construct {
+  /** The function's alias `live`, for direct calls. */
+  readonly verifyNumber: IFunction;
+  /** The function's name, as in its metrics and its log group. */
+  readonly functionName: string;
+  readonly api: HttpApi;
+  /** Where to send HTTP requests, without a slash at the end. */
+  readonly url: string;
+  /** With a custom domain: the name that its DNS record must point to. */
+  readonly domainTarget: string | undefined;
+  /** With `staticEgress`: the address that Kaleyra sees. */
+  readonly egressAddress: string | undefined;
+  private readonly httpApi: VerifyNumberApi;
+
+  /** @throws InvalidOptions with everything that is wrong with the props */
+  constructor(scope: Construct, id: string, props: NumberVerificationProps = {}) {
+    super(scope, id);
+    const given = Object.entries(props).filter(([name]) => (optionNames as readonly string[]).includes(name));
+    const options = parseOptions(Object.fromEntries(given));
+    const { region } = Stack.of(this);
+    refuseOtherRegions(options, region);
+    const logs = logSettingsOf(this, options, props.logEncryptionKey);
+    const authorization = authorizationOf(options, props.authorizer);
+    const egress = options.staticEgress
+      ? new StaticEgress(this, 'StaticEgress', {
+          withDynamoDb: options.countAttempts,
+          logs,
+          removalPolicy: removalPolicyOf(options),
+        })
+      : undefined;
+
+    const { handler, alias, live, role, secretsArn } = new VerifyNumberFunction(this, 'VerifyNumber', {
+      options,
+      pod: podOf(options, region),
+      secretKeyArns: [
+        ...(options.secretKeyArn ?? []),
+        ...(props.secretKeys ?? []).map(({ keyArn }) => keyArn),
+      ],
+      tenantClaim: authorization.tenantClaim,
+      logs,
+      network: this.givenNetwork(options, props) ?? egress?.network,
+    });
+    egress?.allowSecrets(role, secretsArn);
+    this.verifyNumber = live;
+    this.functionName = handler.functionName;
+    this.httpApi = new VerifyNumberApi(this, 'Api', {
+      handler: live,
+      authorization,
+      accessLogs: new LogGroup(this, 'AccessLogs', logs),
+      options,
+    });
+    const { rollbackAlarms } = new Observability(this, 'Observability', {
+      options,
+      handler,
+      stage: this.httpApi.stage,
+      topic: props.alarmTopic,
+    });
+    new LambdaDeploymentGroup(this, 'Releases', {
+      alias,
+      deploymentConfig: LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES,
+      alarms: [...rollbackAlarms],
+    });
+    this.api = this.httpApi.api;
+    this.url = this.httpApi.url;
+    this.domainTarget = this.httpApi.domainTarget;
+    this.egressAddress = egress?.address;
+  }
+
+  /**
+   * Lets an IAM principal of this account verify numbers of one tenant over HTTP, and of no other tenant.
+   * @param tenantId 1-64 of `A-Z a-z 0-9 _ -`, or a token
+   * @throws Error for any other tenant id, or if callers do not authenticate with IAM
+   */
+  grantVerify(grantee: IGrantable, tenantId: string): Grant {
+    return this.httpApi.grantVerify(grantee, tenantId);
+  }
+
+  /** Lets a principal invoke the function directly, for all tenants. */
+  grantInvoke(grantee: IGrantable): Grant {
+    return this.verifyNumber.grantInvoke(grantee);
+  }
+
+  private givenNetwork({ vpcId, subnetIds }: Options, props: NumberVerificationProps) {
+    const { vpc, vpcSubnets, securityGroups } = props;
+    if (vpc) return functionNetwork(this, vpc, vpcSubnets, securityGroups);
+    return vpcId && subnetIds ? existingNetwork(this, vpcId, subnetIds) : undefined;
+  }
+}
+
+const podOf = ({ pod }: Options, region: string): Pod => {
+  const found = pod ?? (Token.isUnresolved(region) ? undefined : podOfRegion(region));
+  if (found) return found;
+  const where = Token.isUnresolved(region) ? 'A stack without a region' : `Region ${region}`;
+  throw new InvalidOptions([
+    `${where} has no default Kaleyra pod. Set option pod to one of ${pods.join(', ')}.`,
+  ]);
+};
+
+/** Rejects resources that work only in their own region. */
+const refuseOtherRegions = (options: Options, region: string): void => {
+  const { secretKeyArn = [], certificateArn, alarmTopicArn } = options;
+  const arns = { secretKeyArn, certificateArn: [certificateArn], alarmTopicArn: [alarmTopicArn] };
+  const problems = Object.entries(arns).flatMap(([name, values]) =>
+    values.flatMap((arn) => {
+      const its = arn && Arn.split(arn, ArnFormat.NO_RESOURCE_NAME).region;
+      if (!its || Token.isUnresolved(region) || its === region) return [];
+      return [`Option ${name} is in ${its}. It must be in the stack's region, ${region}.`];
+    }),
+  );
+  if (problems.length > 0) throw new InvalidOptions(problems);
+};
