@@ -7,5 +7,8 @@ export {
   type NumberVerificationStackProps,
 } from './constructs/number-verification-stack.ts';
 export { InvalidOptions } from './options/parse-options.ts';
-export { PasswordWorkflowStack, type PasswordWorkflowStackProps } from './step-functions/password-workflow.ts';
+export {
+  PasswordWorkflowStack,
+  type PasswordWorkflowStackProps,
+} from './step-functions/password-workflow.ts';
 export { VerifyNumberTask, type VerifyNumberTaskProps } from './step-functions/verify-number-task.ts';

@@ -4,8 +4,9 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { checkVersion } from './check-version.ts';
 import { createReleaseCheck } from './release-check.ts';
 
-/** Set by the stack. CodeDeploy does not tell a hook which version it deploys. */
+// Set by the stack.
 const versionArn = process.env['VERSION_ARN'] ?? '';
+const retryAfterMs = Number(process.env['RETRY_AFTER_MS']);
 
 // The function under test may take 29 s.
 const lambda = new LambdaClient({
@@ -15,6 +16,7 @@ const lambda = new LambdaClient({
 export const handler = createReleaseCheck({
   codeDeploy: new CodeDeployClient(),
   findProblem: () => checkVersion(lambda, versionArn),
+  retryAfterMs,
   log: (line) => {
     const timestamp = new Date().toISOString();
     process.stdout.write(`${JSON.stringify({ timestamp, version_arn: versionArn, ...line })}\n`);

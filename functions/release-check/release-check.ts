@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   type CodeDeployClient,
   GetDeploymentCommand,
@@ -14,6 +15,8 @@ export interface ReleaseCheckDependencies {
   readonly codeDeploy: CodeDeployClient;
   /** Resolves to what is wrong with the new version, or to `undefined`. */
   readonly findProblem: () => Promise<string | undefined>;
+  /** How long to wait before a version with a problem is checked a second time, in milliseconds. */
+  readonly retryAfterMs: number;
   readonly log: (line: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -25,10 +28,14 @@ type Verdict = 'Succeeded' | 'Failed';
  * Source: https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html
  */
 export const createReleaseCheck =
-  ({ codeDeploy, findProblem, log }: ReleaseCheckDependencies) =>
+  ({ codeDeploy, findProblem, retryAfterMs, log }: ReleaseCheckDependencies) =>
   async ({ DeploymentId, LifecycleEventHookExecutionId }: HookEvent): Promise<void> => {
     const kind = await getDeploymentKind(codeDeploy, DeploymentId);
-    const problem = kind === 'rollback' ? undefined : await findProblem();
+    let problem = kind === 'rollback' ? undefined : await findProblem();
+    if (problem !== undefined) {
+      await setTimeout(retryAfterMs);
+      problem = await findProblem();
+    }
     // A deployment that CodeDeploy does not describe may be a rollback.
     const status: Verdict = problem !== undefined && kind === 'release' ? 'Failed' : 'Succeeded';
     log({

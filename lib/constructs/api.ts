@@ -43,11 +43,7 @@ export class VerifyNumberApi extends Construct {
   readonly accessDenied: Metric;
   private readonly authorizationType: string | undefined;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { handler, authorization, logs, options }: VerifyNumberApiProps,
-  ) {
+  constructor(scope: Construct, id: string, { handler, authorization, logs, options }: VerifyNumberApiProps) {
     super(scope, id);
     const { domainName, certificateArn, keepDefaultEndpoint } = options;
     const accessLog = new AccessLog(this, 'AccessLog', logs);
