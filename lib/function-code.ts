@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
-import { packageRoot } from './package-root.ts';
 
 /**
  * The code of a Lambda function, from the bundle that `scripts/build-function.ts` writes.
@@ -9,7 +8,7 @@ import { packageRoot } from './package-root.ts';
  * @throws Error if the bundle has not been built
  */
 export const functionCode = (name: string): AssetCode => {
-  const folder = join(packageRoot, 'dist/functions', name);
+  const folder = join(import.meta.dirname, '../dist/functions', name);
   if (!existsSync(join(folder, 'index.mjs'))) {
     throw new Error(`The function's bundle ${folder} does not exist. Run \`npm run build\`.`);
   }

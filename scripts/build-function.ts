@@ -82,8 +82,7 @@ const writeIfChanged = async (path: string, contents: Uint8Array): Promise<void>
 };
 
 /** Builds every bundle. */
-export const buildFunctions = async (root = join(import.meta.dirname, '..')): Promise<void> => {
-  await Promise.all(bundleNames.map((name) => buildFunction(name, root)));
-};
+export const buildFunctions = (root = join(import.meta.dirname, '..')): Promise<BuiltBundle[]> =>
+  Promise.all(bundleNames.map((name) => buildFunction(name, root)));
 
 if (import.meta.main) await buildFunctions();

@@ -6,6 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { buildFunction } from './build-function.ts';
+import { bytesByPackage } from './bundled-packages.ts';
 
 /** A package in the bundle, or this project itself. */
 export interface BundledPackage {
@@ -47,7 +48,7 @@ interface Manifest {
  * @throws Error that names a direct dependency for which no reason is given
  */
 const listBundle = async (metafile: Metafile): Promise<BundledPackage[]> => {
-  const bytes = bytesByFolder(metafile);
+  const bytes = bytesByPackage(metafile);
   const manifests = new Map<string, Manifest>();
   for (const at of ['', ...bytes.keys()]) {
     manifests.set(at, JSON.parse(await readFile(join(root, at, 'package.json'), 'utf8')));
@@ -66,18 +67,6 @@ const listBundle = async (metafile: Metafile): Promise<BundledPackage[]> => {
       return { name, version, licence: license, bytes: size, reason };
     })
     .sort((a, b) => b.bytes - a.bytes);
-};
-
-/** Bytes of the output by the folder of the package that they come from; '' is this project. */
-const bytesByFolder = ({ outputs }: Metafile): Map<string, number> => {
-  const bytes = new Map<string, number>();
-  for (const [path, { bytesInOutput }] of Object.values(outputs).flatMap(({ inputs }) =>
-    Object.entries(inputs),
-  )) {
-    const folder = /node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? '';
-    bytes.set(folder, (bytes.get(folder) ?? 0) + bytesInOutput);
-  }
-  return bytes;
 };
 
 /** The page of both bundles: as deployed by default, and what counting attempts adds. */

@@ -8,6 +8,7 @@ import {
   Function as LambdaFunction,
   LoggingFormat,
   Runtime,
+  RuntimeFamily,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -25,6 +26,9 @@ import {
   grantSecrets,
 } from './function-permissions.ts';
 import type { LogSettings } from './log-settings.ts';
+
+/** Not `Runtime.NODEJS_24_X`, which older versions of aws-cdk-lib lack. */
+const node24 = new Runtime('nodejs24.x', RuntimeFamily.NODEJS);
 
 /** The parts of a VPC that a function runs in. */
 export interface FunctionNetwork {
@@ -83,7 +87,7 @@ export class VerifyNumberFunction extends Construct {
       description: `Verifies WhatsApp Business numbers through Kaleyra's ${pod} pod`,
       code: functionCode(attempts ? 'verify-number/counting' : 'verify-number/plain'),
       handler: 'index.handler',
-      runtime: Runtime.NODEJS_24_X,
+      runtime: node24,
       architecture: options.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
       memorySize: options.memoryMb,
       timeout: timeoutFor(options),
