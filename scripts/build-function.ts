@@ -17,6 +17,7 @@ const functionBundles = {
     define: { 'process.env.ATTEMPTS_TABLE': 'undefined' },
   },
   'verify-number/counting': { entry: 'functions/verify-number/index.ts' },
+  'release-check': { entry: 'functions/release-check/index.ts' },
 } as const satisfies Record<string, FunctionBundle>;
 
 export type BundleName = keyof typeof functionBundles;

@@ -1,11 +1,12 @@
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   type Alias,
   Architecture,
   type IFunction,
   Function as LambdaFunction,
+  LoggingFormat,
   Runtime,
   RuntimeFamily,
   Tracing,
@@ -17,6 +18,12 @@ import { getFunctionTimeoutMs } from '../../functions/verify-number/time-budget.
 import { functionCode } from '../function-code.ts';
 import type { Options } from '../options/parse-options.ts';
 import { AttemptsTable } from './attempts-table.ts';
+import {
+  denyNetworkInterfacesToCode,
+  grantCounting,
+  grantNetworkInterfaces,
+  grantSecrets,
+} from './function-permissions.ts';
 import type { LogSettings } from './log-settings.ts';
 
 /** Not `Runtime.NODEJS_24_X`, which older versions of aws-cdk-lib lack. */
@@ -47,6 +54,9 @@ export class VerifyNumberFunction extends Construct {
   /** The alias as what callers call. */
   readonly live: IFunction;
   readonly role: Role;
+  readonly logGroup: LogGroup;
+  /** With `countAttempts`. */
+  readonly attemptsTableArn: string | undefined;
   /** The ARN pattern of the secrets that the function may read. */
   readonly secretsArn: string;
 
@@ -59,17 +69,18 @@ export class VerifyNumberFunction extends Construct {
       resourceName: `${options.secretPrefix}*`,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
-    const logGroup = new LogGroup(this, 'Logs', logs);
-    // A role of its own: the one that CDK would make may write to every log group of the account.
+    this.logGroup = new LogGroup(this, 'Logs', logs);
+    // The role that the CDK would create may write to every log group of the account.
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: "Reads tenants' Kaleyra credentials and writes its own logs",
     });
-    logGroup.grantWrite(this.role);
-    this.grantSecrets(secretKeyArns);
-    if (network) this.grantNetworkInterfaces();
+    this.logGroup.grantWrite(this.role);
+    grantSecrets(this.role, this.secretsArn, secretKeyArns);
+    if (network) grantNetworkInterfaces(this.role);
     const attempts = options.countAttempts ? new AttemptsTable(this, 'Attempts') : undefined;
-    attempts?.grantCounting(this.role);
+    if (attempts) grantCounting(this.role, attempts.tableArn);
+    this.attemptsTableArn = attempts?.tableArn;
 
     this.handler = new LambdaFunction(this, 'Handler', {
       description: `Verifies WhatsApp Business numbers through Kaleyra's ${pod} pod`,
@@ -79,10 +90,13 @@ export class VerifyNumberFunction extends Construct {
       architecture: options.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
       memorySize: options.memoryMb,
       timeout: timeoutFor(options),
-      // Old versions stay, to go back to.
-      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
+      // Old versions are kept for rollbacks. A version whose release failed is not: Lambda publishes no identical version.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
       role: this.role,
-      logGroup,
+      logGroup: this.logGroup,
+      // Lambda leaves a line that is JSON already as it is.
+      // Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html
+      loggingFormat: LoggingFormat.JSON,
       tracing: options.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       environment: {
         SECRET_PREFIX: options.secretPrefix,
@@ -96,8 +110,9 @@ export class VerifyNumberFunction extends Construct {
         }),
       },
       ...(options.reservedConcurrency && { reservedConcurrentExecutions: options.reservedConcurrency }),
-      ...network,
+      ...(options.leaveVpc ? {} : network),
     });
+    if (network) denyNetworkInterfacesToCode(this, this.role, this.handler.functionArn);
     this.alias = this.handler.addAlias('live', {
       ...(options.provisionedConcurrency && {
         provisionedConcurrentExecutions: options.provisionedConcurrency,
@@ -107,40 +122,6 @@ export class VerifyNumberFunction extends Construct {
     this.alias.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
     // CDK's classes fit their own interfaces, but not to a compiler with exactOptionalPropertyTypes.
     this.live = this.alias as IFunction;
-  }
-
-  private grantSecrets(keyArns: readonly string[]): void {
-    const read = { actions: ['secretsmanager:GetSecretValue'], resources: [this.secretsArn] };
-    this.role.addToPolicy(new PolicyStatement(read));
-    if (keyArns.length === 0) return;
-    // Source: "Secret encryption and decryption in AWS Secrets Manager", on ViaService and the encryption context.
-    this.role.addToPolicy(
-      new PolicyStatement({
-        actions: ['kms:Decrypt'],
-        resources: [...keyArns],
-        conditions: {
-          StringEquals: { 'kms:ViaService': `secretsmanager.${Stack.of(this).region}.amazonaws.com` },
-          StringLike: { 'kms:EncryptionContext:SecretARN': this.secretsArn },
-        },
-      }),
-    );
-  }
-
-  /** Source: "Giving Lambda functions access to resources in an Amazon VPC", required permissions. */
-  private grantNetworkInterfaces(): void {
-    this.role.addToPolicy(
-      new PolicyStatement({
-        actions: [
-          'ec2:CreateNetworkInterface',
-          'ec2:DescribeNetworkInterfaces',
-          'ec2:DescribeSubnets',
-          'ec2:DeleteNetworkInterface',
-          'ec2:AssignPrivateIpAddresses',
-          'ec2:UnassignPrivateIpAddresses',
-        ],
-        resources: ['*'],
-      }),
-    );
   }
 }
 

@@ -1,11 +1,9 @@
 import { Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib';
 import type { HttpApi, IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
-import { LambdaDeploymentConfig, LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { type Pod, podOfRegion, pods } from '../../functions/verify-number/kaleyra/pods.ts';
@@ -23,8 +21,11 @@ import { VerifyNumberFunction } from './function.ts';
 import { logSettingsOf } from './log-settings.ts';
 import { existingNetwork, functionNetwork, StaticEgress } from './network.ts';
 import { Observability } from './observability.ts';
+import { ReleaseCheck } from './release-check.ts';
+import { Releases } from './releases.ts';
 
-export interface NumberVerificationProps extends Omit<OptionProps, 'regions' | 'passwordWorkflow'> {
+export interface NumberVerificationProps
+  extends Omit<OptionProps, 'regions' | 'passwordWorkflow' | 'terminationProtection'> {
   /**
    * An authorizer of your own for the route. It must restrict callers to their tenants, or accept tokens whose claim
    * `jwtTenantClaim` names the tenants.
@@ -78,6 +79,8 @@ export class NumberVerification extends Construct {
   readonly domainTarget: string | undefined;
   /** With `staticEgress`: the address that Kaleyra sees. */
   readonly egressAddress: string | undefined;
+  /** Where alarms are sent. */
+  readonly topic: ITopic | undefined;
   private readonly httpApi: VerifyNumberApi;
 
   /** @throws InvalidOptions with everything that is wrong with the props */
@@ -87,47 +90,60 @@ export class NumberVerification extends Construct {
     const options = parseOptions(Object.fromEntries(given));
     const { region } = Stack.of(this);
     refuseOtherRegions(options, region);
-    const logs = logSettingsOf(this, options, props.logEncryptionKey);
+    const logs = logSettingsOf(this, options, this.givenLogKey(options, props));
     const authorization = authorizationOf(options, props.authorizer);
     const egress = options.staticEgress
       ? new StaticEgress(this, 'StaticEgress', {
-          withDynamoDb: options.countAttempts,
+          allocationId: options.egressAllocationId,
           logs,
           removalPolicy: removalPolicyOf(options),
         })
       : undefined;
+    const network = this.givenNetwork(options, props) ?? egress?.network;
+    if (options.leaveVpc && !network) {
+      throw new InvalidOptions(['Option leaveVpc has a meaning only with staticEgress=true or a VPC.']);
+    }
+    const secretKeyArns = [
+      ...(options.secretKeyArn ?? []),
+      ...(props.secretKeys ?? []).map(({ keyArn }) => keyArn),
+    ];
 
-    const { handler, alias, live, role, secretsArn } = new VerifyNumberFunction(this, 'VerifyNumber', {
+    const verifyNumber = new VerifyNumberFunction(this, 'VerifyNumber', {
       options,
       pod: podOf(options, region),
-      secretKeyArns: [
-        ...(options.secretKeyArn ?? []),
-        ...(props.secretKeys ?? []).map(({ keyArn }) => keyArn),
-      ],
+      secretKeyArns,
       tenantClaim: authorization.tenantClaim,
       logs,
-      network: this.givenNetwork(options, props) ?? egress?.network,
+      network,
     });
-    egress?.allowSecrets(role, secretsArn);
+    const { handler, alias, live, role, attemptsTableArn } = verifyNumber;
+    egress?.allowSecrets(role);
+    if (attemptsTableArn) egress?.allowCounting(role, attemptsTableArn);
     this.verifyNumber = live;
     this.functionName = handler.functionName;
     this.httpApi = new VerifyNumberApi(this, 'Api', {
       handler: live,
       authorization,
-      accessLogs: new LogGroup(this, 'AccessLogs', logs),
+      logs,
       options,
     });
-    const { rollbackAlarms } = new Observability(this, 'Observability', {
+    const { rollbackAlarms, topic } = new Observability(this, 'Observability', {
       options,
       handler,
+      logGroup: verifyNumber.logGroup,
       stage: this.httpApi.stage,
+      throttled: this.httpApi.throttled,
+      accessDenied: this.httpApi.accessDenied,
       topic: props.alarmTopic,
     });
-    new LambdaDeploymentGroup(this, 'Releases', {
-      alias,
-      deploymentConfig: LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES,
-      alarms: [...rollbackAlarms],
+    const check = new ReleaseCheck(this, 'ReleaseCheck', {
+      secretPrefix: options.secretPrefix,
+      secretKeyArn: secretKeyArns[0],
+      verifyNumber: handler,
+      logs,
     });
+    new Releases(this, 'Releases', { mode: options.releases, alias, alarms: rollbackAlarms, check });
+    this.topic = topic;
     this.api = this.httpApi.api;
     this.url = this.httpApi.url;
     this.domainTarget = this.httpApi.domainTarget;
@@ -148,6 +164,11 @@ export class NumberVerification extends Construct {
     return this.verifyNumber.grantInvoke(grantee);
   }
 
+  private givenLogKey({ logKeyArn }: Options, { logEncryptionKey }: NumberVerificationProps) {
+    if (logEncryptionKey) return logEncryptionKey;
+    return logKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'LogKey', logKeyArn);
+  }
+
   private givenNetwork({ vpcId, subnetIds }: Options, props: NumberVerificationProps) {
     const { vpc, vpcSubnets, securityGroups } = props;
     if (vpc) return functionNetwork(this, vpc, vpcSubnets, securityGroups);
@@ -166,8 +187,13 @@ const podOf = ({ pod }: Options, region: string): Pod => {
 
 /** Rejects resources that work only in their own region. */
 const refuseOtherRegions = (options: Options, region: string): void => {
-  const { secretKeyArn = [], certificateArn, alarmTopicArn } = options;
-  const arns = { secretKeyArn, certificateArn: [certificateArn], alarmTopicArn: [alarmTopicArn] };
+  const { secretKeyArn = [], certificateArn, alarmTopicArn, logKeyArn } = options;
+  const arns = {
+    secretKeyArn,
+    certificateArn: [certificateArn],
+    alarmTopicArn: [alarmTopicArn],
+    logKeyArn: [logKeyArn],
+  };
   const problems = Object.entries(arns).flatMap(([name, values]) =>
     values.flatMap((arn) => {
       const its = arn && Arn.split(arn, ArnFormat.NO_RESOURCE_NAME).region;

@@ -95,6 +95,12 @@ export const optionTable = {
     'none',
     'Execution environments kept warm (provisioned concurrency)',
   ),
+  releases: withDefault(
+    oneOf(['canary', 'linear', 'all-at-once', 'none']),
+    'canary',
+    'How a new version gets traffic: 10 % for 15 minutes and then the rest, 10 % more each minute, or everything after the release check. ' +
+      'With `none` CloudFormation moves the traffic without a check, even while an alarm is firing: for emergencies',
+  ),
   authorization: withDefault(
     oneOf(['iam', 'jwt']),
     'iam',
@@ -145,11 +151,21 @@ export const optionTable = {
     'required with `domainName`',
     'The certificate of `domainName`',
   ),
+  keepDefaultEndpoint: withDefault(
+    yesOrNo,
+    false,
+    "With `domainName`: whether API Gateway's own address stays enabled, until all callers use the domain",
+  ),
   tracing: withDefault(yesOrNo, false, "Whether AWS X-Ray traces the function's invocations"),
   staticEgress: withDefault(
     yesOrNo,
     false,
     'Whether the function calls Kaleyra from one fixed IP address, through a VPC created for it',
+  ),
+  egressAllocationId: optional(
+    text('the allocation id of an Elastic IP address, eipalloc-…', /^eipalloc-[0-9a-f]{8,17}$/),
+    'a new address',
+    "With `staticEgress`: an existing Elastic IP address to use, for example the one that is on Kaleyra's allow-lists",
   ),
   vpcId: optional(
     text('the id of a VPC, vpc-…', /^vpc-[0-9a-f]{8,17}$/),
@@ -161,6 +177,11 @@ export const optionTable = {
     'required with `vpcId`',
     'Private subnets of `vpcId` that reach the internet through its NAT',
   ),
+  leaveVpc: withDefault(
+    yesOrNo,
+    false,
+    'The first of two steps to leave a VPC: the function no longer uses it, but the network of `staticEgress` or `vpcId` stays until old versions are deleted',
+  ),
   alarmTopicArn: optional(
     arn("an SNS topic in the stack's region", 'sns', '[A-Za-z0-9_-]+', 'alarms'),
     'no notification',
@@ -171,11 +192,22 @@ export const optionTable = {
     'no notification',
     'The e-mail address that alarms are sent to, through an SNS topic created for it',
   ),
+  expectTrafficEvery: optional(
+    wholeNumber(5, 1440),
+    'silence is not an alarm',
+    'An alarm fires if no request arrives for this number of minutes',
+  ),
   passwordWorkflow: withDefault(
     yesOrNo,
     false,
     'Whether to deploy a second stack: a workflow that waits for the password, verifies, and asks again. ' +
       'Deploy both with `npx cdk deploy --all`',
+  ),
+  terminationProtection: withDefault(yesOrNo, false, 'Whether the stacks are protected against deletion'),
+  logKeyArn: optional(
+    arn("a KMS key in the stack's region", 'kms', 'key/[A-Za-z0-9-]+', 'key/1234abcd-12ab'),
+    'encryption that CloudWatch Logs manages',
+    'The customer-managed KMS key that encrypts the logs; its policy must allow CloudWatch Logs to use it',
   ),
   removalPolicy: withDefault(
     oneOf(['retain', 'destroy']),

@@ -73,6 +73,12 @@ function* conflicts(options: Options): Generator<string> {
   if (options.staticEgress && options.vpcId !== undefined) {
     yield "Option staticEgress makes a VPC, and vpcId names one: give one of them. A VPC of yours has its own NAT's address.";
   }
+  if (options.egressAllocationId !== undefined && !options.staticEgress) {
+    yield 'Option egressAllocationId has a meaning only with staticEgress=true.';
+  }
+  if (options.keepDefaultEndpoint && options.domainName === undefined) {
+    yield 'Option keepDefaultEndpoint has a meaning only with domainName.';
+  }
   if (options.attemptsOnFailure === 'refuse' && !options.countAttempts) {
     yield 'Option attemptsOnFailure has a meaning only with countAttempts=true.';
   }
