@@ -14,8 +14,8 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Pod } from '../../functions/verify-number/kaleyra/pods.ts';
-import { functionCode } from '../function-code.ts';
 import { getFunctionTimeoutMs } from '../../functions/verify-number/time-budget.ts';
+import { functionCode } from '../function-code.ts';
 import type { Options } from '../options/parse-options.ts';
 import { AttemptsTable } from './attempts-table.ts';
 import {
