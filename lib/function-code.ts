@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
+import { type AssetCode, Code, Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-lambda';
+
+/** Not `Runtime.NODEJS_24_X`, which older versions of aws-cdk-lib lack. */
+export const functionRuntime = new Runtime('nodejs24.x', RuntimeFamily.NODEJS);
 
 /**
  * The code of a Lambda function, from the bundle that `scripts/build-function.ts` writes.

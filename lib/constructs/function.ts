@@ -7,15 +7,14 @@ import {
   type IFunction,
   Function as LambdaFunction,
   LoggingFormat,
-  Runtime,
-  RuntimeFamily,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { variables } from '../../functions/verify-number/config.ts';
 import type { Pod } from '../../functions/verify-number/kaleyra/pods.ts';
 import { getFunctionTimeoutMs } from '../../functions/verify-number/time-budget.ts';
-import { functionCode } from '../function-code.ts';
+import { functionCode, functionRuntime } from '../function-code.ts';
 import type { Options } from '../options/parse-options.ts';
 import { AttemptsTable } from './attempts-table.ts';
 import {
@@ -25,9 +24,6 @@ import {
   grantSecrets,
 } from './function-permissions.ts';
 import type { LogSettings } from './log-settings.ts';
-
-/** Not `Runtime.NODEJS_24_X`, which older versions of aws-cdk-lib lack. */
-const node24 = new Runtime('nodejs24.x', RuntimeFamily.NODEJS);
 
 /** The parts of a VPC that a function runs in. */
 export interface FunctionNetwork {
@@ -86,7 +82,7 @@ export class VerifyNumberFunction extends Construct {
       description: `Verifies WhatsApp Business numbers through Kaleyra's ${pod} pod`,
       code: functionCode(attempts ? 'verify-number/counting' : 'verify-number/plain'),
       handler: 'index.handler',
-      runtime: node24,
+      runtime: functionRuntime,
       architecture: options.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
       memorySize: options.memoryMb,
       timeout: timeoutFor(options),
@@ -99,14 +95,18 @@ export class VerifyNumberFunction extends Construct {
       loggingFormat: LoggingFormat.JSON,
       tracing: options.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       environment: {
-        SECRET_PREFIX: options.secretPrefix,
-        SECRET_TTL_SECONDS: String(options.secretTtlSeconds),
-        KALEYRA_POD: pod,
-        KALEYRA_TIMEOUT_MS: String(options.kaleyraTimeoutMs),
-        ...(tenantClaim && { TENANT_CLAIM: tenantClaim }),
+        [variables.secretPrefix]: options.secretPrefix,
+        [variables.secretTtlSeconds]: String(options.secretTtlSeconds),
+        [variables.kaleyraPod]: pod,
+        [variables.kaleyraTimeoutMs]: String(options.kaleyraTimeoutMs),
+        ...(tenantClaim && { [variables.tenantClaim]: tenantClaim }),
+        ...(options.problemTypeBase && { [variables.problemTypeBase]: options.problemTypeBase }),
         ...(attempts && {
-          ATTEMPTS_TABLE: attempts.tableName,
-          ATTEMPTS_ON_FAILURE: options.attemptsOnFailure,
+          [variables.attemptsTable]: attempts.tableName,
+          [variables.attemptsOnFailure]: options.attemptsOnFailure,
+        }),
+        ...(options.tenantRequestsPerMinute && {
+          [variables.tenantRequestsPerMinute]: String(options.tenantRequestsPerMinute),
         }),
       },
       ...(options.reservedConcurrency && { reservedConcurrentExecutions: options.reservedConcurrency }),

@@ -3,6 +3,7 @@ import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
+import type { Pod } from '../../functions/verify-number/kaleyra/pods.ts';
 import { NumberVerification, type NumberVerificationProps } from './number-verification.ts';
 
 export interface NumberVerificationStackProps extends StackProps, NumberVerificationProps {}
@@ -11,6 +12,8 @@ export interface NumberVerificationStackProps extends StackProps, NumberVerifica
 export class NumberVerificationStack extends Stack {
   /** The function's alias `live`, for direct calls. */
   readonly verifyNumber: IFunction;
+  /** The Kaleyra pod that the function calls. */
+  readonly pod: Pod;
   readonly api: HttpApi;
   /** Where to send HTTP requests, without a slash at the end. */
   readonly url: string;
@@ -24,8 +27,10 @@ export class NumberVerificationStack extends Stack {
     });
     // The CDK leaves the id Default out of logical ids.
     this.numberVerification = new NumberVerification(this, 'Default', props);
-    const { verifyNumber, functionName, api, url, domainTarget, egressAddress } = this.numberVerification;
+    const { verifyNumber, functionName, pod, api, url, domainTarget, egressAddress } =
+      this.numberVerification;
     this.verifyNumber = verifyNumber;
+    this.pod = pod;
     this.api = api;
     this.url = url;
 

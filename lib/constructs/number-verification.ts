@@ -7,16 +7,10 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { type Pod, podOfRegion, pods } from '../../functions/verify-number/kaleyra/pods.ts';
-import {
-  InvalidOptions,
-  type OptionProps,
-  type Options,
-  optionNames,
-  parseOptions,
-  removalPolicyOf,
-} from '../options/parse-options.ts';
+import type { OptionProps } from '../options/option-props.ts';
+import { InvalidOptions, type Options, parseOptions, removalPolicyOf } from '../options/parse-options.ts';
 import { VerifyNumberApi } from './api.ts';
-import { authorizationOf } from './authorization.ts';
+import { selectAuthorization } from './authorization.ts';
 import { VerifyNumberFunction } from './function.ts';
 import { logSettingsOf } from './log-settings.ts';
 import { existingNetwork, functionNetwork, StaticEgress } from './network.ts';
@@ -24,8 +18,7 @@ import { Observability } from './observability.ts';
 import { ReleaseCheck } from './release-check.ts';
 import { Releases } from './releases.ts';
 
-export interface NumberVerificationProps
-  extends Omit<OptionProps, 'regions' | 'passwordWorkflow' | 'terminationProtection'> {
+export interface NumberVerificationProps extends OptionProps {
   /**
    * An authorizer of your own for the route. It must restrict callers to their tenants, or accept tokens whose claim
    * `jwtTenantClaim` names the tenants.
@@ -72,6 +65,8 @@ export class NumberVerification extends Construct {
   readonly verifyNumber: IFunction;
   /** The function's name, as in its metrics and its log group. */
   readonly functionName: string;
+  /** The Kaleyra pod that the function calls. */
+  readonly pod: Pod;
   readonly api: HttpApi;
   /** Where to send HTTP requests, without a slash at the end. */
   readonly url: string;
@@ -86,12 +81,11 @@ export class NumberVerification extends Construct {
   /** @throws InvalidOptions with everything that is wrong with the props */
   constructor(scope: Construct, id: string, props: NumberVerificationProps = {}) {
     super(scope, id);
-    const given = Object.entries(props).filter(([name]) => (optionNames as readonly string[]).includes(name));
-    const options = parseOptions(Object.fromEntries(given));
+    const options = parseOptions(props);
     const { region } = Stack.of(this);
-    refuseOtherRegions(options, region);
+    rejectOtherRegions(options, region);
     const logs = logSettingsOf(this, options, this.givenLogKey(options, props));
-    const authorization = authorizationOf(options, props.authorizer);
+    const authorization = selectAuthorization(options, props.authorizer);
     const egress = options.staticEgress
       ? new StaticEgress(this, 'StaticEgress', {
           allocationId: options.egressAllocationId,
@@ -103,6 +97,7 @@ export class NumberVerification extends Construct {
     if (options.leaveVpc && !network) {
       throw new InvalidOptions(['Option leaveVpc has a meaning only with staticEgress=true or a VPC.']);
     }
+    this.pod = selectPod(options, region);
     const secretKeyArns = [
       ...(options.secretKeyArn ?? []),
       ...(props.secretKeys ?? []).map(({ keyArn }) => keyArn),
@@ -110,7 +105,7 @@ export class NumberVerification extends Construct {
 
     const verifyNumber = new VerifyNumberFunction(this, 'VerifyNumber', {
       options,
-      pod: podOf(options, region),
+      pod: this.pod,
       secretKeyArns,
       tenantClaim: authorization.tenantClaim,
       logs,
@@ -176,7 +171,7 @@ export class NumberVerification extends Construct {
   }
 }
 
-const podOf = ({ pod }: Options, region: string): Pod => {
+const selectPod = ({ pod }: Options, region: string): Pod => {
   const found = pod ?? (Token.isUnresolved(region) ? undefined : podOfRegion(region));
   if (found) return found;
   const where = Token.isUnresolved(region) ? 'A stack without a region' : `Region ${region}`;
@@ -186,7 +181,7 @@ const podOf = ({ pod }: Options, region: string): Pod => {
 };
 
 /** Rejects resources that work only in their own region. */
-const refuseOtherRegions = (options: Options, region: string): void => {
+const rejectOtherRegions = (options: Options, region: string): void => {
   const { secretKeyArn = [], certificateArn, alarmTopicArn, logKeyArn } = options;
   const arns = {
     secretKeyArn,

@@ -6,13 +6,12 @@ import {
   type Function as LambdaFunction,
   Function as LambdaFunctionResource,
   LoggingFormat,
-  Runtime,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { releaseCheckTenantId } from '../../functions/verify-number/core/contract.ts';
-import { functionCode } from '../function-code.ts';
+import { functionCode, functionRuntime } from '../function-code.ts';
 import type { LogSettings } from './log-settings.ts';
 
 export interface ReleaseCheckProps {
@@ -62,7 +61,7 @@ export class ReleaseCheck extends Construct {
       description: `Tries a new version of ${Stack.of(this).stackName} before it gets traffic`,
       code: functionCode('release-check'),
       handler: 'index.handler',
-      runtime: Runtime.NODEJS_24_X,
+      runtime: functionRuntime,
       architecture: Architecture.ARM_64,
       memorySize: 256,
       timeout: Duration.minutes(5),

@@ -1,53 +1,25 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { RegionInfo } from 'aws-cdk-lib/region-info';
 import {
   defaultSecretPrefix,
+  isProblemTypeBase,
   isSecretPrefix,
   limits,
   onFailures,
+  problemTypeBaseAccepts,
   secretPrefixAccepts,
 } from '../../functions/verify-number/config.ts';
 import { pods } from '../../functions/verify-number/kaleyra/pods.ts';
-import {
-  arn,
-  listOf,
-  type OptionType,
-  oneNumberOf,
-  oneOf,
-  text,
-  wholeNumber,
-  yesOrNo,
-} from './option-types.ts';
+import { optional, withDefault } from './define-option.ts';
+import { arn, listOf, oneNumberOf, oneOf, text, wholeNumber, yesOrNo } from './option-types.ts';
 
-export interface OptionDefinition<T> {
-  readonly kind: OptionType<T>;
-  readonly describes: string;
-  /** Absent: the option has no value unless one is given. */
-  readonly default?: T;
-  /** Where there is no default: what happens without a value. */
-  readonly without?: string;
-}
-
-const withDefault = <T>(kind: OptionType<T>, preset: NoInfer<T>, describes: string) =>
-  ({ kind, describes, default: preset }) satisfies OptionDefinition<T>;
-const optional = <T>(kind: OptionType<T>, without: string, describes: string) =>
-  ({ kind, describes, without }) satisfies OptionDefinition<T>;
-
-const regionNames = RegionInfo.regions.map(({ name }) => name);
-const region = text('an AWS region', (value) => regionNames.includes(value));
-const { secretTtlSeconds, kaleyraTimeoutMs } = limits;
+const { secretTtlSeconds, kaleyraTimeoutMs, tenantRequestsPerMinute } = limits;
 const retentionDays = Object.values(RetentionDays).filter(
   (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
 );
 const words = text('1-256 characters without spaces or commas', /^[^\s,]{1,256}$/);
 
-/** Every deployment option: the one place that names them. */
+/** The options of the construct and the stack. */
 export const optionTable = {
-  regions: optional(
-    listOf(region, 'comma-separated AWS regions without duplicates, such as ap-south-1,eu-west-1'),
-    "the CLI's current region",
-    'The regions to deploy to, one stack in each (`cdk deploy --all`)',
-  ),
   pod: optional(
     oneOf(pods),
     'by region',
@@ -136,6 +108,16 @@ export const optionTable = {
     'allow',
     'With `countAttempts`: what happens to an attempt that cannot be counted because DynamoDB fails',
   ),
+  tenantRequestsPerMinute: optional(
+    wholeNumber(tenantRequestsPerMinute.min, tenantRequestsPerMinute.max),
+    `\`${tenantRequestsPerMinute.default}\` with \`countAttempts\``,
+    'With `countAttempts`: how many requests of one tenant are served in a minute',
+  ),
+  problemTypeBase: optional(
+    text(problemTypeBaseAccepts, isProblemTypeBase),
+    'problem types are URNs',
+    'URL of a page with a section for each failure code, which the `type` of problem documents then links to',
+  ),
   domainName: optional(
     text('a host name in lower case', /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/),
     "API Gateway's own address",
@@ -197,13 +179,6 @@ export const optionTable = {
     'silence is not an alarm',
     'An alarm fires if no request arrives for this number of minutes',
   ),
-  passwordWorkflow: withDefault(
-    yesOrNo,
-    false,
-    'Whether to deploy a second stack: a workflow that waits for the password, verifies, and asks again. ' +
-      'Deploy both with `npx cdk deploy --all`',
-  ),
-  terminationProtection: withDefault(yesOrNo, false, 'Whether the stacks are protected against deletion'),
   logKeyArn: optional(
     arn("a KMS key in the stack's region", 'kms', 'key/[A-Za-z0-9-]+', 'key/1234abcd-12ab'),
     'encryption that CloudWatch Logs manages',
