@@ -1,9 +1,9 @@
 import { InvokeCommand, type InvokeCommandOutput, type LambdaClient } from '@aws-sdk/client-lambda';
+import { releaseCheckTenantId } from '../verify-number/core/contract.ts';
 import type { FailureCode } from '../verify-number/core/failures.ts';
-import { releaseCheckTenantId } from './reserved-tenant.ts';
+import { secretFormatDetail } from '../verify-number/tenants/secret.ts';
 
 const expectedCode = 'CredentialsMisconfigured' satisfies FailureCode;
-const secretFormatDetail = 'The tenant\'s secret is not {"sid", "apiKey"} in the documented form.';
 
 /**
  * Invokes one version for the reserved tenant. A good version starts, counts an attempt if it counts attempts, reads

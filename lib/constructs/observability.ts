@@ -5,7 +5,7 @@ import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-log
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import { releaseCheckTenantId } from '../../functions/release-check/reserved-tenant.ts';
+import { releaseCheckTenantId } from '../../functions/verify-number/core/contract.ts';
 import type { FailureCode } from '../../functions/verify-number/core/failures.ts';
 import { dimensions, metricsNamespace } from '../../functions/verify-number/telemetry/metric-names.ts';
 import type { Options } from '../options/parse-options.ts';

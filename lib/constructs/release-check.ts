@@ -10,7 +10,7 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
-import { releaseCheckTenantId } from '../../functions/release-check/reserved-tenant.ts';
+import { releaseCheckTenantId } from '../../functions/verify-number/core/contract.ts';
 import { functionCode, functionRuntime } from '../function-code.ts';
 import type { LogSettings } from './log-settings.ts';
 

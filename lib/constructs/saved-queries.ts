@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { CfnQueryDefinition, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { releaseCheckTenantId } from '../../functions/release-check/reserved-tenant.ts';
+import { releaseCheckTenantId } from '../../functions/verify-number/core/contract.ts';
 
 /** Lines that the function writes itself, without the release check's. */
 const requests = `filter ispresent(outcome) and tenant_id != "${releaseCheckTenantId}"`;
