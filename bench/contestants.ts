@@ -2,7 +2,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { buildFunction } from './build-function.ts';
+import { buildFunction } from '../scripts/build-function.ts';
 
 /** The functions that are compared, the floor first. */
 export const contestantNames = ['floor', 'this', 'powertools', 'tutorial'] as const;
@@ -36,20 +36,22 @@ export interface Contestants extends AsyncDisposable {
 
 /** Bundles all functions: this one as it is deployed, the others with the usual settings for ES modules. */
 export const buildContestants = async (): Promise<Contestants> => {
-  const root = await mkdtemp(join(tmpdir(), 'bench-'));
+  const peers = await mkdtemp(join(tmpdir(), 'bench-peers-'));
   const all = await Promise.all(
     contestantNames.map(async (name): Promise<Contestant> => {
-      const folder = join(root, name);
-      await (name === 'this' ? buildFunction(folder) : buildPeer(name, folder));
+      const { folder } = await (name === 'this' ? buildThis() : buildPeer(name, join(peers, name)));
       const { size } = await stat(join(folder, 'index.mjs'));
       return { name, folder, bundleBytes: size };
     }),
   );
-  return { all, [Symbol.asyncDispose]: () => rm(root, { recursive: true }) };
+  return { all, [Symbol.asyncDispose]: () => rm(peers, { recursive: true }) };
 };
 
-const buildPeer = (name: ContestantName, folder: string) =>
-  build({
+/** Builds this function as it is deployed, without attempt counting. */
+export const buildThis = () => buildFunction('verify-number/plain', join(import.meta.dirname, '..'));
+
+const buildPeer = async (name: ContestantName, folder: string) => {
+  await build({
     entryPoints: [join(import.meta.dirname, `peers/${name}.ts`)],
     outfile: join(folder, 'index.mjs'),
     bundle: true,
@@ -61,3 +63,5 @@ const buildPeer = (name: ContestantName, folder: string) =>
     banner: { js: "import { createRequire } from 'module';const require = createRequire(import.meta.url);" },
     logLevel: 'error',
   });
+  return { folder };
+};

@@ -2,8 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { buildFunction } from '../build-function.ts';
-import type { Contestant } from '../contestants.ts';
+import { buildThis, type Contestant } from '../contestants.ts';
 import { table } from '../document.ts';
 import { showProgress } from '../progress.ts';
 import { startContestant } from '../start-contestant.ts';
@@ -110,18 +109,13 @@ const partsTable = (profiles: Profiles, divisor: number): string => {
 };
 
 const bytesTable = async (): Promise<string> => {
-  const folder = await mkdtemp(join(tmpdir(), 'bench-bundle-'));
-  try {
-    const { metafile } = await buildFunction(folder);
-    const output = Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint !== undefined);
-    const bytes = new Map<string, number>();
-    for (const [source, { bytesInOutput }] of Object.entries(output?.inputs ?? {})) {
-      const part = partOfSource(source);
-      bytes.set(part, (bytes.get(part) ?? 0) + bytesInOutput);
-    }
-    const rows = [...bytes].sort(([, a], [, b]) => b - a).map(([part, size]) => [part, String(size)]);
-    return table([['package', 'bytes'], ...rows, ['sum with imports', String(output?.bytes ?? 0)]]);
-  } finally {
-    await rm(folder, { recursive: true });
+  const { metafile } = await buildThis();
+  const output = Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint !== undefined);
+  const bytes = new Map<string, number>();
+  for (const [source, { bytesInOutput }] of Object.entries(output?.inputs ?? {})) {
+    const part = partOfSource(source);
+    bytes.set(part, (bytes.get(part) ?? 0) + bytesInOutput);
   }
+  const rows = [...bytes].sort(([, a], [, b]) => b - a).map(([part, size]) => [part, String(size)]);
+  return table([['package', 'bytes'], ...rows, ['sum with imports', String(output?.bytes ?? 0)]]);
 };
