@@ -5,7 +5,7 @@ import type { Results } from './results.ts';
 const width = 760;
 const columns = 2;
 const panel = { width: 360, height: 122, gap: 24, top: 76 };
-const bar = { height: 18, pitch: 26, left: 116, longest: 140 };
+const bar = { height: 18, pitch: 26, left: 116, longest: 130 };
 
 /** Colors that are readable on a light and on a dark background, for both charts. */
 export const chartStyle = `<style>

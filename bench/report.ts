@@ -24,7 +24,9 @@ const goalsTable = (results: Results): string =>
     ['goal', 'measured', 'at most', ''],
     ...listGoals(results).map(({ title, measured, limit }) => {
       const met = measured <= limit ? 'met' : '**missed**';
-      return [title, toDigits(measured), String(limit), Number.isNaN(measured) ? 'not measured' : met];
+      // A third digit, so that a figure just above its limit does not look equal to it.
+      const digits = measured < 10 && !Number.isInteger(measured) ? measured.toFixed(3) : toDigits(measured);
+      return [title, digits, String(limit), Number.isNaN(measured) ? 'not measured' : met];
     }),
   ]);
 

@@ -10,7 +10,7 @@ import {
   tenantCounts,
 } from './scenarios.ts';
 
-const plot = { left: 76, top: 64, width: 560, height: 300 };
+const plot = { left: 76, top: 64, width: 540, height: 300 };
 const range = { x: [0, 4], y: [-2, 4] } as const;
 const kinds = ['line', 'line b', 'line c'] as const;
 
@@ -25,8 +25,7 @@ export const drawScaleChart = (scenarios: readonly Scenario[], { durations, ttlM
   const lines = tenantCounts.map((tenants, index) => {
     const shares = zipfShares(tenants, skew);
     const points = steps.map((rate) => {
-      const environments = Math.max(1, (rate * durations.requestMs) / 1000);
-      const reads = expectedReads(shares, rate, environments, ttlMs / 1000);
+      const reads = expectedReads(shares, rate, (rate * durations.requestMs) / 1000, ttlMs / 1000);
       return `${toX(rate).toFixed(1)},${toY(reads).toFixed(1)}`;
     });
     const dots = scenarios
@@ -35,10 +34,12 @@ export const drawScaleChart = (scenarios: readonly Scenario[], { durations, ttlM
         const y = toY(figures.reads / measuredSeconds).toFixed(1);
         return `<circle class="dot" cx="${toX(requestsPerSecond).toFixed(1)}" cy="${y}" r="4"/>`;
       });
-    const end = points.at(-1)?.split(',') ?? [];
+    const end = Number(points.at(-1)?.split(',')[1]);
+    // The label of the most tenants moves up, because its line is close to the next one.
+    const labelY = end + (index === tenantCounts.length - 1 ? -6 : 8);
     return `<polyline class="${kinds[index]}" points="${points.join(' ')}"/>
 ${dots.join('\n')}
-<text x="${Number(end[0]) + 10}" y="${Number(end[1]) + 4}">${tenants.toLocaleString('en-US')} tenants</text>`;
+<text x="${plot.left + plot.width + 10}" y="${labelY}">${tenants.toLocaleString('en-US')} tenants</text>`;
   });
   const bottom = plot.top + plot.height;
   const xLabels = requestRates.map(

@@ -63,17 +63,23 @@ export const simulateScenario = (
   return { tenants, requestsPerSecond, figures, measuredSeconds };
 };
 
+/** Environments that serve a load of so many concurrent requests: a peak of a Poisson distribution, and at least one. */
+const toEnvironments = (concurrency: number): number => Math.max(1, concurrency + 3 * Math.sqrt(concurrency));
+
 /**
- * Expected reads per second if `environments` share the load evenly: after each read, a tenant's credentials are used
+ * Expected reads per second if all environments share the load evenly: after each read, a tenant's credentials are used
  * for `ttlSeconds`, and the next request reads them again.
+ * @param concurrency requests in progress on average
  */
 export const expectedReads = (
   shares: Float64Array,
   requestsPerSecond: number,
-  environments: number,
+  concurrency: number,
   ttlSeconds: number,
-): number =>
-  shares.reduce((sum, share) => {
+): number => {
+  const environments = toEnvironments(concurrency);
+  return shares.reduce((sum, share) => {
     const rate = (requestsPerSecond * share) / environments;
     return sum + (environments * rate) / (1 + rate * ttlSeconds);
   }, 0);
+};
