@@ -1,5 +1,5 @@
 /** `npm start`: the function on loopback, with no AWS account and no Kaleyra. */
-import { callLine, refusalLine } from '../lib/sandbox/call-line.ts';
+import { callLine, rejectionLine } from '../lib/sandbox/call-line.ts';
 import { startSandbox } from '../lib/sandbox/sandbox.ts';
 import { helpText, readOptions } from '../lib/sandbox/sandbox-options.ts';
 import { curlLine, startUpScreen } from '../lib/sandbox/start-up-screen.ts';
@@ -23,7 +23,7 @@ const run = async (): Promise<void> => {
     ports,
     tenants,
     record: (record) => print(() => callLine(record), record),
-    onRefusal: (refusal) => print(() => refusalLine(refusal), refusal),
+    onRejected: (rejected) => print(() => rejectionLine(rejected), rejected),
   });
   print(() => startUpScreen(sandbox), {
     message: 'Sandbox ready',

@@ -4,15 +4,20 @@ import type { AddressInfo } from 'node:net';
 /** A server that listens on loopback. */
 export interface LoopbackServer {
   readonly port: number;
-  /** Ends it at once, calls that are under way included. */
+  /** Stops it immediately and closes its connections, in the middle of a call too. */
   close(): Promise<void>;
 }
 
-/** A port that could not be had. Its message says which, and what to do. */
-export class PortTaken extends Error {
+/** A port that another process uses. The message says which one and what to do. */
+export class PortInUse extends Error {
+  readonly port: number;
+  readonly portVariable: string;
+
   constructor(port: number, portVariable: string) {
-    super(`Port ${port} is taken: set ${portVariable} to another one, or to 0 for any free one.`);
-    this.name = 'PortTaken';
+    super(`Port ${port} is in use. Set ${portVariable} to another port, or to 0 for any free one.`);
+    this.name = 'PortInUse';
+    this.port = port;
+    this.portVariable = portVariable;
   }
 }
 
@@ -20,7 +25,7 @@ export class PortTaken extends Error {
  * Listens on 127.0.0.1.
  * @param port 0 picks a free one
  * @param portVariable the environment variable that sets the port, for the error
- * @throws PortTaken
+ * @throws PortInUse
  */
 export const listenOnLoopback = (
   server: Server,
@@ -29,7 +34,7 @@ export const listenOnLoopback = (
 ): Promise<LoopbackServer> =>
   new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new PortTaken(port, portVariable) : error);
+      reject(error.code === 'EADDRINUSE' ? new PortInUse(port, portVariable) : error);
     });
     server.listen(port, '127.0.0.1', () => {
       resolve({

@@ -4,10 +4,11 @@ import type { EmitEvent } from '../../functions/verify-number/telemetry/request-
 import { type ComposeFunction, composeFunction, type Surroundings } from './compose-function.ts';
 import { createReferencePage } from './console/reference-page.ts';
 import { kaleyraAt, loopbackOrigin, readOrigin, secretsManagerAt } from './endpoints.ts';
-import { type GatewayRefusal, startHttpGateway } from './gateway/http-gateway.ts';
+import { startHttpGateway } from './gateway/http-gateway.ts';
 import { unsignedToken } from './gateway/jwt-claims.ts';
 import { functionName } from './gateway/lambda-context.ts';
 import { type KaleyraSimulator, startKaleyraSimulator } from './kaleyra/simulator.ts';
+import type { RejectedRequest } from './loopback-only.ts';
 import type { LoopbackServer } from './loopback-server.ts';
 import {
   type SecretsManager,
@@ -27,7 +28,7 @@ export interface SandboxOptions {
   /** Told of each request that the function has answered. */
   readonly record?: EmitEvent;
   /** Told of each request that the gateway refused by itself. */
-  readonly onRefusal?: (refusal: GatewayRefusal) => void;
+  readonly onRejected?: (rejected: RejectedRequest) => void;
   /** Asked at each call to the sandbox's own Secrets Manager: what goes wrong with it, if anything. */
   readonly secretsManagerFault?: SecretsManagerOptions['fault'];
 }
@@ -126,7 +127,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
         }),
         needsToken: token !== undefined,
         readPage: createReferencePage(token),
-        onRefusal: options.onRefusal,
+        onRejected: options.onRejected,
       }),
     );
     const http = loopbackOrigin(gateway.port).origin;

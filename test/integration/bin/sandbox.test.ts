@@ -110,7 +110,7 @@ describe('npm start', () => {
     expect(statuses).toEqual([1, 1, 1]);
     expect(runs.map(({ output }) => output())).toEqual(['', '', '']);
     expect(runs.map(({ errors }) => errors())).toEqual(
-      names.map((name) => `Port ${port} is taken: set ${name} to another one, or to 0 for any free one.\n`),
+      names.map((name) => `Port ${port} is in use. Set ${name} to another port, or to 0 for any free one.\n`),
     );
   });
 

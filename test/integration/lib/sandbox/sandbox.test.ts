@@ -175,6 +175,8 @@ it('leaves nothing behind where it cannot start', async () => {
   const kaleyra = Number(new URL(free.urls.kaleyra).port);
   await free.close();
 
-  await expect(startSandbox({ ports: { kaleyra, http } })).rejects.toThrow(`Port ${http} is taken: set PORT`);
+  await expect(startSandbox({ ports: { kaleyra, http } })).rejects.toThrow(
+    `Port ${http} is in use. Set PORT`,
+  );
   await start({ ports: { kaleyra } });
 });

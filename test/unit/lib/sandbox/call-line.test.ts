@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { RequestEvent } from '../../../../functions/verify-number/telemetry/request-event.ts';
-import { callLine, refusalLine } from '../../../../lib/sandbox/call-line.ts';
+import { callLine, rejectionLine } from '../../../../lib/sandbox/call-line.ts';
 
 const at = new Date(2026, 10, 23, 9, 5, 7);
 
@@ -18,13 +18,13 @@ const record: RequestEvent = {
   cold_start: false,
 };
 
-it('says when, by which channel, for whom, how it ended, how long it took and which pod', () => {
+it('shows time, channel, tenant, outcome, duration, pod and Kaleyra code', () => {
   expect(callLine(record, at)).toBe(
     '09:05:07  http    acme          Verified                      3 ms  IN  WA200    +********2345',
   );
 });
 
-it('has a dash for a tenant that is not known', () => {
+it('shows a dash for an unknown tenant', () => {
   const { tenant_id, phone_number, kaleyra_code, ...unchecked } = record;
 
   expect(callLine({ ...unchecked, channel: 'direct', code: 'RequestInvalid' }, at)).toBe(
@@ -32,8 +32,8 @@ it('has a dash for a tenant that is not known', () => {
   );
 });
 
-it('says what the gateway refused by itself', () => {
-  expect(refusalLine({ method: 'POST', status: 404, message: 'Not Found' }, at)).toBe(
+it('shows a request that the gateway rejected by itself', () => {
+  expect(rejectionLine({ method: 'POST', status: 404, message: 'Not Found' }, at)).toBe(
     '09:05:07  http    -             Not Found                  gateway',
   );
 });

@@ -202,6 +202,6 @@ it('speaks TLS', async () => {
 
 it('names a port that is taken, and the variable that sets it', async () => {
   await expect(startKaleyraSimulator({ accounts, pod: 'IN', port: simulator.port })).rejects.toThrow(
-    `Port ${simulator.port} is taken: set KALEYRA_SIMULATOR_PORT to another one, or to 0 for any free one.`,
+    `Port ${simulator.port} is in use. Set KALEYRA_SIMULATOR_PORT to another port, or to 0 for any free one.`,
   );
 });
