@@ -6,7 +6,7 @@ import {
 } from '../../functions/verify-number/config.ts';
 import { fields } from '../../functions/verify-number/core/parse-command.ts';
 import { isPod, type Pod, pods } from '../../functions/verify-number/kaleyra/pods.ts';
-import { isSid } from '../../functions/verify-number/tenants/credentials.ts';
+import { isSid } from '../../functions/verify-number/tenants/secret.ts';
 
 /** Where the tool works, whatever it does. */
 interface Place {

@@ -1,8 +1,9 @@
 import { Agent } from 'node:https';
 import { catalogue, Failure } from '../../functions/verify-number/core/failures.ts';
 import type { TenantCredentials } from '../../functions/verify-number/core/verify-number.ts';
-import { createKaleyraClient, type KaleyraEndpoint } from '../../functions/verify-number/kaleyra/client.ts';
+import { createKaleyraClient } from '../../functions/verify-number/kaleyra/client.ts';
 import { apiDomains, type Pod } from '../../functions/verify-number/kaleyra/pods.ts';
+import { createExchange, type KaleyraEndpoint } from '../../functions/verify-number/kaleyra/transport.ts';
 
 /** Where a pod is asked. Only tests have another answer than `realEndpoint`: an API key goes there. */
 export type EndpointOfPod = (pod: Pod) => KaleyraEndpoint;
@@ -24,7 +25,10 @@ export interface ProbeResult {
  * password. The function itself would refuse it unsent. Kaleyra answers RBC001 where SID or key is wrong, and
  * otherwise with one of its complaints about the rest.
  */
-const nothingToVerify = { tenant_id: 'probe', waba_id: '0', id: '0', phone_number: '+0', otp: 'none' };
+const nothingToVerify = {
+  number: { tenant_id: 'probe', waba_id: '0', id: '0', phone_number: '+0' },
+  otp: 'none',
+};
 
 const timeoutMs = 10_000;
 
@@ -33,7 +37,7 @@ export const probeCredentials = async (
   credentials: TenantCredentials,
   endpoint: KaleyraEndpoint,
 ): Promise<ProbeResult> => {
-  const kaleyra = createKaleyraClient(endpoint);
+  const kaleyra = createKaleyraClient(createExchange(endpoint));
   try {
     const { code, message } = await kaleyra.verify(
       nothingToVerify,

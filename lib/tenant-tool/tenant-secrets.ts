@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { fields } from '../../functions/verify-number/core/parse-command.ts';
 import type { TenantCredentials } from '../../functions/verify-number/core/verify-number.ts';
-import { parseSecret } from '../../functions/verify-number/tenants/credentials.ts';
+import { parseSecret } from '../../functions/verify-number/tenants/secret.ts';
 
 export interface TenantListing {
   readonly tenantId: string;

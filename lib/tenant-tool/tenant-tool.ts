@@ -1,7 +1,7 @@
 import { ResourceNotFoundException } from '@aws-sdk/client-secrets-manager';
 import { Failure } from '../../functions/verify-number/core/failures.ts';
 import { apiDomains, podOfRegion, pods } from '../../functions/verify-number/kaleyra/pods.ts';
-import { isApiKey } from '../../functions/verify-number/tenants/credentials.ts';
+import { isApiKey } from '../../functions/verify-number/tenants/secret.ts';
 import { type AwsTarget, findTarget } from './aws-target.ts';
 import { helpText, readCommandLine, type ToolCommand } from './command-line.ts';
 import { type EndpointOfPod, probeCredentials, realEndpoint } from './probe-credentials.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  asFailure,
   catalogue,
   Failure,
   failureCodes,
+  toFailure,
 } from '../../../../../functions/verify-number/core/failures.ts';
 
 describe('failures', () => {
@@ -73,16 +73,16 @@ describe('failures', () => {
   });
 });
 
-describe('asFailure', () => {
+describe('toFailure', () => {
   it('leaves a failure as it is', () => {
     const failure = new Failure('RateLimited', 'A detail.');
-    expect(asFailure(failure)).toBe(failure);
+    expect(toFailure(failure)).toBe(failure);
   });
 
   it.each([new TypeError('the otp is 671242'), 'a string', undefined, null, 42, { code: 'OtpRejected' }])(
     'makes a defect of anything else, and tells the caller nothing of it',
     (thrown) => {
-      const failure = asFailure(thrown);
+      const failure = toFailure(thrown);
       expect(failure.code).toBe('InternalError');
       expect(failure.message).toBe(
         "Something went wrong on our side. The log says more, under this request's id.",
