@@ -3,7 +3,7 @@ import { App } from 'aws-cdk-lib';
 import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
 import { NumberVerificationStack } from '../lib/constructs/number-verification-stack.ts';
 import { InvalidOptions, parseOptions, removalPolicyOf } from '../lib/options/parse-options.ts';
-import { PasswordWorkflowStack } from '../lib/step-functions/password-workflow.ts';
+import { PasswordWorkflowStack } from '../lib/step-functions/password-workflow-stack.ts';
 
 const app = new App({ context: recommendedFlags });
 
