@@ -5,11 +5,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { unsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
 import { type Sandbox, startSandbox } from '../../lib/sandbox/sandbox.ts';
-import { sampleCommand } from '../support/events.ts';
+import { type Definition, readDefinition } from '../../scripts/read-definition.ts';
+import { directEvent, sampleCommand } from '../support/events.ts';
 import { runRedocly } from '../support/redocly.ts';
 import { run } from '../support/run.ts';
+import { runStateMachine } from '../support/run-state-machine.ts';
 import { awsEnvironment, startSignedGateway } from '../support/signed-gateway.ts';
-import { type Definition, definitionOf, execute, StateError } from '../support/state-machine.ts';
+import { StateError } from '../support/state-machine.ts';
 
 // Programs are run, which takes its time on a busy machine.
 jest.setTimeout(60_000);
@@ -136,7 +138,7 @@ describe('the examples', () => {
       });
       expect(synth).toMatchObject({ status: 0 });
       const template = await readFile(join(folder, 'NumberOnboarding.template.json'), 'utf8');
-      definition = definitionOf({ toJSON: () => JSON.parse(template) });
+      definition = readDefinition(JSON.parse(template));
       await rm(folder, { recursive: true });
     });
 
@@ -150,10 +152,13 @@ describe('the examples', () => {
       return { Payload: result };
     };
     const start = (otp: string) =>
-      execute(definition, { ...sampleCommand, otp }, { 'arn:aws:states:::lambda:invoke': invoke });
+      runStateMachine(definition, directEvent({ otp }), { 'arn:aws:states:::lambda:invoke': invoke });
 
     it('verify', async () => {
-      expect((await start('671242')).output).toMatchObject({ status: 'verified', id: sampleCommand.id });
+      expect((await start('671242')).output).toMatchObject({
+        status: 'verified',
+        id: sampleCommand.number.id,
+      });
       expect((await start('000000')).error).toMatchObject({ name: 'WrongPassword' });
     });
   });
