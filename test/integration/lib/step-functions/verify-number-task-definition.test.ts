@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { App, Fn, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
@@ -6,7 +8,7 @@ import { DefinitionBody, Pass, QueryLanguage, StateMachine } from 'aws-cdk-lib/a
 import { failureCodes, getDefinition } from '../../../../functions/verify-number/core/failures.ts';
 import { resetConnection } from '../../../../lib/sandbox/kaleyra/behaviours.ts';
 import { VerifyNumberTask } from '../../../../lib/step-functions/verify-number-task.ts';
-import { readDefinition } from '../../../../scripts/read-definition.ts';
+import { type Retrier, readDefinition } from '../../../../scripts/read-definition.ts';
 import { directEvent, sampleCommand } from '../../../support/events.ts';
 import { runStateMachine } from '../../../support/run-state-machine.ts';
 import {
@@ -21,6 +23,12 @@ import { validateDefinition } from '../../../support/validate-definition.ts';
 import { aliasArn, synthesizeVerifyTask } from '../../../support/verify-task-machine.ts';
 
 const { JSON_PATH, JSONATA } = QueryLanguage;
+
+/** The longest wait before each retry, in seconds. */
+const listWaits = ({ MaxAttempts, IntervalSeconds, BackoffRate, MaxDelaySeconds = Infinity }: Retrier) =>
+  Array.from({ length: MaxAttempts }, (_, n) =>
+    Math.min(IntervalSeconds * BackoffRate ** n, MaxDelaySeconds),
+  );
 
 describe.each([[JSON_PATH], [JSONATA]])('the definition of VerifyNumberTask in %s', (language) => {
   const definition = readDefinition(synthesizeVerifyTask(language).toJSON());
@@ -48,14 +56,23 @@ describe.each([[JSON_PATH], [JSONATA]])('the definition of VerifyNumberTask in %
   });
 
   it('waits for less than ten minutes in total, even if every kind of failure occurs', () => {
-    const waits = retriers.flatMap(
-      ({ MaxAttempts, IntervalSeconds, BackoffRate, MaxDelaySeconds = Infinity }) =>
-        Array.from({ length: MaxAttempts }, (_, n) =>
-          Math.min(IntervalSeconds * BackoffRate ** n, MaxDelaySeconds),
-        ),
-    );
     const longestPause = 120;
-    expect(waits.reduce((sum, wait) => sum + wait, longestPause)).toBe(560);
+    expect(retriers.flatMap(listWaits).reduce((sum, wait) => sum + wait, longestPause)).toBe(560);
+  });
+
+  it('has the waits that docs/step-functions.md lists', async () => {
+    const page = await readFile(join(import.meta.dirname, '../../../../docs/step-functions.md'), 'utf8');
+    const rows = [...page.matchAll(/^\| (.*) \| ([\d, ]+) \|$/gm)];
+    const listed = rows.map(([, errors = '', waits]) => [
+      failureCodes.filter((code) => errors.includes(`\`${code}\``)),
+      waits,
+    ]);
+    const [, secondPhase] = listStates(definition).filter(([, { Type }]) => Type === 'Task');
+    const actual = secondPhase?.[1].Retry?.map((retrier) => [
+      failureCodes.filter((code) => retrier.ErrorEquals.includes(code)),
+      listWaits(retrier).join(', '),
+    ]);
+    expect(listed).toEqual(actual);
   });
 
   it('ends an attempt after 60 seconds', () => {
