@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { outcomesText } from './kaleyra/outcomes-table.ts';
-import { readSeed, type SampleTenant } from './seed-tenants.ts';
+import { readSeed } from './read-seed.ts';
+import type { SeedTenant } from './seed-tenants.ts';
 
 /** What the command line and the environment say of `npm start`. */
 export interface StartOptions {
@@ -9,7 +10,7 @@ export interface StartOptions {
   readonly json: boolean;
   /** Reload the function as its source changes. */
   readonly watch: boolean;
-  readonly tenants: readonly SampleTenant[];
+  readonly tenants: readonly SeedTenant[];
   readonly ports: { readonly http: number; readonly kaleyra: number; readonly secretsManager: number };
 }
 

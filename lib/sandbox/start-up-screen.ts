@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { sampleRequest } from './sample-request.ts';
-import type { Sandbox } from './sandbox.ts';
 import { brokenTenants } from './seed-tenants.ts';
+import type { Sandbox } from './start-sandbox.ts';
 
 /** What is printed once everything listens. */
 export const startUpScreen = (sandbox: Sandbox): string => {

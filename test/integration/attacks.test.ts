@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RequestEvent } from '../../functions/verify-number/telemetry/request-event.ts';
 import { unsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
-import { type Sandbox, startSandbox } from '../../lib/sandbox/sandbox.ts';
+import { type Sandbox, startSandbox } from '../../lib/sandbox/start-sandbox.ts';
 import { httpEvent, sampleCommand } from '../support/events.ts';
 import { rawSample } from '../support/raw-kaleyra.ts';
 import { rawRequest, sendRaw } from '../support/raw-request.ts';

@@ -12,7 +12,7 @@ import { createKaleyraClient } from '../../functions/verify-number/kaleyra/clien
 import { unsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
 import type { Handler } from '../../lib/sandbox/gateway/lambda-context.ts';
 import { triggerRows } from '../../lib/sandbox/kaleyra/outcomes.ts';
-import { type Sandbox, startSandbox } from '../../lib/sandbox/sandbox.ts';
+import { type Sandbox, startSandbox } from '../../lib/sandbox/start-sandbox.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { sampleCommand } from '../support/events.ts';
 import { sampleCredentials } from '../support/test-handler.ts';

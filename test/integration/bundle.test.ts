@@ -4,9 +4,10 @@
  */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { formatSecret } from '../../functions/verify-number/tenants/secret.ts';
 import { type KaleyraSimulator, startKaleyraSimulator } from '../../lib/sandbox/kaleyra/simulator.ts';
 import { type SecretsManager, startSecretsManager } from '../../lib/sandbox/secrets-manager/server.ts';
-import { sampleTenants, secretValueOf } from '../../lib/sandbox/seed-tenants.ts';
+import { seedTenants } from '../../lib/sandbox/seed-tenants.ts';
 import { type BuiltFunction, buildFunction } from '../support/built-function.ts';
 import { createCertificateAuthority } from '../support/certificates.ts';
 import { directEvent, httpEvent, sampleCommand } from '../support/events.ts';
@@ -22,7 +23,7 @@ beforeAll(async () => {
   const authority = await createCertificateAuthority();
   built = await buildFunction('ap-south-1');
   kaleyra = await startKaleyraSimulator({
-    accounts: sampleTenants.map(({ sid, apiKey }) => ({ sid, apiKeys: [apiKey], pod: 'IN' })),
+    accounts: seedTenants.map(({ sid, apiKey }) => ({ sid, apiKeys: [apiKey], pod: 'IN' })),
     // A request whose host is not api.in.kaleyra.io would find no account.
     pod: 'NA',
     tls: await authority.issue(['api.in.kaleyra.io']),
@@ -30,7 +31,7 @@ beforeAll(async () => {
   secretsManager = await startSecretsManager({
     region: 'ap-south-1',
     secrets: Object.fromEntries(
-      sampleTenants.map((tenant) => [`kaleyra/${tenant.tenantId}`, secretValueOf(tenant)]),
+      seedTenants.map((tenant) => [`kaleyra/${tenant.tenantId}`, formatSecret(tenant)]),
     ),
   });
   lambda = await startLambdaProcess({
@@ -136,7 +137,7 @@ describe('the bundle', () => {
   it('has printed and answered nothing confidential in all of that', async () => {
     const confidential = {
       otps: [sampleCommand.otp],
-      apiKeys: sampleTenants.map(({ apiKey }) => apiKey),
+      apiKeys: seedTenants.map(({ apiKey }) => apiKey),
       phoneNumbers: [sampleCommand.phone_number],
     };
 

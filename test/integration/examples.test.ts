@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { unsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
-import { type Sandbox, startSandbox } from '../../lib/sandbox/sandbox.ts';
+import { type Sandbox, startSandbox } from '../../lib/sandbox/start-sandbox.ts';
 import { sampleCommand } from '../support/events.ts';
 import { runRedocly } from '../support/redocly.ts';
 import { run } from '../support/run.ts';

@@ -14,11 +14,13 @@ export interface HttpGatewayOptions {
   /** 0 picks a free port. */
   readonly port: number;
   /** Called for each request, so that the function can be replaced at any time. */
-  readonly lambda: () => LambdaFunction;
+  readonly lambda: () => LambdaFunction | Promise<LambdaFunction>;
   /** Whether callers need a bearer token. The function gets its claims. Signatures are not checked. */
   readonly needsToken: boolean;
   /** Returns a page for a GET request, in addition to the API. */
   readonly readPage?: ReadPage;
+  /** Serves a request that is not for the API. Returns undefined if the request is for the API. */
+  readonly serveOther?: (request: IncomingMessage, response: ServerResponse) => Promise<void> | undefined;
   /** Called for each request that is rejected without calling the function. */
   readonly onRejected?: ((rejected: RejectedRequest) => void) | undefined;
 }
@@ -28,10 +30,12 @@ export interface HttpGatewayOptions {
  * @throws PortInUse
  */
 export const startHttpGateway = (options: HttpGatewayOptions): Promise<LoopbackServer> => {
-  const serve = (request: IncomingMessage, response: ServerResponse): Promise<void> =>
-    isInvoke(request.url ?? '')
-      ? serveInvoke(request, response, options.lambda())
-      : serveHttpApi(request, response, options);
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const other = options.serveOther?.(request, response);
+    if (other) await other;
+    else if (isInvoke(request.url ?? '')) await serveInvoke(request, response, await options.lambda());
+    else await serveHttpApi(request, response, options);
+  };
   return listenOnLoopback(createServer(onlyLoopback(serve, options.onRejected)), options.port, 'PORT');
 };
 
@@ -65,7 +69,7 @@ const serveHttpApi = async (
   const claims = needsToken ? claimsOf(request.headers.authorization) : undefined;
   if (needsToken && !claims) return reject(401, 'Unauthorized', { 'www-authenticate': 'Bearer' });
 
-  const fn = lambda();
+  const fn = await lambda();
   const event = toEvent({ request, routeKey, pathParameters: match, body, claims });
   const result = await fn
     .handler(event, createContext(fn))

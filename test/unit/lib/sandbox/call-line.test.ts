@@ -7,7 +7,11 @@ const at = new Date(2026, 10, 23, 9, 5, 7);
 const record: RequestEvent = {
   request_id: '3f1c9a52-7f0e-4c4e-9d36-0a1b2c3d4e5f',
   channel: 'http',
-  code: 'Verified',
+  timestamp: '2026-11-23T09:05:07.000Z',
+  level: 'INFO',
+  message: 'Request ended',
+  function_version: '$LATEST',
+  outcome: 'Verified',
   tenant_id: 'acme',
   phone_number: '+********2345',
   kaleyra_code: 'WA200',
@@ -27,7 +31,7 @@ it('shows time, channel, tenant, outcome, duration, pod and Kaleyra code', () =>
 it('shows a dash for an unknown tenant', () => {
   const { tenant_id, phone_number, kaleyra_code, ...unchecked } = record;
 
-  expect(callLine({ ...unchecked, channel: 'direct', code: 'RequestInvalid' }, at)).toBe(
+  expect(callLine({ ...unchecked, channel: 'direct', outcome: 'RequestInvalid' }, at)).toBe(
     '09:05:07  direct  -             RequestInvalid                3 ms  IN',
   );
 });
