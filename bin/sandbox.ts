@@ -34,12 +34,7 @@ const run = async (): Promise<void> => {
     curl: curlLine(sandbox),
   });
 
-  if (watch) {
-    watchFunction(sandbox.use, (failure) => {
-      const message = failure ? `Not reloaded: ${failure}` : 'Function reloaded';
-      print(message, { message });
-    });
-  }
+  if (watch) watchFunction(sandbox.use, (message) => print(message, { message }));
 };
 
 run().catch((error: Error) => {

@@ -21,8 +21,9 @@ export class PortInUse extends Error {
   readonly ports: readonly NamedPort[];
 
   constructor(ports: readonly NamedPort[]) {
-    const numbers = ports.map(({ port }) => port).join(' and ');
-    const variables = ports.map(({ variable }) => variable).join(' and ');
+    const list = new Intl.ListFormat('en-GB');
+    const numbers = list.format(ports.map(({ port }) => String(port)));
+    const variables = list.format(ports.map(({ variable }) => variable));
     super(
       ports.length === 1
         ? `Port ${numbers} is in use. Set ${variables} to another port, or to 0 for any free one.`

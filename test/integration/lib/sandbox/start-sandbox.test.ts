@@ -4,6 +4,7 @@ import { pageSamples } from '../../../../lib/sandbox/kaleyra/samples.ts';
 import { startSecretsManager, throttled } from '../../../../lib/sandbox/secrets-manager/server.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../../lib/sandbox/start-sandbox.ts';
 import { sampleCommand } from '../../../support/events.ts';
+import { sendRaw } from '../../../support/raw-request.ts';
 import { rawAnswer, startRawServer } from '../../../support/raw-server.ts';
 
 const closers: (() => Promise<void>)[] = [];
@@ -123,6 +124,18 @@ describe('startSandbox', () => {
       `Ports ${http} and ${secretsManager} are in use. Set PORT and SECRETS_MANAGER_PORT to other ports, or to 0 for any free ones.`,
     );
     await start({ ports: free.ports });
+  });
+
+  it('rejects foreign hosts and endless bodies on all three ports', async () => {
+    const { ports } = await start();
+    const chunk = `${(70 * 1024).toString(16)}\r\n${'x'.repeat(70 * 1024)}\r\n`;
+    const head = (host: string) =>
+      `POST / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n`;
+    for (const port of [ports.http, ports.kaleyra ?? 0, ports.secretsManager ?? 0]) {
+      expect(await sendRaw(port, `${head('rebound.example')}0\r\n\r\n`)).toMatch(/^HTTP\/1\.1 403 /);
+      expect(await sendRaw(port, head('localhost') + chunk)).toMatch(/^HTTP\/1\.1 413 /);
+      expect(await sendRaw(port, `${head('localhost')}0\r\n\r\n`)).toMatch(/^HTTP\/1\.1 4(00|04) /);
+    }
   });
 
   it('lets a test make Secrets Manager fail', async () => {

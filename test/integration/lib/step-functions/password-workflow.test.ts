@@ -6,13 +6,14 @@ import { Code, type IFunction, Function as LambdaFunction, Runtime } from 'aws-c
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { resetConnection, sendEnvelope } from '../../../../lib/sandbox/kaleyra/behaviours.ts';
 import { otherSamples, pageSamples } from '../../../../lib/sandbox/kaleyra/samples.ts';
+import { sampleRequest } from '../../../../lib/sandbox/sample-request.ts';
 import { PasswordWorkflowStack } from '../../../../lib/step-functions/password-workflow.ts';
-import { sampleCommand } from '../../../support/events.ts';
 import {
   type ScriptedFunction,
   startScriptedFunction,
   type Turn,
 } from '../../../support/scripted-function.ts';
+
 import {
   choiceOf,
   definitionOf,
@@ -42,7 +43,7 @@ workflow.grantAnswer(
 const template = Template.fromStack(workflow);
 const definition = definitionOf(template);
 
-const { otp, ...input } = sampleCommand;
+const { otp, ...input } = sampleRequest;
 const success: Turn = { kaleyra: sendEnvelope(pageSamples.success) };
 const rejected: Turn = { kaleyra: sendEnvelope(pageSamples.otpRejected) };
 const givesPassword = async (): Promise<unknown> => ({ otp });
