@@ -117,9 +117,11 @@ export const acceptId =
 export const verify: Behaviour = (exchange, call) =>
   acceptId(call.id.startsWith('0') && call.id.length > 1 ? call.idForm : 'number')(exchange, call);
 
-/** Verifies the number, but closes the connection instead of saying so. */
-export const verifyAndClose: Behaviour = (exchange, call) => {
-  const envelope = call.checkPassword();
-  if (envelope.code === pageSamples.success.code) exchange.close();
-  else sendEnvelope(envelope)(exchange);
-};
+/** Verifies the number, but does something else instead of saying so. */
+export const verifyBut =
+  (instead: FixedBehaviour): Behaviour =>
+  (exchange, call) => {
+    const envelope = call.checkPassword();
+    if (envelope.code === pageSamples.success.code) instead(exchange);
+    else sendEnvelope(envelope)(exchange);
+  };

@@ -15,7 +15,7 @@ import {
   sendHtml,
   sendTooMuch,
   staySilent,
-  verifyAndClose,
+  verifyBut,
 } from './behaviours.ts';
 import { otherSamples, pageSamples } from './samples.ts';
 
@@ -151,7 +151,12 @@ export const triggers = {
     number(
       '5504',
       'Kaleyra verifies the number and closes the connection without a response',
-      verifyAndClose,
+      verifyBut(closeConnection),
+    ),
+    number(
+      '6504',
+      'Kaleyra verifies the number and sends half of a response',
+      verifyBut(sendHalf(closeConnection)),
     ),
   ],
   UnexpectedResponse: [
