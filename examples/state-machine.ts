@@ -3,8 +3,9 @@
 //   npx cdk deploy --app "node examples/state-machine.ts" -c functionArn=<output FunctionArn of the stack>
 //
 // `npx cdk synth` with the same options needs no AWS account. Start an execution with the input
-// {"tenant_id": …, "waba_id": …, "id": …, "phone_number": …, "otp": …}. The task retries what can be retried. What
-// remains for your workflow is to handle the other failure codes (docs/problems.md).
+// {"tenant_id": …, "waba_id": …, "id": …, "phone_number": …, "otp": …}. The task retries where that can help, and treats
+// `AlreadyVerified` after an unknown outcome as success. Your workflow decides what to do about the other failure codes
+// (docs/problems.md).
 import { App, Stack } from 'aws-cdk-lib';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { DefinitionBody, Fail, StateMachine, Succeed } from 'aws-cdk-lib/aws-stepfunctions';

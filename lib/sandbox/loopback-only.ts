@@ -26,8 +26,7 @@ export const onlyLoopback = (
       response.end(JSON.stringify({ message }));
     };
     const { host, origin } = request.headers;
-    // The function still calls the simulator under Kaleyra's own names.
-    if (!isLoopback(`http://${host}`) && !/^api\.(in|ap|eu|na)\.kaleyra\.io/i.test(host ?? '')) {
+    if (!isLoopback(`http://${host}`)) {
       return reject(403, 'The Host header is not localhost or 127.0.0.1.');
     }
     if (origin !== undefined && !isLoopback(origin)) {

@@ -8,7 +8,7 @@ import { createServer as createHttpServer, type IncomingMessage } from 'node:htt
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { createServer as createTlsServer } from 'node:tls';
-import { type Exchange, startKaleyraServer } from '../../lib/sandbox/kaleyra/server.ts';
+import { type SimulatedExchange, startKaleyraServer } from '../../lib/sandbox/kaleyra/server.ts';
 import { type Certificate, createCertificateAuthority } from '../support/certificates.ts';
 import { faultsOfWaba, keyVersionOf, secretOf } from './fault-addresses.ts';
 import type { ConnectionFault } from './kaleyra-fault.ts';
@@ -68,7 +68,7 @@ const trapPort = await listen(
   }),
 );
 
-const serveKaleyra = async (request: IncomingMessage, exchange: Exchange): Promise<void> => {
+const serveKaleyra = async (request: IncomingMessage, exchange: SimulatedExchange): Promise<void> => {
   const payload = await text(request);
   count(/"id":"?(\d+)/.exec(payload)?.[1] ?? '');
   const waba = /^\/v2\/\w+\/whatsapp\/(\d+)\//.exec(request.url ?? '')?.[1] ?? '';

@@ -2,7 +2,7 @@
 import type { FailureCode } from '../../functions/verify-number/core/failures.ts';
 import { type FixedBehaviour, sendBytes } from '../../lib/sandbox/kaleyra/behaviours.ts';
 import { pageSamples } from '../../lib/sandbox/kaleyra/samples.ts';
-import type { Exchange } from '../../lib/sandbox/kaleyra/server.ts';
+import type { SimulatedExchange } from '../../lib/sandbox/kaleyra/server.ts';
 import { rawAnswer } from '../support/raw-server.ts';
 
 export type Outcome = FailureCode | 'Verified';
@@ -35,7 +35,7 @@ export interface KaleyraFault {
   /** The deadline ends the request. */
   readonly timesOut?: boolean;
   /** `trapPort` is where a redirect would send the API key. */
-  readonly behaviour?: (exchange: Exchange, trapPort: number) => void;
+  readonly behaviour?: (exchange: SimulatedExchange, trapPort: number) => void;
 }
 
 const json = { 'content-type': 'application/json' };

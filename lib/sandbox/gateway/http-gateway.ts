@@ -6,7 +6,7 @@ import { onlyLoopback, type RejectedRequest } from '../loopback-only.ts';
 import { type LoopbackServer, listenOnLoopback } from '../loopback-server.ts';
 import { readBody } from '../read-body.ts';
 import { toEvent } from './api-gateway-event.ts';
-import { claimsOf } from './jwt-claims.ts';
+import { readClaims } from './jwt-claims.ts';
 import { createContext, type LambdaFunction } from './lambda-context.ts';
 import { isInvoke, serveInvoke } from './lambda-invoke.ts';
 
@@ -14,11 +14,13 @@ export interface HttpGatewayOptions {
   /** 0 picks a free port. */
   readonly port: number;
   /** Called for each request, so that the function can be replaced at any time. */
-  readonly lambda: () => LambdaFunction;
+  readonly lambda: () => LambdaFunction | Promise<LambdaFunction>;
   /** Whether callers need a bearer token. The function gets its claims. Signatures are not checked. */
   readonly needsToken: boolean;
   /** Returns a page for a GET request, in addition to the API. */
   readonly readPage?: ReadPage;
+  /** Serves a request that is not for the API. Returns undefined if the request is for the API. */
+  readonly serveOther?: (request: IncomingMessage, response: ServerResponse) => Promise<void> | undefined;
   /** Called for each request that is rejected without calling the function. */
   readonly onRejected?: ((rejected: RejectedRequest) => void) | undefined;
 }
@@ -28,10 +30,12 @@ export interface HttpGatewayOptions {
  * @throws PortInUse
  */
 export const startHttpGateway = (options: HttpGatewayOptions): Promise<LoopbackServer> => {
-  const serve = (request: IncomingMessage, response: ServerResponse): Promise<void> =>
-    isInvoke(request.url ?? '')
-      ? serveInvoke(request, response, options.lambda())
-      : serveHttpApi(request, response, options);
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const other = options.serveOther?.(request, response);
+    if (other) await other;
+    else if (isInvoke(request.url ?? '')) await serveInvoke(request, response, await options.lambda());
+    else await serveHttpApi(request, response, options);
+  };
   return listenOnLoopback(createServer(onlyLoopback(serve, options.onRejected)), options.port, 'PORT');
 };
 
@@ -62,10 +66,10 @@ const serveHttpApi = async (
   const match = matchRoute(request.method, request.url ?? '');
   if (match === 'malformed') return reject(400, 'Bad Request');
   if (!match) return reject(404, 'Not Found');
-  const claims = needsToken ? claimsOf(request.headers.authorization) : undefined;
+  const claims = needsToken ? readClaims(request.headers.authorization) : undefined;
   if (needsToken && !claims) return reject(401, 'Unauthorized', { 'www-authenticate': 'Bearer' });
 
-  const fn = lambda();
+  const fn = await lambda();
   const event = toEvent({ request, routeKey, pathParameters: match, body, claims });
   const result = await fn
     .handler(event, createContext(fn))

@@ -1,9 +1,9 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { type KaleyraEnvelope, pageSamples } from './samples.ts';
-import type { Exchange } from './server.ts';
+import type { SimulatedExchange } from './server.ts';
 
 /** What a simulated Kaleyra does with any request. */
-export type FixedBehaviour = (exchange: Exchange) => void;
+export type FixedBehaviour = (exchange: SimulatedExchange) => void;
 
 /** A call that passed the simulator's checks. */
 export interface VerifyCall {
@@ -18,7 +18,7 @@ export interface VerifyCall {
 }
 
 /** What a simulated Kaleyra does, depending on the call. */
-export type Behaviour = (exchange: Exchange, call: VerifyCall) => void;
+export type Behaviour = (exchange: SimulatedExchange, call: VerifyCall) => void;
 
 /** Sends an envelope. The vendor's page names no HTTP statuses, so by default the code's digits decide. */
 export const sendEnvelope = (
@@ -117,9 +117,11 @@ export const acceptId =
 export const verify: Behaviour = (exchange, call) =>
   acceptId(call.id.startsWith('0') && call.id.length > 1 ? call.idForm : 'number')(exchange, call);
 
-/** Verifies the number, but closes the connection instead of saying so. */
-export const verifyAndClose: Behaviour = (exchange, call) => {
-  const envelope = call.checkPassword();
-  if (envelope.code === pageSamples.success.code) exchange.close();
-  else sendEnvelope(envelope)(exchange);
-};
+/** Verifies the number, but does something else instead of saying so. */
+export const verifyBut =
+  (instead: FixedBehaviour): Behaviour =>
+  (exchange, call) => {
+    const envelope = call.checkPassword();
+    if (envelope.code === pageSamples.success.code) instead(exchange);
+    else sendEnvelope(envelope)(exchange);
+  };

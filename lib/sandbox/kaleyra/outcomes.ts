@@ -1,9 +1,10 @@
 import type { FailureCode } from '../../../functions/verify-number/core/failures.ts';
 import type { sampleRequest } from '../sample-request.ts';
-import { brokenTenants } from '../seed-tenants.ts';
+import { brokenTenants, rememberingTenantId } from '../seed-tenants.ts';
 import {
   acceptId,
   type Behaviour,
+  closeConnection,
   drip,
   type FixedBehaviour,
   redirect,
@@ -14,11 +15,15 @@ import {
   sendHtml,
   sendTooMuch,
   staySilent,
+  verifyBut,
 } from './behaviours.ts';
 import { otherSamples, pageSamples } from './samples.ts';
 
 /** The one-time password that is rejected. Any other six digits verify. */
 export const rejectedOtp = '000000';
+
+/** The last four digits of a number for which nothing listens at Kaleyra's address. */
+export const unreachableLastFour = '0521';
 
 /** A trigger that a phone number selects by its last four digits. */
 export interface PhoneNumberTrigger {
@@ -52,13 +57,15 @@ const number = (lastFour: string, happens: string, behaviour: Behaviour): PhoneN
  */
 export const triggers = {
   Verified: [
-    { instead: `any other number, with any six digits but \`${rejectedOtp}\``, changes: {} },
-    number('1406', '`id` is rejected as a number, then taken as a string', acceptId('string')),
+    { instead: `any other number, with any six digits except \`${rejectedOtp}\``, changes: {} },
+    number('1406', '`id` is rejected as a number and accepted as a string', acceptId('string')),
   ],
   RequestInvalid: [
     { instead: 'an invalid field, for example an `otp` of five digits', changes: { otp: '67124' } },
   ],
-  UnsupportedMediaType: [{ instead: 'a content type that is not JSON, such as `text/plain` (HTTP only)' }],
+  UnsupportedMediaType: [
+    { instead: 'a content type that is not JSON, for example `text/plain` (HTTP only)' },
+  ],
   RequestTooLarge: [{ instead: 'a body over 4 KiB' }],
   TenantForbidden: [
     { instead: "with `TENANT_CLAIM` set, a bearer token whose claim does not contain the path's tenant" },
@@ -68,9 +75,15 @@ export const triggers = {
   ],
   WabaNotFound: [number('0404', 'WA401 about `waba_id`', sendEnvelope(pageSamples.wabaNotFound))],
   AccountNotAuthorized: [number('0403', 'any other WA401', sendEnvelope(otherSamples.accountNotAuthorized))],
-  AlreadyVerified: [number('0409', "WA500 'already approved'", sendEnvelope(pageSamples.alreadyApproved))],
+  AlreadyVerified: [
+    number('0409', "WA500 'already approved'", sendEnvelope(pageSamples.alreadyApproved)),
+    { instead: `tenant \`${rememberingTenantId}\`, a number that it has already verified` },
+  ],
   OtpRejected: [
-    { instead: `OTP \`${rejectedOtp}\`, unless the number decides`, changes: { otp: rejectedOtp } },
+    {
+      instead: `OTP \`${rejectedOtp}\`, unless the number selects another outcome`,
+      changes: { otp: rejectedOtp },
+    },
   ],
   PhoneNumberRejected: [
     number('0422', 'WA400 about the phone number', sendEnvelope(pageSamples.phoneNumberRejected)),
@@ -81,16 +94,24 @@ export const triggers = {
   RateLimited: [
     number('0429', 'HTTP 429', sendBody(429)),
     number('1429', 'HTTP 429 with `Retry-After: 7`', sendBody(429, '', { 'retry-after': '7' })),
+    number('2429', 'WA429', sendEnvelope(otherSamples.tooManyRequests)),
   ],
   TooManyAttempts: [
     {
-      instead: `with \`ATTEMPTS_TABLE\` set to any name, OTP \`${rejectedOtp}\` six times for the same number`,
+      instead: `with \`ATTEMPTS_TABLE\` set to any name, OTP \`${rejectedOtp}\` six times for the same number; or the control \`use-up\``,
     },
   ],
   TenantRateLimited: [
-    { instead: 'with `ATTEMPTS_TABLE` and `TENANT_REQUESTS_PER_MINUTE=1`, two requests in a minute' },
+    {
+      instead:
+        'with `ATTEMPTS_TABLE` and `TENANT_REQUESTS_PER_MINUTE=1`, two requests of a tenant in one minute',
+    },
   ],
-  AttemptsUnavailable: [{ instead: 'nothing: the sandbox counts attempts in memory' }],
+  AttemptsUnavailable: [
+    {
+      instead: `with \`ATTEMPTS_TABLE\` and \`ATTEMPTS_ON_FAILURE=refuse\`, tenant \`${brokenTenants.uncountable}\``,
+    },
+  ],
   CredentialsRejected: [number('0401', 'RBC001', sendEnvelope(pageSamples.credentialsRejected))],
   CredentialsMisconfigured: [
     {
@@ -108,7 +129,7 @@ export const triggers = {
       sendEnvelope(pageSamples.payloadRejected),
     ),
   ],
-  KaleyraUnavailable: [{ instead: 'with `KALEYRA_BASE_URL` set to a port that nothing listens on' }],
+  KaleyraUnavailable: [number(unreachableLastFour, 'the connection is refused', closeConnection)],
   KaleyraFailed: [
     number('0500', "WA500 'try again later'", sendEnvelope(pageSamples.tryAgainLater)),
     number('0502', 'HTTP 502 with a page of HTML', sendHtml(502)),
@@ -120,17 +141,23 @@ export const triggers = {
   ],
   OutcomeUnknown: [
     number('0504', 'no response (takes 10 s)', staySilent),
-    number(
-      '1504',
-      'half of a response',
-      sendHalf(({ close }) => close()),
-    ),
+    number('1504', 'half of a response', sendHalf(closeConnection)),
     number('2504', 'a response of one byte every half second (takes 10 s)', drip(500)),
     number('3504', 'a connection reset after the request was read', resetConnection),
     {
       ...number('4504', 'a connection reset after the request was sent, before it was read', resetConnection),
       early: resetConnection,
     },
+    number(
+      '5504',
+      'Kaleyra verifies the number and closes the connection without a response',
+      verifyBut(closeConnection),
+    ),
+    number(
+      '6504',
+      'Kaleyra verifies the number and sends half of a response',
+      verifyBut(sendHalf(closeConnection)),
+    ),
   ],
   UnexpectedResponse: [
     number('0302', 'a redirect', redirect(302, 'https://elsewhere.invalid/')),

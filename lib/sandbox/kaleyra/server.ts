@@ -5,7 +5,7 @@ import { onlyLoopback } from '../loopback-only.ts';
 import { type LoopbackServer, listenOnLoopback } from '../loopback-server.ts';
 
 /** One request to a simulated Kaleyra, as its behaviours handle it. */
-export interface Exchange {
+export interface SimulatedExchange {
   readonly response: ServerResponse;
   /** The request's position on its connection. The first is 1. */
   readonly turn: number;
@@ -20,7 +20,7 @@ export interface KaleyraServerOptions {
   readonly port?: number;
   /** PEM. Makes the server speak TLS. */
   readonly tls?: { readonly key: string; readonly cert: string };
-  readonly serve: (request: IncomingMessage, exchange: Exchange) => unknown;
+  readonly serve: (request: IncomingMessage, exchange: SimulatedExchange) => unknown;
 }
 
 /**

@@ -1,21 +1,14 @@
 import type { IncomingMessage } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { fields } from '../../../functions/verify-number/core/parse-command.ts';
 import { apiDomains, isPod, type Pod, pods } from '../../../functions/verify-number/kaleyra/pods.ts';
 import type { LoopbackServer } from '../loopback-server.ts';
 import { readChunks } from '../read-body.ts';
-import { type Behaviour, sendBody, sendEnvelope, type VerifyCall, verify } from './behaviours.ts';
+import type { KaleyraAccount } from './account.ts';
+import { type Behaviour, sendBody, sendEnvelope, sendHtml, type VerifyCall, verify } from './behaviours.ts';
 import { rejectedOtp, triggerOf } from './outcomes.ts';
 import { type KaleyraEnvelope, pageSamples } from './samples.ts';
-import { type Exchange, type KaleyraServerOptions, startKaleyraServer } from './server.ts';
-
-/** An account at the simulated Kaleyra. It lives on one pod, and each of its active keys works there. */
-export interface KaleyraAccount {
-  readonly sid: string;
-  readonly apiKeys: readonly string[];
-  readonly pod: Pod;
-  /** Whether a number that was verified is 'already approved' from then on, as at the real Kaleyra. */
-  readonly remembersNumbers?: boolean;
-}
+import { type KaleyraServerOptions, type SimulatedExchange, startKaleyraServer } from './server.ts';
 
 /** The fields of a request that may be shown: no SID, key, password or phone number. */
 export interface SimulatedRequest {
@@ -32,6 +25,8 @@ export interface KaleyraSimulatorOptions extends Omit<KaleyraServerOptions, 'ser
   readonly accounts: readonly KaleyraAccount[];
   /** The pod of a request that names none, neither by its path nor by its `Host`. */
   readonly pod: Pod;
+  /** Returns what is wrong with Kaleyra at the moment, if anything. */
+  readonly fault?: () => KaleyraFault | undefined;
   /** Called for each request whose credentials and payload are valid. */
   readonly onRequest?: (request: SimulatedRequest) => void;
 }
@@ -39,7 +34,15 @@ export interface KaleyraSimulatorOptions extends Omit<KaleyraServerOptions, 'ser
 export interface KaleyraSimulator extends LoopbackServer {
   /** The number of requests so far, of every kind. */
   readonly requestCount: number;
+  /** Makes every number unverified again. */
+  forgetNumbers(): void;
 }
+
+/** A fault of the simulated Kaleyra that affects every request. */
+export type KaleyraFault = 'slow' | 'dropping' | 'bad-gateway';
+
+/** How long a slow Kaleyra takes longer, in milliseconds. */
+export const slowKaleyraMs = 3000;
 
 /** The path under which the simulator plays one pod. The path of Kaleyra's endpoint follows it. */
 export const podPath = (pod: Pod): string => `/pods/${pod}`;
@@ -54,13 +57,18 @@ export const startKaleyraSimulator = async (options: KaleyraSimulatorOptions): P
   const verified = new Set<string>();
   const server = await startKaleyraServer({
     ...options,
-    serve: (request, exchange) => {
+    serve: async (request, exchange) => {
       requestCount += 1;
-      return serve(request, exchange, options, verified);
+      const fault = options.fault?.();
+      if (fault === 'slow') await setTimeout(slowKaleyraMs, undefined, { ref: false });
+      if (fault === 'dropping') return exchange.close();
+      if (fault === 'bad-gateway') return sendHtml(502)(exchange);
+      await serve(request, exchange, options, verified);
     },
   });
   return {
     ...server,
+    forgetNumbers: () => verified.clear(),
     get requestCount() {
       return requestCount;
     },
@@ -71,7 +79,7 @@ const pathPattern = /^(?:\/pods\/([A-Z]+))?\/v2\/([A-Za-z0-9]+)\/whatsapp\/([0-9
 
 const serve = async (
   request: IncomingMessage,
-  exchange: Exchange,
+  exchange: SimulatedExchange,
   { accounts, pod: defaultPod, onRequest }: KaleyraSimulatorOptions,
   verified: Set<string>,
 ): Promise<void> => {

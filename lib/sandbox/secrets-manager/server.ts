@@ -18,6 +18,10 @@ export interface SecretsCall {
   readonly secretId?: string | undefined;
 }
 
+/** Whether the call reads the value of the secret with this name. */
+export const isReadOf = (name: string, { operation, secretId }: SecretsCall): boolean =>
+  operation === 'GetSecretValue' && secretId === name;
+
 export interface SecretsManagerOptions {
   /** 0 by default, which picks a free port. */
   readonly port?: number;
