@@ -1,7 +1,7 @@
 /** `npm run docs`: writes the generated documents. A test fails if one of them is out of date. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { optionsMarkdown } from '../lib/options/parse-options.ts';
+import { optionPropsModule, optionsPage } from '../lib/options/describe-options.ts';
 import { openApiDocument } from '../lib/reference/openapi-document.ts';
 import { problemsPage } from '../lib/reference/problems-page.ts';
 import { outcomesMarkdown } from '../lib/sandbox/kaleyra/outcomes-table.ts';
@@ -15,6 +15,8 @@ await writeFile(join(root, 'docs/problems.md'), problemsPage());
 for (const [file, definition] of Object.entries(createStateMachineExamples())) {
   await writeFile(join(root, 'examples/asl', file), JSON.stringify(definition));
 }
+await writeFile(join(root, 'docs/options.md'), optionsPage());
+await writeFile(join(root, 'lib/options/option-props.ts'), optionPropsModule());
 
 /** Replaces the text between two comments in a page. */
 const replaceSection = async (file: string, name: string, text: string): Promise<void> => {
@@ -27,4 +29,3 @@ const replaceSection = async (file: string, name: string, text: string): Promise
 };
 
 await replaceSection('docs/sandbox.md', 'outcomes', outcomesMarkdown());
-await replaceSection('README.md', 'options', optionsMarkdown());
