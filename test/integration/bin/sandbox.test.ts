@@ -169,7 +169,7 @@ describe('npm start', () => {
     expect(lines).toMatchObject([
       { message: 'Sandbox ready', tenants: ['acme', 'globex', 'remembers', 'initech'] },
       {
-        message: 'Request ended',
+        message: 'request',
         channel: 'http',
         outcome: 'Verified',
         tenant_id: 'initech',
