@@ -1,7 +1,7 @@
 /** The module that Lambda loads: creates the AWS clients, composes the function and warms it up, once per process. */
 import { Agent } from 'node:https';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { compose, type Ports } from './compose.ts';
+import { compose } from './compose.ts';
 import { readConfig } from './config.ts';
 import { apiDomains } from './kaleyra/pods.ts';
 import { createExchange } from './kaleyra/transport.ts';
@@ -18,8 +18,10 @@ const attempts =
     ? (await import('./attempts/count-attempts.ts')).countAttempts(config.attempts)
     : undefined;
 
-const ports: Ports = {
-  readSecret: createReadSecret(new SecretsManagerClient(secretsManagerSettings), config.secretPrefix),
+const readSecret = createReadSecret(new SecretsManagerClient(secretsManagerSettings), config.secretPrefix);
+
+export const handler = compose(config, {
+  readSecret,
   exchange: createExchange({
     protocol: 'https:',
     hostname: apiDomains[config.pod],
@@ -28,10 +30,6 @@ const ports: Ports = {
   }),
   attempts,
   emit: createEmitEvent(functionName, writeToStdout),
-};
+});
 
-export const handler = compose(config, ports);
-
-await warmUp(
-  compose(config, { ...ports, attempts: undefined, emit: createEmitEvent(functionName, () => {}) }),
-);
+await warmUp(config, readSecret);

@@ -1,36 +1,34 @@
 /**
  * Warms the function up during init, when Lambda gives it a burst of CPU: one request for the reserved tenant loads and
- * runs everything that the first real request needs, up to the connection to Secrets Manager. It never reaches Kaleyra,
- * because that tenant's secret is not credentials.
+ * runs what the first real request needs, up to the connection to Secrets Manager. That tenant's secret is not
+ * credentials, so the request ends there.
  */
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import { compose } from './compose.ts';
+import type { Config } from './config.ts';
 import { releaseCheckTenantId, routeKey, routePath } from './core/contract.ts';
+import type { Exchange } from './kaleyra/transport.ts';
+import { createEmitEvent } from './telemetry/emit.ts';
+import type { ReadSecret } from './tenants/read-secret.ts';
 import { warmUpDeadlineMs } from './time-budget.ts';
 
-type Handler = (event: unknown, context: Context) => Promise<unknown>;
-
 /**
- * Sends one HTTP request to the handler. Never throws, and resolves after `warmUpDeadlineMs` at the latest.
- * @param handler writes no log event and counts no attempts
+ * Handles one HTTP request with a function of its own, which writes no log event, counts no attempt and cannot call
+ * Kaleyra. Never throws, and resolves after `warmUpDeadlineMs` at the latest.
  */
-export const warmUp = async (handler: Handler): Promise<void> => {
+export const warmUp = async (config: Config, readSecret: ReadSecret): Promise<void> => {
+  const handler = compose(config, { readSecret, exchange: sendNothing, emit: createEmitEvent('', () => {}) });
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, warmUpDeadlineMs);
   });
-  const request = handler(event, context).then(
-    () => {},
-    () => {},
-  );
-  await Promise.race([request, deadline]);
+  await Promise.race([handler(event, context).catch(() => {}), deadline]);
   clearTimeout(timer);
 };
 
-const context = {
-  awsRequestId: 'warm-up',
-  functionVersion: '',
-  getRemainingTimeInMillis: () => 0,
-} as Context;
+const sendNothing: Exchange = () => Promise.reject(new Error('The warm-up does not call Kaleyra.'));
+
+const context = { awsRequestId: '', functionVersion: '', getRemainingTimeInMillis: () => 0 } as Context;
 
 const event: Partial<APIGatewayProxyEventV2> = {
   version: '2.0',
@@ -40,6 +38,6 @@ const event: Partial<APIGatewayProxyEventV2> = {
   requestContext: { http: { method: 'POST' } } as APIGatewayProxyEventV2['requestContext'],
   pathParameters: { tenant_id: releaseCheckTenantId, waba_id: '0' },
   // A number as id, so that its source text is read too.
-  body: '{"id":0,"phone_number":"+10000000000","otp":"000000"}',
+  body: '{"id":0,"phone_number":"+10000000","otp":"000000"}',
   isBase64Encoded: false,
 };

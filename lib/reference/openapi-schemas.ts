@@ -40,7 +40,7 @@ export const fieldSchema = (name: FieldName): Json => ({
 
 const requestSchema = (): Json => {
   const { description, ...digits } = fieldSchema('id');
-  const number = { type: 'integer', minimum: 0, maximum: 99_999_999_999_999_999_999 };
+  const number = { type: 'integer', minimum: 0, exclusiveMaximum: 1e20 };
   return object(
     `Kaleyra's own body, at most ${maxRequestBytes} bytes. Unknown fields are ignored and never forwarded.`,
     {

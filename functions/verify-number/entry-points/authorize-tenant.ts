@@ -5,20 +5,21 @@ import { Failure } from '../core/failures.ts';
 type JwtContext = Partial<APIGatewayProxyEventV2WithJWTAuthorizer['requestContext']>;
 
 /**
- * Returns the failure if the caller is not authorized for the tenant. A tenant that does not exist is refused alike.
+ * Checks that the caller is authorized for the tenant, whether or not the tenant exists.
  * @param claim the JWT claim that lists the caller's tenants. Absent: IAM authorizes, and every token is refused
+ * @throws Failure TenantForbidden
  */
-export const checkTenant = (
+export const authorizeTenant = (
   requestContext: APIGatewayEventRequestContextV2,
   claim: string | undefined,
   tenantId: string,
-): Failure | undefined => {
+): void => {
   const token = (requestContext as JwtContext).authorizer?.jwt;
-  if (claim === undefined && token === undefined) return undefined;
+  if (claim === undefined && token === undefined) return;
   const claims: Record<string, unknown> = token?.claims ?? {};
   const tenants = claim !== undefined && Object.hasOwn(claims, claim) ? parseTenants(claims[claim]) : [];
-  if (tenants.includes(tenantId)) return undefined;
-  return new Failure(
+  if (tenants.includes(tenantId)) return;
+  throw new Failure(
     'TenantForbidden',
     'The token is not authorized for this tenant. Use a token whose claim lists the tenant in the path.',
   );

@@ -14,7 +14,7 @@ export interface EntryPoint<Event> {
 
 /** A request that has ended. */
 export interface HandledRequest {
-  /** Absent: the request could not be parsed, so none of its fields is logged. */
+  /** Absent: the request is invalid or not authorized, so none of its fields is logged. */
   readonly number?: NumberToVerify;
   readonly report: Report;
 }
@@ -23,7 +23,6 @@ export interface HandledRequest {
 export type Verify = (command: VerifyNumberCommand, remainingTimeMs: () => number) => Promise<Report>;
 
 /** A request that failed before the use case. */
-export const toFailedRequest = (thrown: unknown, number?: NumberToVerify): HandledRequest => ({
-  ...(number && { number }),
+export const toFailedRequest = (thrown: unknown): HandledRequest => ({
   report: { result: toFailure(thrown), timings: {} },
 });

@@ -3,7 +3,7 @@ import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { Failure } from '../core/failures.ts';
 import { parseCommand } from '../core/parse-command.ts';
-import { checkTenant } from './authorize-tenant.ts';
+import { authorizeTenant } from './authorize-tenant.ts';
 import { type EntryPoint, type HandledRequest, toFailedRequest, type Verify } from './entry-point.ts';
 import { type EventWithBody, parseJsonBody } from './json-body.ts';
 import { toProblemDetails } from './problem-details.ts';
@@ -27,8 +27,7 @@ export const createHttpEntryPoint = ({
     async (event: EventWithBody, context: Context): Promise<HandledRequest> => {
       const command = parseCommand(event.pathParameters ?? {}, event.body);
       const { number } = command;
-      const refusal = checkTenant(event.requestContext, tenantClaim, number.tenant_id);
-      if (refusal) return toFailedRequest(refusal, number);
+      authorizeTenant(event.requestContext, tenantClaim, number.tenant_id);
       return { number, report: await verify(command, () => context.getRemainingTimeInMillis()) };
     },
     { timeoutEarlyInMillis: 0 },

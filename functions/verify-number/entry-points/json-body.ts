@@ -19,13 +19,13 @@ export const parseJsonBody = (): MiddlewareObj<unknown> => {
   const parser = httpJsonBodyParser();
   return {
     before: (request) => {
-      const event = request.event as RawEvent;
-      const sent = typeof event.body === 'string' ? event.body : '';
-      const bytes = Buffer.from(sent, event.isBase64Encoded ? 'base64' : 'utf8');
+      const { body, isBase64Encoded, ...rest } = request.event as RawEvent;
+      const sent = typeof body === 'string' ? body : '';
+      const bytes = Buffer.from(sent, isBase64Encoded ? 'base64' : 'utf8');
       rejectTooLarge(bytes.length);
-      const text = event.isBase64Encoded ? decodeUtf8(bytes) : sent;
-      event.body = text ?? '';
-      event.isBase64Encoded = false;
+      const text = isBase64Encoded ? decodeUtf8(bytes) : sent;
+      const event: RawEvent = { ...rest, body: text ?? '', isBase64Encoded: false };
+      request.event = event;
       try {
         parser.before?.(request as Request<APIGatewayProxyEventV2>);
         event.body = toBody(event.body, text ?? '');

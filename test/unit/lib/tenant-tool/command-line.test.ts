@@ -40,7 +40,7 @@ describe('a command line', () => {
     ['put acme --sid FAKESID --probe', 'put takes no --probe.'],
     ['put acme --nonsense=value', "Unknown option '--nonsense'."],
     ['list acme', 'list takes no tenant.'],
-    ['list --prefix sp#ce', '--prefix must be 1-256 of the characters'],
+    ['list --prefix sp#ce', '--prefix must be 1-256 of'],
     ['list --force', 'list takes no --force.'],
     ['check acme --pod IN', '--pod goes with --probe.'],
     ['check acme --probe --pod XX', '--pod must be one of IN, SG, EU, NA.'],
