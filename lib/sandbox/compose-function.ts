@@ -37,7 +37,7 @@ export const composeFunction: ComposeFunction = ({ environment, kaleyra, secrets
   const handler = compose(config, {
     readSecret: createReadSecret(client, config.secretPrefix),
     exchange: createExchange({ ...kaleyra, agent }),
-    attempts: config.attempts && createAttemptLimiter(createAttemptsMemory(), config.attempts.onFailure),
+    attempts: config.attempts && createAttemptLimiter(createAttemptsMemory(), config.attempts),
     emit: record,
   });
   return {
