@@ -1,12 +1,12 @@
-// A state machine of your own that verifies a number on its way, as a CDK app.
+// Your own state machine with a state that verifies a number, as a CDK app.
 //
 //   npx cdk deploy --app "node examples/state-machine.ts" -c functionArn=<the stack's output FunctionArn>
 //
 // `npx cdk synth` with the same options needs no AWS account.
 //
-// Start it with {"tenant_id": …, "waba_id": …, "id": …, "phone_number": …, "otp": …}. The task tries again by itself
-// where that may help, and knows when `AlreadyVerified` is good news; what is left to you is what your workflow does
-// about the other codes (docs/problems.md).
+// Start it with {"tenant_id": …, "waba_id": …, "id": …, "phone_number": …, "otp": …}. The task retries where that can help,
+// and treats `AlreadyVerified` after an unknown outcome as success. Your workflow decides what to do about the other codes
+// (docs/problems.md).
 import { App, Stack } from 'aws-cdk-lib';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { DefinitionBody, Fail, StateMachine, Succeed } from 'aws-cdk-lib/aws-stepfunctions';

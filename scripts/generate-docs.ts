@@ -1,4 +1,4 @@
-/** `npm run docs`: writes the documents that are made from the contract and the catalogue. A test says when to. */
+/** `npm run docs`: writes the generated documents. A test fails if one of them is out of date. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { optionsMarkdown } from '../lib/options/parse-options.ts';
@@ -12,14 +12,15 @@ const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'
 await writeFile(join(root, 'openapi.json'), JSON.stringify(openApiDocument(version)));
 await writeFile(join(root, 'docs/problems.md'), problemsPage());
 
-/** Puts a text in the place that two comments mark in the README. */
-const replaceSection = (page: string, name: string, text: string): string =>
-  page.replace(
-    new RegExp(`(<!-- ${name}:start -->\n)[^]*(<!-- ${name}:end -->)`),
-    (_all, start, end) => `${start}${text.trimEnd()}\n${end}`,
+/** Replaces the text between two comments in a page. */
+const replaceSection = async (file: string, name: string, text: string): Promise<void> => {
+  const page = await readFile(join(root, file), 'utf8');
+  const section = new RegExp(`(<!-- ${name}:start -->\n)[^]*(<!-- ${name}:end -->)`);
+  await writeFile(
+    join(root, file),
+    page.replace(section, (_all, start, end) => `${start}${text.trimEnd()}\n${end}`),
   );
+};
 
-const readme = join(root, 'README.md');
-const page = await readFile(readme, 'utf8');
-const withNumbers = replaceSection(page, 'outcomes', outcomesMarkdown());
-await writeFile(readme, replaceSection(withNumbers, 'options', optionsMarkdown()));
+await replaceSection('docs/sandbox.md', 'outcomes', outcomesMarkdown());
+await replaceSection('README.md', 'options', optionsMarkdown());

@@ -1,32 +1,32 @@
 /**
- * The function as Step Functions meets it: the real handler, over sockets to a Secrets Manager and a Kaleyra that
- * answer each attempt as a script says, and Lambda's own failures around it.
+ * The function as Step Functions calls it: the real handler, with a Secrets Manager and a Kaleyra that follow a script for
+ * each attempt, and Lambda's own failures around it.
  */
-import { Agent, createServer } from 'node:http';
+import { Agent } from 'node:http';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { compose } from '../../functions/verify-number/compose.ts';
 import { readConfig } from '../../functions/verify-number/config.ts';
 import { createExchange } from '../../functions/verify-number/kaleyra/transport.ts';
 import { createReadSecret } from '../../functions/verify-number/tenants/read-secret.ts';
-import type { Answer } from '../../lib/sandbox/kaleyra/behaviours.ts';
-import { listenOnLoopback } from '../../lib/sandbox/loopback-server.ts';
+import type { FixedBehaviour } from '../../lib/sandbox/kaleyra/behaviours.ts';
+import { startKaleyraServer } from '../../lib/sandbox/kaleyra/server.ts';
 import { type Fault, startSecretsManager } from '../../lib/sandbox/secrets-manager/server.ts';
 import { lambdaContext } from './events.ts';
 import { StateError } from './state-machine.ts';
 
-/** What one attempt meets. With several fields, the last one in this order is what the state machine sees. */
+/** What happens in one attempt. If several fields are set, the state machine sees the last one in this order. */
 export interface Turn {
   readonly secretsManager?: Fault;
-  /** Absent: Kaleyra is not asked. */
-  readonly kaleyra?: Answer;
-  /** Lambda fails with this error: once the function has run, where Kaleyra has an answer, or else instead of it. */
+  /** Absent: Kaleyra is not called. */
+  readonly kaleyra?: FixedBehaviour;
+  /** Lambda fails with this error: after the function has run if `kaleyra` is set, otherwise instead of the function. */
   readonly lambda?: string;
 }
 
 export interface ScriptedFunction {
-  /** Says what the next attempts meet. */
+  /** Sets what happens in the next attempts. */
   script(turns: readonly Turn[]): void;
-  /** Turns that no attempt has met. */
+  /** The number of turns that are left. */
   left(): number;
   /** `arn:aws:states:::lambda:invoke`, as a `Service`. */
   invoke(parameters: { readonly Payload: unknown }): Promise<unknown>;
@@ -36,13 +36,9 @@ export interface ScriptedFunction {
 export const startScriptedFunction = async (tenantId: string): Promise<ScriptedFunction> => {
   let turns: readonly Turn[] = [];
   let turn: Turn = {};
-  const kaleyra = await listenOnLoopback(
-    createServer((request, response) => {
-      request.resume().once('end', () => turn.kaleyra?.(response));
-    }),
-    0,
-    'none',
-  );
+  const kaleyra = await startKaleyraServer({
+    serve: (request, exchange) => request.resume().once('end', () => turn.kaleyra?.(exchange)),
+  });
   const secretsManager = await startSecretsManager({
     secrets: { [`kaleyra/${tenantId}`]: '{"sid":"FAKESID","apiKey":"fake-api-key"}' },
     fault: () => turn.secretsManager,
@@ -77,10 +73,10 @@ export const startScriptedFunction = async (tenantId: string): Promise<ScriptedF
       if (!next) throw new Error('The script has no more turns.');
       turn = next;
       turns = later;
-      const answer = next.kaleyra || next.secretsManager ? await answerOf(invocation(), Payload) : undefined;
+      const result = next.kaleyra || next.secretsManager ? await invoke(invocation(), Payload) : undefined;
       if (next.lambda) throw new StateError(next.lambda, 'Lambda failed.');
-      if (answer instanceof Error) throw answer;
-      return { StatusCode: 200, ExecutedVersion: '$LATEST', Payload: answer };
+      if (result instanceof Error) throw result;
+      return { StatusCode: 200, ExecutedVersion: '$LATEST', Payload: result };
     },
     close: async () => {
       client.destroy();
@@ -89,8 +85,8 @@ export const startScriptedFunction = async (tenantId: string): Promise<ScriptedF
   };
 };
 
-/** An error that the function throws reaches Step Functions by its name, with the rest as JSON in its cause. */
-const answerOf = (handler: ReturnType<typeof compose>, payload: unknown): Promise<unknown> =>
+/** Returns the function's result, or its error in the form in which Step Functions receives it: its name, and JSON as its cause. */
+const invoke = (handler: ReturnType<typeof compose>, payload: unknown): Promise<unknown> =>
   handler(structuredClone(payload), lambdaContext()).catch((error: Error) => {
     const { name: errorType, message: errorMessage } = error;
     return new StateError(errorType, JSON.stringify({ errorType, errorMessage, trace: [] }));

@@ -16,7 +16,7 @@ const rows: readonly Cells[] = triggerRows.map(({ outcome, trigger }) => ({
     : { lastFour: '', what: trigger.instead }),
 }));
 
-/** The table for the README: how each outcome is had in the sandbox. */
+/** The Markdown table of how to get each outcome in the sandbox. */
 export const outcomesMarkdown = (): string =>
   [
     '| outcome | HTTP | number ends in | what Kaleyra does, or what to send instead |',
@@ -28,7 +28,7 @@ export const outcomesMarkdown = (): string =>
     '',
   ].join('\n');
 
-/** The same for a terminal. */
+/** The same table for a terminal. */
 export const outcomesText = (): string =>
   [
     {

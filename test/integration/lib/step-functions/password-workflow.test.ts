@@ -4,7 +4,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Code, type IFunction, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { answer, resetConnection } from '../../../../lib/sandbox/kaleyra/behaviours.ts';
+import { resetConnection, sendEnvelope } from '../../../../lib/sandbox/kaleyra/behaviours.ts';
 import { otherSamples, pageSamples } from '../../../../lib/sandbox/kaleyra/samples.ts';
 import { sampleRequest } from '../../../../lib/sandbox/sample-request.ts';
 import { PasswordWorkflowStack } from '../../../../lib/step-functions/password-workflow.ts';
@@ -13,6 +13,7 @@ import {
   startScriptedFunction,
   type Turn,
 } from '../../../support/scripted-function.ts';
+
 import {
   choiceOf,
   definitionOf,
@@ -43,8 +44,8 @@ const template = Template.fromStack(workflow);
 const definition = definitionOf(template);
 
 const { otp, ...input } = sampleRequest;
-const success: Turn = { kaleyra: answer(pageSamples.success) };
-const rejected: Turn = { kaleyra: answer(pageSamples.otpRejected) };
+const success: Turn = { kaleyra: sendEnvelope(pageSamples.success) };
+const rejected: Turn = { kaleyra: sendEnvelope(pageSamples.otpRejected) };
 const givesPassword = async (): Promise<unknown> => ({ otp });
 
 let scripted: ScriptedFunction;
@@ -138,7 +139,7 @@ describe('an execution', () => {
   );
 
   it('fails by the code that the catalogue has, without asking again', async () => {
-    const { error, asked } = await run([{ kaleyra: answer(otherSamples.insufficientBalance) }]);
+    const { error, asked } = await run([{ kaleyra: sendEnvelope(otherSamples.insufficientBalance) }]);
     expect(error?.name).toBe('InsufficientBalance');
     expect(asked).toHaveLength(1);
   });
@@ -146,7 +147,7 @@ describe('an execution', () => {
   it('does not ask again when an earlier attempt turns out to have verified the number', async () => {
     const { output, asked } = await run([
       { kaleyra: resetConnection },
-      { kaleyra: answer(pageSamples.alreadyApproved) },
+      { kaleyra: sendEnvelope(pageSamples.alreadyApproved) },
     ]);
     expect(output).toMatchObject({ status: 'verified', id: input.id });
     expect(asked).toHaveLength(1);

@@ -8,7 +8,7 @@ import {
   type FailureCode,
   failureCodes,
 } from '../../../../functions/verify-number/core/failures.ts';
-import { answer, answerPlainly, resetConnection } from '../../../../lib/sandbox/kaleyra/behaviours.ts';
+import { resetConnection, sendBody, sendEnvelope } from '../../../../lib/sandbox/kaleyra/behaviours.ts';
 import { otherSamples, pageSamples } from '../../../../lib/sandbox/kaleyra/samples.ts';
 import { sampleRequest } from '../../../../lib/sandbox/sample-request.ts';
 import { throttled } from '../../../../lib/sandbox/secrets-manager/server.ts';
@@ -39,14 +39,14 @@ const synthesize = (
 
 const template = synthesize();
 const definition = definitionOf(template);
-const success: Turn = { kaleyra: answer(pageSamples.success) };
-const alreadyApproved: Turn = { kaleyra: answer(pageSamples.alreadyApproved) };
+const success: Turn = { kaleyra: sendEnvelope(pageSamples.success) };
+const alreadyApproved: Turn = { kaleyra: sendEnvelope(pageSamples.alreadyApproved) };
 
 /** After these the number can't have been verified. */
 const nothingHappened: Record<string, Turn> = {
-  RateLimited: { kaleyra: answerPlainly(429) },
+  RateLimited: { kaleyra: sendBody(429) },
   CredentialsUnavailable: { secretsManager: throttled() },
-  KaleyraUnavailable: { kaleyra: answer(pageSamples.tryAgainLater) },
+  KaleyraUnavailable: { kaleyra: sendEnvelope(pageSamples.tryAgainLater) },
   'Lambda.TooManyRequestsException': { lambda: 'Lambda.TooManyRequestsException' },
 };
 const brokenOff: Turn = { kaleyra: resetConnection };
@@ -105,7 +105,7 @@ describe('what comes out', () => {
   });
 
   it('is a failure by its code, for the workflow to catch', async () => {
-    const { error } = await run([{ kaleyra: answer(otherSamples.insufficientBalance) }]);
+    const { error } = await run([{ kaleyra: sendEnvelope(otherSamples.insufficientBalance) }]);
     expect(error?.name).toBe('InsufficientBalance');
     expect(JSON.parse(error?.cause ?? '')).toMatchObject({ errorMessage: 'Insufficient balance' });
   });
@@ -117,9 +117,9 @@ describe('what comes out', () => {
         return task;
       }),
     );
-    const rejected = await run([{ kaleyra: answer(pageSamples.otpRejected) }], directEvent(), machine);
+    const rejected = await run([{ kaleyra: sendEnvelope(pageSamples.otpRejected) }], directEvent(), machine);
     expect(rejected.entered.at(-1)?.name).toBe('Ask again');
-    const refused = await run([{ kaleyra: answer(pageSamples.wabaNotFound) }], directEvent(), machine);
+    const refused = await run([{ kaleyra: sendEnvelope(pageSamples.wabaNotFound) }], directEvent(), machine);
     expect(refused.error?.name).toBe('WabaNotFound');
   });
 
@@ -169,7 +169,9 @@ describe.each(Object.entries(unknownOutcome))('after %s, with which nobody knows
 
   it('takes an answer for what it says', async () => {
     expect((await run([turn, success])).output).toEqual(verified);
-    expect((await run([turn, { kaleyra: answer(pageSamples.otpRejected) }])).error?.name).toBe('OtpRejected');
+    expect((await run([turn, { kaleyra: sendEnvelope(pageSamples.otpRejected) }])).error?.name).toBe(
+      'OtpRejected',
+    );
   });
 
   it('gives up after four more attempts', async () => {
