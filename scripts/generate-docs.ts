@@ -16,7 +16,7 @@ await writeFile(join(root, 'lib/options/option-props.ts'), optionPropsModule());
 
 const sandboxPage = join(root, 'docs/sandbox.md');
 const page = await readFile(sandboxPage, 'utf8');
-const outcomes = /(<!-- outcomes:start -->\n)[^]*(<!-- outcomes:end -->)/;
+const outcomes = /(<!-- outcomes:start -->\n)[\s\S]*(<!-- outcomes:end -->)/;
 await writeFile(
   sandboxPage,
   page.replace(outcomes, (_all, start, end) => start + outcomesMarkdown() + end),
