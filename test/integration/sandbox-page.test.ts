@@ -15,7 +15,9 @@ const page = await readFile(join(root, 'docs/sandbox.md'), 'utf8');
 
 /** The code blocks of the page in a language. */
 const readBlocks = (language: string): string[] =>
-  [...page.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(([, code = '']) => code);
+  [...page.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(
+    ([, code = '']) => code,
+  );
 
 describe('docs/sandbox.md', () => {
   it('has a test that works in node:test', async () => {
