@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { optionPropsModule, optionsPage } from '../lib/options/describe-options.ts';
 import { openApiDocument } from '../lib/reference/openapi-document.ts';
 import { problemsPage } from '../lib/reference/problems-page.ts';
-import { outcomesMarkdown } from '../lib/sandbox/kaleyra/outcomes-table.ts';
+import { formatOutcomesAsMarkdown } from '../lib/sandbox/kaleyra/outcomes-table.ts';
 
 const root = join(import.meta.dirname, '..');
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
@@ -19,5 +19,5 @@ const page = await readFile(sandboxPage, 'utf8');
 const outcomes = /(<!-- outcomes:start -->\n)[\s\S]*(<!-- outcomes:end -->)/;
 await writeFile(
   sandboxPage,
-  page.replace(outcomes, (_all, start, end) => start + outcomesMarkdown() + end),
+  page.replace(outcomes, (_all, start, end) => start + formatOutcomesAsMarkdown() + end),
 );
