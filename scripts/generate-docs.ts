@@ -5,12 +5,16 @@ import { optionPropsModule, optionsPage } from '../lib/options/describe-options.
 import { openApiDocument } from '../lib/reference/openapi-document.ts';
 import { problemsPage } from '../lib/reference/problems-page.ts';
 import { formatOutcomesAsMarkdown } from '../lib/sandbox/kaleyra/outcomes-table.ts';
+import { createStateMachineExamples } from './state-machine-examples.ts';
 
 const root = join(import.meta.dirname, '..');
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 
 await writeFile(join(root, 'openapi.json'), JSON.stringify(openApiDocument(version)));
 await writeFile(join(root, 'docs/problems.md'), problemsPage());
+for (const [file, definition] of Object.entries(createStateMachineExamples())) {
+  await writeFile(join(root, 'examples/asl', file), JSON.stringify(definition));
+}
 await writeFile(join(root, 'docs/options.md'), optionsPage());
 await writeFile(join(root, 'lib/options/option-props.ts'), optionPropsModule());
 
