@@ -40,10 +40,9 @@ export const createVerify = (endpoint: KaleyraEndpoint) => {
 interface RawKaleyra {
   readonly onRequest?: (socket: Socket, request: RawRequest, count: number) => void;
   readonly onConnection?: (socket: Socket, connection: number) => void;
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
-export const startRawKaleyra = async ({ onRequest, onConnection, headers = {} }: RawKaleyra) => {
+export const startRawKaleyra = async ({ onRequest, onConnection }: RawKaleyra) => {
   let count = 0;
   const server = await startRawServer({
     ...(onConnection && { onConnection }),
@@ -53,7 +52,7 @@ export const startRawKaleyra = async ({ onRequest, onConnection, headers = {} }:
     },
   });
   const agent = new Agent({ keepAlive: true });
-  const endpoint = { protocol: 'http:', hostname: '127.0.0.1', port: server.port, agent, headers } as const;
+  const endpoint = { protocol: 'http:', hostname: '127.0.0.1', port: server.port, agent } as const;
   return {
     server,
     agent,
