@@ -8,13 +8,13 @@ import { createExchange, type KaleyraEndpoint } from '../../functions/verify-num
 import { pageSamples } from '../../lib/sandbox/kaleyra/samples.ts';
 import { sampleCommand } from './events.ts';
 import { createManualClock } from './manual-clock.ts';
-import { type RawRequest, rawAnswer, startRawServer } from './raw-server.ts';
+import { type RawRequest, startRawServer, toRawResponse } from './raw-server.ts';
 import { sampleCredentials } from './test-handler.ts';
 
 type SampleName = keyof typeof pageSamples;
 
 /** A sample of Kaleyra's page, as bytes of HTTP. */
-export const rawSample = (sample: SampleName): string => rawAnswer(JSON.stringify(pageSamples[sample]));
+export const rawSample = (sample: SampleName): string => toRawResponse(JSON.stringify(pageSamples[sample]));
 
 /** Writes the same text for every request. */
 export const write = (text: string) => (socket: Socket) => {
