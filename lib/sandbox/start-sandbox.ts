@@ -161,7 +161,10 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     secretsManager: otherSecretsManager ?? toLoopbackOrigin(secretsManager?.port ?? 0),
   };
   const host = createFunctionHost({
-    environment: { [variables.problemTypeBase]: `${http}/problems`, ...environment },
+    environment: {
+      ...environment,
+      [variables.problemTypeBase]: config.problemTypeBase ?? `${http}/problems`,
+    },
     kaleyra: { origin: origins.kaleyra, isSimulator: !otherKaleyra },
     secretsManager: toSecretsManagerSettings(
       origins.secretsManager,
