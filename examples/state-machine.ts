@@ -1,11 +1,10 @@
-// Your own state machine with a state that verifies a number, as a CDK app.
+// A CDK app with a state machine of your own that verifies a number.
 //
-//   npx cdk deploy --app "node examples/state-machine.ts" -c functionArn=<the stack's output FunctionArn>
+//   npx cdk deploy --app "node examples/state-machine.ts" -c functionArn=<output FunctionArn of the stack>
 //
-// `npx cdk synth` with the same options needs no AWS account.
-//
-// Start it with {"tenant_id": …, "waba_id": …, "id": …, "phone_number": …, "otp": …}. The task retries where that can help,
-// and treats `AlreadyVerified` after an unknown outcome as success. Your workflow decides what to do about the other codes
+// `npx cdk synth` with the same options needs no AWS account. Start an execution with the input
+// {"tenant_id": …, "waba_id": …, "id": …, "phone_number": …, "otp": …}. The task retries where that can help, and treats
+// `AlreadyVerified` after an unknown outcome as success. Your workflow decides what to do about the other failure codes
 // (docs/problems.md).
 import { App, Stack } from 'aws-cdk-lib';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -22,5 +21,5 @@ const askAgain = new Fail(stack, 'Ask for the password again', { error: 'WrongPa
 verify.addCatch(askAgain, { errors: ['OtpRejected'] });
 
 new StateMachine(stack, 'Onboarding', {
-  definitionBody: DefinitionBody.fromChainable(verify.next(new Succeed(stack, 'Go on with the number'))),
+  definitionBody: DefinitionBody.fromChainable(verify.next(new Succeed(stack, 'Continue with the number'))),
 });

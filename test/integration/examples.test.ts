@@ -6,10 +6,12 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { unsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
 import { sampleRequest } from '../../lib/sandbox/sample-request.ts';
 import { type Sandbox, startSandbox } from '../../lib/sandbox/start-sandbox.ts';
+import { type Definition, readDefinition } from '../../scripts/read-definition.ts';
 import { runRedocly } from '../support/redocly.ts';
 import { run } from '../support/run.ts';
+import { runStateMachine } from '../support/run-state-machine.ts';
 import { awsEnvironment, startSignedGateway } from '../support/signed-gateway.ts';
-import { type Definition, definitionOf, execute, StateError } from '../support/state-machine.ts';
+import { StateError } from '../support/state-machine.ts';
 
 // Starting programs takes long on a busy machine.
 jest.setTimeout(60_000);
@@ -232,7 +234,7 @@ describe('the examples', () => {
       });
       expect(synth).toMatchObject({ status: 0 });
       const template = await readFile(join(folder, 'NumberOnboarding.template.json'), 'utf8');
-      definition = definitionOf({ toJSON: () => JSON.parse(template) });
+      definition = readDefinition(JSON.parse(template));
       await rm(folder, { recursive: true });
     });
 
@@ -246,7 +248,7 @@ describe('the examples', () => {
       return { Payload: result };
     };
     const start = (otp: string) =>
-      execute(definition, { ...sampleRequest, otp }, { 'arn:aws:states:::lambda:invoke': invoke });
+      runStateMachine(definition, { ...sampleRequest, otp }, { 'arn:aws:states:::lambda:invoke': invoke });
 
     it('verify', async () => {
       expect((await start('671242')).output).toMatchObject({ status: 'verified', id: sampleRequest.id });

@@ -6,7 +6,7 @@ import { onlyLoopback, type RejectedRequest } from '../loopback-only.ts';
 import { type LoopbackServer, listenOnLoopback } from '../loopback-server.ts';
 import { readBody } from '../read-body.ts';
 import { toEvent } from './api-gateway-event.ts';
-import { claimsOf } from './jwt-claims.ts';
+import { readClaims } from './jwt-claims.ts';
 import { createContext, type LambdaFunction } from './lambda-context.ts';
 import { isInvoke, serveInvoke } from './lambda-invoke.ts';
 
@@ -66,7 +66,7 @@ const serveHttpApi = async (
   const match = matchRoute(request.method, request.url ?? '');
   if (match === 'malformed') return reject(400, 'Bad Request');
   if (!match) return reject(404, 'Not Found');
-  const claims = needsToken ? claimsOf(request.headers.authorization) : undefined;
+  const claims = needsToken ? readClaims(request.headers.authorization) : undefined;
   if (needsToken && !claims) return reject(401, 'Unauthorized', { 'www-authenticate': 'Bearer' });
 
   const fn = await lambda();

@@ -40,12 +40,12 @@ export const serveInvoke = async (
       'The sandbox supports no operation of Lambda except Invoke.',
     );
   }
-  const name = namePattern.exec(decoded(path))?.[1];
+  const name = namePattern.exec(decode(path))?.[1];
   if (name !== functionName) {
     return reject(
       404,
       'ResourceNotFoundException',
-      `Function not found: ${functionArn(fn.region, name ?? decoded(path))}`,
+      `Function not found: ${functionArn(fn.region, name ?? decode(path))}`,
     );
   }
   const event = parseEvent(payload);
@@ -76,7 +76,7 @@ export const serveInvoke = async (
 
 const executed = { 'x-amz-executed-version': '$LATEST' };
 
-const decoded = (text: string): string => {
+const decode = (text: string): string => {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -95,7 +95,7 @@ const parseEvent = (payload: Buffer): { value: unknown } | undefined => {
   }
 };
 
-/** A thrown value as Lambda's Node.js runtime reports it. */
+/** Describes a thrown value as Lambda's Node.js runtime reports it. */
 const describe = (thrown: unknown): object =>
   thrown instanceof Error
     ? { errorType: thrown.name, errorMessage: thrown.message, trace: thrown.stack?.split('\n') ?? [] }
