@@ -18,7 +18,7 @@ const dist = join(root, 'dist');
 const require = createRequire(import.meta.url);
 
 /** The modules that consumers import: file name in `dist`, and source. */
-const modules = { index: 'lib/index.ts', sandbox: 'lib/sandbox/start-sandbox.ts' } as const;
+const modules = { index: 'lib/index.ts', sandbox: 'lib/sandbox/sandbox.ts' } as const;
 
 /**
  * Keeps `import.meta.dirname` pointing to the folder of the source, which the package contains too.
@@ -89,7 +89,10 @@ const metafiles = await Promise.all([
     entryPoints: { command: 'bin/command.ts' },
     format: 'esm',
     outExtension: { '.js': '.mjs' },
-    banner: { js: '#!/usr/bin/env node' },
+    // The code generator of the console has CommonJS dependencies, which require Node's own modules.
+    banner: {
+      js: "#!/usr/bin/env node\nimport { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",
+    },
     plugins: [locateSources('import.meta.dirname')],
   }),
   ...(await buildFunctions(root)).map(({ metafile }) => metafile),
