@@ -101,7 +101,7 @@ const createEnvironment = (readMs: number, countRead: () => void) => {
 const confirm: Exchange = async () => ({
   status: 200,
   body: Buffer.from('{"code":"WA200","message":"Request Processed Successfully","data":"1","error":{}}'),
-  reusedConnection: true,
+  endsWithConnection: false,
 });
 
 const context = {
