@@ -74,8 +74,6 @@ export class NumberVerification extends Construct {
   readonly domainTarget: string | undefined;
   /** With `staticEgress`: the address that Kaleyra sees. */
   readonly egressAddress: string | undefined;
-  /** Where alarms are sent. */
-  readonly topic: ITopic | undefined;
   private readonly httpApi: VerifyNumberApi;
 
   /** @throws InvalidOptions with everything that is wrong with the props */
@@ -95,7 +93,7 @@ export class NumberVerification extends Construct {
       : undefined;
     const network = this.givenNetwork(options, props) ?? egress?.network;
     if (options.leaveVpc && !network) {
-      throw new InvalidOptions(['Option leaveVpc has a meaning only with staticEgress=true or a VPC.']);
+      throw new InvalidOptions(['Option leaveVpc has an effect only with staticEgress=true or a VPC.']);
     }
     this.pod = selectPod(options, region);
     const secretKeyArns = [
@@ -122,7 +120,7 @@ export class NumberVerification extends Construct {
       logs,
       options,
     });
-    const { rollbackAlarms, topic } = new Observability(this, 'Observability', {
+    const { rollbackAlarms } = new Observability(this, 'Observability', {
       options,
       handler,
       logGroup: verifyNumber.logGroup,
@@ -138,7 +136,6 @@ export class NumberVerification extends Construct {
       logs,
     });
     new Releases(this, 'Releases', { mode: options.releases, alias, alarms: rollbackAlarms, check });
-    this.topic = topic;
     this.api = this.httpApi.api;
     this.url = this.httpApi.url;
     this.domainTarget = this.httpApi.domainTarget;

@@ -18,7 +18,7 @@ export const fixedAddressAndAllElse = {
   secretPrefix: 'prod/kaleyra/',
   secretKeyArn: ['arn:aws:kms:ap-south-1:111122223333:key/00000000-0000-0000-0000-000000000000'],
   secretTtlSeconds: 60,
-  kaleyraTimeoutMs: 20_000,
+  kaleyraTimeoutMs: 18_000,
   throttleRate: 5,
   throttleBurst: 10,
   memoryMb: 1024,

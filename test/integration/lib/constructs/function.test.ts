@@ -20,18 +20,23 @@ const writesItsLogs = {
   Resource: logs,
 };
 
-/** All that the function's role may do. */
-const rightsOf = (template: Template): unknown => {
+/** Everything that the function's role may do. */
+const permissionsIn = (template: Template): unknown => {
   const policies = propertiesOf(template, 'AWS::IAM::Policy').filter(({ Roles }) =>
     JSON.stringify(Roles).includes('VerifyNumberRole'),
   );
-  expect(policies).toHaveLength(1);
   const [role] = propertiesOf(template, 'AWS::IAM::Role').filter(({ Description }) =>
     /credentials/.test(Description),
   );
   expect(Object.keys(role).sort()).toEqual(['AssumeRolePolicyDocument', 'Description']);
-  return policies[0].PolicyDocument.Statement;
+  return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
 };
+
+/** Ids of the policies that an option may change. */
+const separatePolicies = (template: Template): string[] =>
+  Object.keys(template.findResources('AWS::IAM::Policy')).filter((id) =>
+    /^VerifyNumberRole(?!DefaultPolicy)/.test(id),
+  );
 
 /** With a VPC there is another, which CDK uses to empty the VPC's default security group. */
 const functionOf = (template: Template) =>
@@ -39,7 +44,7 @@ const functionOf = (template: Template) =>
 
 describe('the function may', () => {
   it('read the secrets under the prefix in its own account and region, write its own logs, and nothing else', () => {
-    expect(rightsOf(templateOf())).toEqual([
+    expect(permissionsIn(templateOf())).toEqual([
       writesItsLogs,
       { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: secrets('kaleyra/') },
     ]);
@@ -47,7 +52,7 @@ describe('the function may', () => {
 
   it('decrypt with the given key, through Secrets Manager and for those secrets alone', () => {
     const secretKeyArn = 'arn:aws:kms:ap-south-1:111122223333:key/00000000-0000-0000-0000-000000000000';
-    expect(rightsOf(templateOf({ secretKeyArn: [secretKeyArn], secretPrefix: 'prod/' }))).toEqual([
+    expect(permissionsIn(templateOf({ secretKeyArn: [secretKeyArn], secretPrefix: 'prod/' }))).toEqual([
       writesItsLogs,
       { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: secrets('prod/') },
       {
@@ -64,11 +69,22 @@ describe('the function may', () => {
 
   it('count attempts in its table, where that is on, and not read what is there', () => {
     const table = { 'Fn::GetAtt': [expect.stringMatching(/^VerifyNumberAttemptsTable/), 'Arn'] };
-    expect(rightsOf(templateOf({ countAttempts: true }))).toEqual([
+    expect(permissionsIn(templateOf({ countAttempts: true }))).toEqual([
       writesItsLogs,
       { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: secrets('kaleyra/') },
       { Effect: 'Allow', Action: ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'], Resource: table },
     ]);
+  });
+
+  it('keep what a change of options removes until the old version has no traffic, by a policy for each', () => {
+    const before = separatePolicies(templateOf({ countAttempts: true, secretPrefix: 'old/' }));
+    const after = separatePolicies(templateOf({ secretPrefix: 'new/' }));
+    expect(before).toEqual([
+      expect.stringMatching(/^VerifyNumberRoleReadSecrets/),
+      expect.stringMatching(/^VerifyNumberRoleCountAttempts/),
+    ]);
+    expect(after).toEqual([expect.stringMatching(/^VerifyNumberRoleReadSecrets/)]);
+    expect(before).not.toContain(after[0]);
   });
 
   it('be called by the route, and by nobody else', () => {
@@ -113,16 +129,16 @@ describe('the function', () => {
       secretPrefix: 'prod/kaleyra/',
       secretTtlMs: 60_000,
       pod: 'EU',
-      kaleyraTimeoutMs: 20_000,
-      attempts: { table: 'attempts', onFailure: 'refuse' },
+      kaleyraTimeoutMs: 18_000,
+      attempts: { table: 'attempts', onFailure: 'refuse', tenantRequestsPerMinute: 60 },
     });
   });
 
   it.each([
     [100, false, 8],
     [10_000, false, 17],
-    [20_000, false, 27],
-    [20_000, true, 29],
+    [18_000, false, 25],
+    [18_000, true, 27],
   ])(
     'with %i ms for Kaleyra, attempts counted: %s, has %i s: longer than its own deadlines, shorter than API Gateway waits',
     (kaleyraTimeoutMs, countAttempts, seconds) => {
