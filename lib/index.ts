@@ -1,7 +1,8 @@
 /** The package's exports, for any CDK app. */
 export type { Verification, VerifyNumberCommand } from '../functions/verify-number/core/contract.ts';
 export { type FailureCode, failureCodes } from '../functions/verify-number/core/failures.ts';
-export { NumberVerification, type NumberVerificationProps } from './constructs/number-verification.ts';
+export { NumberVerification } from './constructs/number-verification.ts';
+export type { NumberVerificationProps } from './constructs/number-verification-props.ts';
 export {
   NumberVerificationStack,
   type NumberVerificationStackProps,

@@ -4,7 +4,8 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import type { Pod } from '../../functions/verify-number/kaleyra/pods.ts';
-import { NumberVerification, type NumberVerificationProps } from './number-verification.ts';
+import { NumberVerification } from './number-verification.ts';
+import type { NumberVerificationProps } from './number-verification-props.ts';
 
 export interface NumberVerificationStackProps extends StackProps, NumberVerificationProps {}
 

@@ -1,63 +1,20 @@
-import { Arn, ArnFormat, Stack, Token } from 'aws-cdk-lib';
-import type { HttpApi, IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
-import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
+import { Stack, Token } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
-import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { type Pod, podOfRegion, pods } from '../../functions/verify-number/kaleyra/pods.ts';
-import type { OptionProps } from '../options/option-props.ts';
-import { InvalidOptions, type Options, parseOptions, removalPolicyOf } from '../options/parse-options.ts';
+import { InvalidOptions, type Options, removalPolicyOf } from '../options/parse-options.ts';
 import { VerifyNumberApi } from './api.ts';
 import { selectAuthorization } from './authorization.ts';
 import { VerifyNumberFunction } from './function.ts';
 import { logSettingsOf } from './log-settings.ts';
 import { existingNetwork, functionNetwork, StaticEgress } from './network.ts';
+import { type NumberVerificationProps, parseProps } from './number-verification-props.ts';
 import { Observability } from './observability.ts';
 import { ReleaseCheck } from './release-check.ts';
 import { Releases } from './releases.ts';
-
-export interface NumberVerificationProps extends OptionProps {
-  /**
-   * An authorizer of your own for the route. It must restrict callers to their tenants, or accept tokens whose claim
-   * `jwtTenantClaim` names the tenants.
-   * @default the authorizer that `authorization` selects
-   */
-  readonly authorizer?: IHttpRouteAuthorizer;
-  /**
-   * A VPC to run the function in, instead of `vpcId`.
-   * @default no VPC
-   */
-  readonly vpc?: IVpc;
-  /**
-   * Subnets of `vpc`. They must reach the internet through a NAT.
-   * @default the private subnets
-   */
-  readonly vpcSubnets?: SubnetSelection;
-  /**
-   * Security groups of the function in `vpc`. They must allow HTTPS to the internet.
-   * @default a new one that allows outgoing HTTPS only
-   */
-  readonly securityGroups?: readonly ISecurityGroup[];
-  /**
-   * The SNS topic that alarms are sent to, instead of `alarmTopicArn`.
-   * @default no notification
-   */
-  readonly alarmTopic?: ITopic;
-  /**
-   * The customer-managed KMS keys that the tenants' secrets are encrypted with, in addition to `secretKeyArn`.
-   * @default none
-   */
-  readonly secretKeys?: readonly IKey[];
-  /**
-   * The KMS key that encrypts the log groups. CloudWatch Logs is allowed to use it if it belongs to this app;
-   * an imported key must allow that already.
-   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
-   * @default encryption that CloudWatch Logs manages
-   */
-  readonly logEncryptionKey?: IKey;
-}
 
 /** The function, its HTTP API, alarms and releases. The stack's region selects the Kaleyra pod, unless `pod` does. */
 export class NumberVerification extends Construct {
@@ -79,9 +36,8 @@ export class NumberVerification extends Construct {
   /** @throws InvalidOptions with everything that is wrong with the props */
   constructor(scope: Construct, id: string, props: NumberVerificationProps = {}) {
     super(scope, id);
-    const options = parseOptions(props);
     const { region } = Stack.of(this);
-    rejectOtherRegions(options, region);
+    const options = parseProps(props, region);
     const logs = logSettingsOf(this, options, this.givenLogKey(options, props));
     const authorization = selectAuthorization(options, props.authorizer);
     const egress = options.staticEgress
@@ -92,9 +48,6 @@ export class NumberVerification extends Construct {
         })
       : undefined;
     const network = this.givenNetwork(options, props) ?? egress?.network;
-    if (options.leaveVpc && !network) {
-      throw new InvalidOptions(['Option leaveVpc has an effect only with staticEgress=true or a VPC.']);
-    }
     this.pod = selectPod(options, region);
     const secretKeyArns = [
       ...(options.secretKeyArn ?? []),
@@ -175,23 +128,4 @@ const selectPod = ({ pod }: Options, region: string): Pod => {
   throw new InvalidOptions([
     `${where} has no default Kaleyra pod. Set option pod to one of ${pods.join(', ')}.`,
   ]);
-};
-
-/** Rejects resources that work only in their own region. */
-const rejectOtherRegions = (options: Options, region: string): void => {
-  const { secretKeyArn = [], certificateArn, alarmTopicArn, logKeyArn } = options;
-  const arns = {
-    secretKeyArn,
-    certificateArn: [certificateArn],
-    alarmTopicArn: [alarmTopicArn],
-    logKeyArn: [logKeyArn],
-  };
-  const problems = Object.entries(arns).flatMap(([name, values]) =>
-    values.flatMap((arn) => {
-      const its = arn && Arn.split(arn, ArnFormat.NO_RESOURCE_NAME).region;
-      if (!its || Token.isUnresolved(region) || its === region) return [];
-      return [`Option ${name} is in ${its}. It must be in the stack's region, ${region}.`];
-    }),
-  );
-  if (problems.length > 0) throw new InvalidOptions(problems);
 };

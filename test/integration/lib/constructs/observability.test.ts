@@ -35,6 +35,8 @@ const outcomesOf = (properties: Properties): readonly string[] =>
 const expressionOf = (properties: Properties): string =>
   properties.Metrics?.find(({ ReturnData }: Properties) => ReturnData !== false)?.Expression;
 
+const readRunbook = () => readFile(join(import.meta.dirname, '../../../../docs/runbook.md'), 'utf8');
+
 /** Seconds in one period of an alarm. */
 const periodOf = (properties: Properties): number =>
   properties.Period ?? properties.Metrics.find(({ MetricStat }: Properties) => MetricStat).MetricStat.Period;
@@ -125,11 +127,21 @@ describe('the alarms', () => {
   });
 
   it('are the sections of the runbook’s part about alarms, with those of the workflow', async () => {
-    const runbook = await readFile(join(import.meta.dirname, '../../../../docs/runbook.md'), 'utf8');
-    const [, part = ''] = runbook.split(/^## Alarms$/m);
+    const [, part = ''] = (await readRunbook()).split(/^## Alarms$/m);
     const sections = [...(part.split(/^## /m)[0] ?? '').matchAll(/^### (.+)$/gm)].map(([, name]) => name);
     const workflow = ['WorkflowFailures', 'WorkflowTimeouts', 'PasswordQueueAge'];
     expect(sections).toEqual([...everyAlarm.map(nameOf), ...workflow]);
+  });
+});
+
+describe('a code whose status is 500 or more', () => {
+  const named = failureCodes.filter((code) => everyAlarm.map(nameOf).includes(code));
+  const others = failureCodes.filter((code) => catalogue[code].status >= 500 && !named.includes(code));
+
+  it('has an alarm with its name, or a paragraph in the runbook’s section FailureRate', async () => {
+    const [, section = ''] = (await readRunbook()).split('### FailureRate\n');
+    const [text = ''] = section.split('\n### ');
+    expect([...text.matchAll(/^- `(\w+)`: /gm)].map(([, code]) => code)).toEqual(others);
   });
 });
 
@@ -150,6 +162,7 @@ describe('a release', () => {
       'AccessDenied',
       'Throttles',
       'UncountedAttempts',
+      'AttemptsUnavailable',
       'NoTraffic',
     ]);
   });
