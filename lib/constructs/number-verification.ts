@@ -15,6 +15,7 @@ import { type NumberVerificationProps, parseProps } from './number-verification-
 import { Observability } from './observability.ts';
 import { ReleaseCheck } from './release-check.ts';
 import { Releases } from './releases.ts';
+import { warnAboutTransitions } from './transition-warnings.ts';
 
 /** The function, its HTTP API, alarms and releases. The stack's region selects the Kaleyra pod, unless `pod` does. */
 export class NumberVerification extends Construct {
@@ -38,6 +39,7 @@ export class NumberVerification extends Construct {
     super(scope, id);
     const { region } = Stack.of(this);
     const options = parseProps(props, region);
+    warnAboutTransitions(this, options);
     const logs = logSettingsOf(this, options, this.givenLogKey(options, props));
     const authorization = selectAuthorization(options, props.authorizer);
     const egress = options.staticEgress

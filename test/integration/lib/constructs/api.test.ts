@@ -1,12 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { Lazy, Stack } from 'aws-cdk-lib';
+import { Lazy } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { HttpNoneAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpJwtAuthorizer, HttpLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
-import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import type { NumberVerificationStackProps } from '../../../../lib/constructs/number-verification-stack.ts';
-import { InvalidOptions } from '../../../../lib/options/parse-options.ts';
 import { tokensOnOwnDomainInOwnVpc as tokens } from '../../../support/option-sets.ts';
 import {
   numberVerificationStack,
@@ -94,76 +89,6 @@ describe('the HTTP API', () => {
       '{ $.status = "429" && $.function_request_id = "-" }',
       '{ $.status = "401" || $.status = "403" }',
     ]);
-  });
-});
-
-describe('tokens', () => {
-  it('are checked for their issuer, audience and scopes', () => {
-    const template = templateOf(tokens);
-    expect(routesOf(template)).toEqual([
-      expect.objectContaining({ AuthorizationType: 'JWT', AuthorizationScopes: ['verify:number'] }),
-    ]);
-    template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
-      AuthorizerType: 'JWT',
-      JwtConfiguration: { Audience: ['verify'], Issuer: 'https://issuer.example.com' },
-    });
-  });
-
-  it('name tenants in the claim tenant_id by default', () => {
-    const { jwtTenantClaim, ...unnamed } = tokens;
-    templateOf(unnamed).hasResourceProperties('AWS::Lambda::Function', {
-      Environment: { Variables: Match.objectLike({ TENANT_CLAIM: 'tenant_id' }) },
-    });
-  });
-
-  it.each(['jwtIssuer', 'jwtAudience', 'jwtTenantClaim', 'jwtScopes'] as const)(
-    'need authorization=jwt for option %s',
-    (name) => {
-      expect(() => numberVerificationStack({ [name]: tokens[name] })).toThrow(
-        new InvalidOptions([
-          `Option ${name} has an effect only with authorization=jwt or with the prop authorizer.`,
-        ]),
-      );
-    },
-  );
-});
-
-describe('the prop authorizer', () => {
-  const ownToken = () =>
-    new HttpJwtAuthorizer('Own', 'https://own.example.com', { jwtAudience: ['own'] }) as NonNullable<
-      NumberVerificationStackProps['authorizer']
-    >;
-  const ownFunction = () => {
-    const handler = new LambdaFunction(new Stack(), 'Authorizer', {
-      runtime: Runtime.NODEJS_24_X,
-      handler: 'index.handler',
-      code: Code.fromInline('exports.handler = async () => ({ isAuthorized: false });'),
-    });
-    return new HttpLambdaAuthorizer('Own', handler);
-  };
-
-  it('replaces IAM, and the claim restricts its tokens to their tenants', () => {
-    const template = templateOf({ authorizer: ownToken(), jwtTenantClaim: 'org' });
-    expect(routesOf(template)).toEqual([expect.objectContaining({ AuthorizationType: 'JWT' })]);
-    template.hasResourceProperties('AWS::Lambda::Function', {
-      Environment: { Variables: Match.objectLike({ TENANT_CLAIM: 'org' }) },
-    });
-  });
-
-  it('is rejected if it accepts every request', () => {
-    expect(() => numberVerificationStack({ authorizer: new HttpNoneAuthorizer() })).toThrow(
-      /The authorizer accepts every request/,
-    );
-  });
-
-  it('is rejected if it accepts tokens and no claim names their tenants', () => {
-    expect(() => numberVerificationStack({ authorizer: ownToken() })).toThrow(/needs jwtTenantClaim/);
-  });
-
-  it('is rejected with a claim if it accepts no tokens', () => {
-    expect(() => numberVerificationStack({ authorizer: ownFunction(), jwtTenantClaim: 'org' })).toThrow(
-      /jwtTenantClaim has an effect only with tokens/,
-    );
   });
 });
 
