@@ -6,7 +6,7 @@ import { NumberVerificationStack } from '../lib/constructs/number-verification-s
 import { WorkflowAlarms } from '../lib/constructs/workflow-alarms.ts';
 import { InvalidOptions, removalPolicyOf } from '../lib/options/parse-options.ts';
 import { type Deployment, readContext } from '../lib/options/read-context.ts';
-import { PasswordWorkflowStack } from '../lib/step-functions/password-workflow.ts';
+import { PasswordWorkflowStack } from '../lib/step-functions/password-workflow-stack.ts';
 
 const app = new App();
 

@@ -1,10 +1,11 @@
-/** `npm run docs`: writes the documents that are made from the contract and the catalogue. A test says when to. */
+/** `npm run docs`: writes the generated documents. A test fails if one of them is out of date. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { optionPropsModule, optionsPage } from '../lib/options/describe-options.ts';
 import { openApiDocument } from '../lib/reference/openapi-document.ts';
 import { problemsPage } from '../lib/reference/problems-page.ts';
 import { outcomesMarkdown } from '../lib/sandbox/kaleyra/outcomes-table.ts';
+import { createStateMachineExamples } from './state-machine-examples.ts';
 
 const root = join(import.meta.dirname, '..');
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
@@ -13,14 +14,18 @@ await writeFile(join(root, 'openapi.json'), JSON.stringify(openApiDocument(versi
 await writeFile(join(root, 'docs/problems.md'), problemsPage());
 await writeFile(join(root, 'docs/options.md'), optionsPage());
 await writeFile(join(root, 'lib/options/option-props.ts'), optionPropsModule());
+for (const [file, definition] of Object.entries(createStateMachineExamples())) {
+  await writeFile(join(root, 'examples/asl', file), JSON.stringify(definition));
+}
 
-/** Puts a text in the place that two comments mark in the README. */
-const replaceSection = (page: string, name: string, text: string): string =>
-  page.replace(
-    new RegExp(`(<!-- ${name}:start -->\n)[^]*(<!-- ${name}:end -->)`),
-    (_all, start, end) => `${start}${text.trimEnd()}\n${end}`,
+/** Replaces the text between two comments in a page. */
+const replaceSection = async (file: string, name: string, text: string): Promise<void> => {
+  const page = await readFile(join(root, file), 'utf8');
+  const section = new RegExp(`(<!-- ${name}:start -->\n)[^]*(<!-- ${name}:end -->)`);
+  await writeFile(
+    join(root, file),
+    page.replace(section, (_all, start, end) => `${start}${text.trimEnd()}\n${end}`),
   );
+};
 
-const readme = join(root, 'README.md');
-const page = await readFile(readme, 'utf8');
-await writeFile(readme, replaceSection(page, 'outcomes', outcomesMarkdown()));
+await replaceSection('docs/sandbox.md', 'outcomes', outcomesMarkdown());

@@ -3,7 +3,7 @@ import type { AttemptStore, Stamp } from '../../functions/verify-number/attempts
 import { maxAttempts, windowMs } from '../../functions/verify-number/attempts/limits.ts';
 import type { Clock } from '../../functions/verify-number/core/clock.ts';
 
-/** Attempts on record in this process, in place of the DynamoDB table. */
+/** Keeps attempts in memory instead of in DynamoDB. */
 export const createAttemptsMemory = (clock: Clock = Date): AttemptStore => {
   const record = new Map<string, readonly { readonly stamp: Stamp; readonly madeAt: number }[]>();
   const attemptsAt = (number: string) => record.get(number) ?? [];

@@ -1,9 +1,9 @@
 import { styleText } from 'node:util';
 import { catalogue } from '../../functions/verify-number/core/failures.ts';
 import type { RequestEvent } from '../../functions/verify-number/telemetry/request-event.ts';
-import type { GatewayRefusal } from './gateway/http-gateway.ts';
+import type { RejectedRequest } from './loopback-only.ts';
 
-/** One call as a line to read: when, channel, tenant, outcome, how long, pod, and what else is known of it. */
+/** One call as a line for people: time, channel, tenant, outcome, duration, pod, Kaleyra's code and the masked number. */
 export const callLine = (record: RequestEvent, at = new Date()): string => {
   const { channel, tenant_id = '-', outcome, total_ms, pod, kaleyra_code = '', phone_number = '' } = record;
   const status = outcome === 'Verified' ? 200 : catalogue[outcome].status;
@@ -20,8 +20,8 @@ export const callLine = (record: RequestEvent, at = new Date()): string => {
   );
 };
 
-/** A request that never reached the function. Its path is not repeated: nobody has checked it. */
-export const refusalLine = ({ status, message }: GatewayRefusal, at = new Date()): string =>
+/** A request that never reached the function. Its path is not shown, because nothing has checked it. */
+export const rejectionLine = ({ status, message }: RejectedRequest, at = new Date()): string =>
   line(at, 'http', '-', message, status, 'gateway');
 
 const line = (

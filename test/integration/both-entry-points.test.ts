@@ -2,26 +2,21 @@
  * One table of scenarios, each sent to both entry points over real sockets, which must report the same. The table covers
  * the catalogue: a code without a scenario fails the last test.
  */
-import { Agent } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createDynamoDbStore } from '../../functions/verify-number/attempts/dynamodb.ts';
 import { createAttemptLimiter } from '../../functions/verify-number/attempts/limiter.ts';
-import { compose, type Ports } from '../../functions/verify-number/compose.ts';
-import { readConfig } from '../../functions/verify-number/config.ts';
+import type { Ports } from '../../functions/verify-number/compose.ts';
 import {
   type FailureCode,
   failureCodes,
   getDefinition,
 } from '../../functions/verify-number/core/failures.ts';
-import { createExchange } from '../../functions/verify-number/kaleyra/transport.ts';
-import { formatSecret } from '../../functions/verify-number/tenants/secret.ts';
+import { composeFunction } from '../../lib/sandbox/compose-function.ts';
 import { unsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
-import type { Handler } from '../../lib/sandbox/gateway/lambda-context.ts';
 import { triggerRows } from '../../lib/sandbox/kaleyra/outcomes.ts';
 import { phoneNumberEndingIn, sampleRequest } from '../../lib/sandbox/sample-request.ts';
-import { type Sandbox, startSandbox } from '../../lib/sandbox/sandbox.ts';
+import { type Sandbox, startSandbox } from '../../lib/sandbox/start-sandbox.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
-import { sampleCredentials } from '../support/test-handler.ts';
 
 interface Scenario {
   readonly name: string;
@@ -184,16 +179,9 @@ beforeAll(async () => {
 
 /** Composes the sandbox's function again, with some ports replaced. */
 const replacePorts = (sandbox: Sandbox, ports: Partial<Ports>): void =>
-  sandbox.use(({ kaleyra, record }) => {
-    const agent = new Agent({ keepAlive: true });
-    const handler = compose(readConfig(environment), {
-      readSecret: async () => formatSecret(sampleCredentials),
-      exchange: createExchange({ ...kaleyra, agent }),
-      emit: record,
-      ...ports,
-    });
-    return { handler: handler as Handler, close: () => agent.destroy() };
-  });
+  sandbox.use((services) =>
+    composeFunction({ ...services, instrument: (own) => services.instrument({ ...own, ...ports }) }),
+  );
 
 afterAll(async () => {
   await Promise.all(Object.values(sandboxes).map((sandbox) => sandbox.close()));

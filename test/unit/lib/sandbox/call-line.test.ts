@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { RequestEvent } from '../../../../functions/verify-number/telemetry/request-event.ts';
-import { callLine, refusalLine } from '../../../../lib/sandbox/call-line.ts';
+import { callLine, rejectionLine } from '../../../../lib/sandbox/call-line.ts';
 
 const at = new Date(2026, 10, 23, 9, 5, 7);
 
@@ -22,13 +22,13 @@ const event: RequestEvent = {
   cold_start: false,
 };
 
-it('says when, by which channel, for whom, how it ended, how long it took and which pod', () => {
+it('shows time, channel, tenant, outcome, duration, pod and Kaleyra code', () => {
   expect(callLine(event, at)).toBe(
     '09:05:07  http    acme          Verified                      3 ms  IN  WA200    +********2345',
   );
 });
 
-it('has a dash for a tenant that is not known', () => {
+it('shows a dash for an unknown tenant', () => {
   const { tenant_id, phone_number, kaleyra_code, ...unchecked } = event;
 
   expect(callLine({ ...unchecked, channel: 'direct', outcome: 'RequestInvalid' }, at)).toBe(
@@ -36,8 +36,8 @@ it('has a dash for a tenant that is not known', () => {
   );
 });
 
-it('says what the gateway refused by itself', () => {
-  expect(refusalLine({ method: 'POST', status: 404, message: 'Not Found' }, at)).toBe(
+it('shows a request that the gateway rejected by itself', () => {
+  expect(rejectionLine({ method: 'POST', status: 404, message: 'Not Found' }, at)).toBe(
     '09:05:07  http    -             Not Found                  gateway',
   );
 });
