@@ -1,5 +1,6 @@
 /** The hook's bundle, in a process of its own, checks the function's bundle, in another process. */
 import { join } from 'node:path';
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type KaleyraSimulator, startKaleyraSimulator } from '../../lib/sandbox/kaleyra/simulator.ts';
 import {
@@ -9,6 +10,7 @@ import {
 } from '../../lib/sandbox/secrets-manager/server.ts';
 import { AwsServiceError } from '../../lib/sandbox/secrets-manager/store.ts';
 import { type CertificateAuthority, createCertificateAuthority } from '../support/certificates.ts';
+import { startDynamoDb } from '../support/dynamodb.ts';
 import { startLambdaProcess } from '../support/lambda-runtime/lambda-process.ts';
 import { startReleaseServices } from '../support/release-services.ts';
 
@@ -76,6 +78,9 @@ const runHook = async (release: Release) => {
 const verdict = (status: 'Succeeded' | 'Failed') => [
   { deploymentId: 'd-FAKE', lifecycleEventHookExecutionId: 'fake-hook-execution', status },
 ];
+
+/** Nothing listens there. */
+const closedPort = 'http://127.0.0.1:1';
 
 describe('the release check', () => {
   it('accepts a version that starts and may read secrets, without a call to Kaleyra', async () => {
@@ -154,5 +159,39 @@ describe('the release check', () => {
     });
     expect(verdicts).toEqual(verdict('Succeeded'));
     expect(log).toMatchObject({ level: 'ERROR', deployment_kind: 'unknown', problem: expect.any(String) });
+  });
+});
+
+describe('the release check of a version that counts attempts', () => {
+  const count = (endpoint: string, onFailure = 'allow') => ({
+    bundle: 'counting' as const,
+    environment: {
+      ATTEMPTS_TABLE: 'attempts',
+      ATTEMPTS_ON_FAILURE: onFailure,
+      AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+    },
+  });
+
+  it('takes an attempt and gives it back', async () => {
+    const dynamoDb = await startDynamoDb();
+    const { verdicts } = await runHook(count(`http://127.0.0.1:${dynamoDb.port}`));
+    expect(verdicts).toEqual(verdict('Succeeded'));
+    const { Items = [] } = await dynamoDb.client().send(new ScanCommand({ TableName: dynamoDb.tableName }));
+    await dynamoDb.close();
+    const attempts = Items.flatMap((item) => Object.entries(item).filter(([name]) => /^a\d$/.test(name)));
+    expect(attempts).not.toEqual([]);
+    for (const [, value] of attempts) expect(value).toEqual({ N: '0' });
+  });
+
+  it('rejects it if it cannot count, although it may serve requests uncounted', async () => {
+    const { verdicts, log } = await runHook(count(closedPort));
+    expect(verdicts).toEqual(verdict('Failed'));
+    expect(log.problem).toMatch(/^The version could not count an attempt: \w+\.$/);
+  });
+
+  it('rejects it if it refuses requests that it cannot count', async () => {
+    const { verdicts, log } = await runHook(count(closedPort, 'refuse'));
+    expect(verdicts).toEqual(verdict('Failed'));
+    expect(log.problem).toContain('AttemptsUnavailable');
   });
 });
