@@ -71,12 +71,16 @@ const describeState = ({
   frozenUntil,
   usedUp,
   active,
-}: ControlState): string =>
-  [
-    active === 0 ? 'Nothing is being simulated.' : `Being simulated: ${active}`,
-    `Secrets Manager  ${secretsManager}`,
-    `Kaleyra          ${kaleyra}`,
-    ...Object.entries(rotations).map(([tenantId, state]) => `Keys of ${tenantId.padEnd(8)} ${state}`),
-    ...(frozenUntil ? [`Function frozen  until ${frozenUntil} on its clock`] : []),
-    ...usedUp.map((number) => `No attempts left ${number.tenant_id} ${number.phone_number}`),
+}: ControlState): string => {
+  const lines = [
+    ['Secrets Manager', secretsManager],
+    ['Kaleyra', kaleyra],
+    ...Object.entries(rotations).map(([tenantId, state]) => [`Keys of ${tenantId}`, state]),
+    ...(frozenUntil ? [['Function frozen', `until ${frozenUntil} on its clock`]] : []),
+    ...usedUp.map(({ tenant_id, phone_number }) => ['No attempts left', `${tenant_id} ${phone_number}`]),
+  ];
+  return [
+    active === 0 ? 'Nothing is being simulated.' : `Simulated conditions: ${active}`,
+    ...lines.map(([name = '', value = '']) => `  ${name.padEnd(18)}  ${value}`),
   ].join('\n');
+};

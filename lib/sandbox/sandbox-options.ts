@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { variables } from '../../functions/verify-number/config.ts';
 import { controlUsage } from './control-command.ts';
-import { outcomesText } from './kaleyra/outcomes-table.ts';
+import { formatOutcomesAsText } from './kaleyra/outcomes-table.ts';
 import { readSeed } from './read-seed.ts';
 import type { SeedTenant } from './seed-tenants.ts';
 
@@ -62,7 +62,7 @@ const readPort = (environment: Environment, name: string, otherwise: number): nu
   throw new Error(`${name} must be a whole number from 0 to 65535; 0 picks a free port.`);
 };
 
-export const helpText = (): string => `Usage: npm start -- [options]
+export const formatHelp = (): string => `Usage: npm start -- [options]
        npm start -- control [...]
 
 Runs the function on loopback: behind an HTTP API and Lambda's Invoke, with a simulated Secrets Manager and Kaleyra.
@@ -86,7 +86,7 @@ Environment
 ${functionVariables.map((name) => `  ${name.padEnd(32)}  As for the function.`).join('\n')}
 
 Outcomes
-${outcomesText()}
+${formatOutcomesAsText()}
 
 What only a sandbox can do, while it is running
 ${controlUsage.replaceAll(/^/gm, '  ')}
