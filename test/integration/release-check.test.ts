@@ -121,7 +121,7 @@ describe('the release check', () => {
     expect(verdicts).toEqual(verdict('Failed'));
     expect(log).toMatchObject({
       level: 'ERROR',
-      problem: expect.stringContaining('may not read or decrypt'),
+      problem: expect.stringContaining('cannot read or decrypt'),
     });
   });
 
