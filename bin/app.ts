@@ -1,5 +1,6 @@
 /** The app that the `cdk` CLI runs: reads the options from the context and adds the stacks of each region. */
 import { App } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { createAlarmTopic } from '../lib/constructs/alarm-topic.ts';
 import { grantRoles, importRole } from '../lib/constructs/grant-roles.ts';
 import { NumberVerificationStack } from '../lib/constructs/number-verification-stack.ts';
@@ -38,6 +39,9 @@ const addStacks = ({ region, stage, options, ...deployment }: Deployment): void 
     ...stackProps,
     verifyNumber: stack.verifyNumber,
     logRetention: options.logRetentionDays,
+    logEncryptionKey: options.logKeyArn
+      ? Key.fromKeyArn(stack, 'WorkflowLogKey', options.logKeyArn)
+      : undefined,
     removalPolicy: removalPolicyOf(options),
   });
   const { queue, stateMachine } = workflow;

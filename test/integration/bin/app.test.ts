@@ -145,6 +145,22 @@ describe('the app', () => {
         'aws cloudformation delete-stack --region ap-south-1 --stack-name KaleyraPasswordWorkflow-ap-south-1\n',
     );
     expect(await exportsOf()).toEqual(imported);
+  }, 60_000);
+
+  it('gives the workflow alarms that notify, and the key for logs', async () => {
+    const logKeyArn = 'arn:aws:kms:ap-south-1:111122223333:key/00000000-0000-0000-0000-000000000000';
+    const alarmEmail = 'operators@example.com';
+    await runApp({ regions: 'ap-south-1', passwordWorkflow: 'true', alarmEmail, logKeyArn });
+    const workflow = await readTemplate('KaleyraPasswordWorkflow-ap-south-1');
+    const alarms = propertiesOf(workflow, 'AWS::CloudWatch::Alarm');
+    expect(alarms.map(({ AlarmName }) => AlarmName)).toEqual([
+      'KaleyraPasswordWorkflow-ap-south-1-WorkflowFailures',
+      'KaleyraPasswordWorkflow-ap-south-1-WorkflowTimeouts',
+      'KaleyraPasswordWorkflow-ap-south-1-PasswordQueueAge',
+    ]);
+    for (const { AlarmActions } of alarms) expect(AlarmActions).toHaveLength(1);
+    for (const { KmsKeyId } of propertiesOf(workflow, 'AWS::Logs::LogGroup'))
+      expect(KmsKeyId).toBe(logKeyArn);
   });
 
   it('lists context that is not an option once, and continues', async () => {
