@@ -2,6 +2,11 @@
 import { join } from 'node:path';
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  type CertificateAuthority,
+  createCertificateAuthority,
+} from '../../bench/lambda-runtime/certificates.ts';
+import { startLambdaProcess } from '../../bench/lambda-runtime/lambda-process.ts';
 import { type KaleyraSimulator, startKaleyraSimulator } from '../../lib/sandbox/kaleyra/simulator.ts';
 import {
   type SecretsManager,
@@ -9,9 +14,7 @@ import {
   startSecretsManager,
 } from '../../lib/sandbox/secrets-manager/server.ts';
 import { AwsServiceError } from '../../lib/sandbox/secrets-manager/store.ts';
-import { type CertificateAuthority, createCertificateAuthority } from '../support/certificates.ts';
 import { startDynamoDb } from '../support/dynamodb.ts';
-import { startLambdaProcess } from '../support/lambda-runtime/lambda-process.ts';
 import { startReleaseServices } from '../support/release-services.ts';
 
 const bundles = join(import.meta.dirname, '../../dist/functions');
