@@ -183,7 +183,10 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     secretsManager: otherSecretsManager ?? toLoopbackOrigin(secretsManager?.port ?? 0),
   };
   const host = createFunctionHost({
-    environment: { [variables.problemTypeBase]: `${http}${problemTypesPath}`, ...environment },
+    environment: {
+      ...environment,
+      [variables.problemTypeBase]: config.problemTypeBase ?? `${http}${problemTypesPath}`,
+    },
     kaleyra: { origin: origins.kaleyra, isSimulator: !otherKaleyra },
     secretsManager: toSecretsManagerSettings(
       origins.secretsManager,

@@ -4,14 +4,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-/** What came of one invocation. */
+/** The result of one invocation. */
 export interface InvocationResult {
   /** The handler's result, parsed; or, with `errorType`, `{ errorType, errorMessage, trace }` of what it threw. */
   readonly payload: unknown;
-  /** Set when the handler threw: the error's name. */
+  /** The error's name, if the handler threw. */
   readonly errorType?: string;
   readonly requestId: string;
-  /** From handing the event to the runtime to having its whole answer, in milliseconds. */
+  /** From sending the event to the runtime until its complete response, in milliseconds. */
   readonly durationMs: number;
 }
 
@@ -19,12 +19,17 @@ export interface RuntimeApi {
   /** `host:port`, for AWS_LAMBDA_RUNTIME_API. */
   readonly address: string;
   /**
-   * Invokes the function, as soon as its runtime asks for work.
-   * @param timeoutMs the function's time-out, which the handler sees as its remaining time; nothing enforces it
-   * @throws Error when the runtime is lost before it answers
+   * When the runtime first requests an invocation, which ends the init phase, on the clock of `performance.now()`.
+   * Rejects if the runtime fails before that.
+   */
+  readonly ready: Promise<number>;
+  /**
+   * Invokes the function as soon as its runtime requests an invocation.
+   * @param timeoutMs the function's timeout, which the handler sees as its remaining time; it is not enforced
+   * @throws Error if the runtime fails before it responds
    */
   invoke(event: unknown, timeoutMs?: number): Promise<InvocationResult>;
-  /** Ends every invocation that has no answer yet, and all that follow. */
+  /** Rejects all pending and future invocations. */
   abandon(reason: Error): void;
   close(): Promise<void>;
 }
@@ -41,25 +46,29 @@ interface Invocation {
 const prefix = '/2018-06-01/runtime/';
 
 /**
- * Lambda's Runtime API on loopback.
- * Source: "Using the Lambda runtime API for custom runtimes" in the Lambda developer guide.
+ * Starts Lambda's Runtime API on loopback.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
 export const startRuntimeApi = async (): Promise<RuntimeApi> => {
-  const unanswered = new Map<string, Invocation>();
+  const pending = new Map<string, Invocation>();
   const queued: Invocation[] = [];
-  const idle: ServerResponse[] = [];
+  const polls: ServerResponse[] = [];
+  const ready = Promise.withResolvers<number>();
+  // Not every caller waits for it.
+  ready.promise.catch(() => {});
   let lost: Error | undefined;
 
   const abandon = (reason: Error): void => {
     lost ??= reason;
-    for (const invocation of unanswered.values()) invocation.reject(lost);
-    unanswered.clear();
+    ready.reject(lost);
+    for (const invocation of pending.values()) invocation.reject(lost);
+    pending.clear();
     queued.length = 0;
   };
 
-  const handOut = (): void => {
-    while (idle.length > 0 && queued.length > 0) {
-      const response = idle.shift() as ServerResponse;
+  const dispatch = (): void => {
+    while (polls.length > 0 && queued.length > 0) {
+      const response = polls.shift() as ServerResponse;
       const invocation = queued.shift() as Invocation;
       invocation.startedAt = performance.now();
       response.writeHead(200, {
@@ -73,11 +82,12 @@ export const startRuntimeApi = async (): Promise<RuntimeApi> => {
     }
   };
 
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url?.slice(prefix.length) ?? '';
     if (path === 'invocation/next') {
-      idle.push(response);
-      handOut();
+      ready.resolve(performance.now());
+      polls.push(response);
+      dispatch();
       return;
     }
     const body = await text(request);
@@ -87,9 +97,9 @@ export const startRuntimeApi = async (): Promise<RuntimeApi> => {
       return;
     }
     const [, requestId = '', kind] = path.split('/');
-    const invocation = unanswered.get(requestId);
+    const invocation = pending.get(requestId);
     if (!invocation) return;
-    unanswered.delete(requestId);
+    pending.delete(requestId);
     const errorType = request.headers['lambda-runtime-function-error-type'];
     invocation.resolve({
       payload: JSON.parse(body),
@@ -99,24 +109,25 @@ export const startRuntimeApi = async (): Promise<RuntimeApi> => {
     });
   };
 
-  // The runtime keeps its connection for as long as it lives, however long nobody invokes it.
+  // The runtime keeps its connection as long as it lives, however long it is idle.
   const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
-    answer(request, response).catch((error: Error) => abandon(error));
+    handle(request, response).catch((error: Error) => abandon(error));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
 
   return {
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ready: ready.promise,
     invoke: (event, timeoutMs = 30_000) =>
       new Promise((resolve, reject) => {
         if (lost) return reject(lost);
         const requestId = randomUUID();
         const body = JSON.stringify(event);
         const invocation = { requestId, body, timeoutMs, startedAt: 0, resolve, reject };
-        unanswered.set(requestId, invocation);
+        pending.set(requestId, invocation);
         queued.push(invocation);
-        handOut();
+        dispatch();
       }),
     abandon,
     close: async () => {

@@ -1,4 +1,4 @@
-/** Throwaway certificates, made at run time and never written to the repository. */
+/** Throwaway certificates that are created at run time. */
 import { generate } from 'selfsigned';
 
 export interface Certificate {
@@ -9,12 +9,12 @@ export interface Certificate {
 }
 
 export interface CertificateAuthority {
-  /** The authority's own certificate, PEM: what a client has to trust. */
+  /** PEM of the authority's own certificate, which clients have to trust. */
   readonly cert: string;
   /**
-   * A server's certificate.
-   * @param names the DNS names and IPv4 addresses it is for; others than the host's own make a wrong-name certificate
-   * @param notAfter when it expires, default in a day; a moment that has passed makes an expired certificate
+   * Issues a server certificate.
+   * @param names its DNS names and IPv4 addresses
+   * @param notAfter when it expires; a time in the past makes an expired certificate. Default: in a day
    */
   issue(names: readonly string[], notAfter?: Date): Promise<Certificate>;
 }
@@ -38,7 +38,7 @@ export const createCertificateAuthority = async (): Promise<CertificateAuthority
       const altNames = names.map((name) =>
         /^[\d.]+$/.test(name) ? { type: 7 as const, ip: name } : { type: 2 as const, value: name },
       );
-      const issued = await generate(named(names[0] ?? 'nobody'), {
+      const issued = await generate(named(names[0] ?? 'no name'), {
         ...settings,
         ca,
         notBeforeDate: new Date(Math.min(Date.now(), notAfter.getTime()) - dayMs),

@@ -1,15 +1,15 @@
 /**
- * Lambda's Node.js runtime in small: loads the handler that `_HANDLER` names below `LAMBDA_TASK_ROOT`, then takes one
- * invocation after the other from the Runtime API and posts what came of it. With AWS_LAMBDA_MAX_CONCURRENCY, which
- * Lambda Managed Instances set, that many invocations are in flight at a time.
- * Plain JavaScript, so that starting it costs no stripping of types.
+ * A small Node.js runtime for Lambda: loads the handler that `_HANDLER` names below `LAMBDA_TASK_ROOT`, then takes
+ * invocations from the Runtime API and posts their results. With AWS_LAMBDA_MAX_CONCURRENCY, which Lambda Managed
+ * Instances set, it processes that many invocations at a time.
  *
- * Why not AWS's own aws-lambda-ric: it compiles native code when it is installed. What it does is followed here.
- * Source: "Using the Lambda runtime API for custom runtimes" in the Lambda developer guide; aws-lambda-ric 4.
+ * Plain JavaScript, so that starting it does not include stripping types. AWS's own aws-lambda-ric is not used because
+ * its installation compiles native code.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
 
-// As aws-lambda-ric does with `require`: an ES module's `import` of node:http, node:fs or node:process runs every
-// getter of theirs, and so loads all of fetch, which functions would then find loaded.
+// Like aws-lambda-ric's `require`: a static `import` of node:http, node:fs or node:process runs all their getters, which
+// loads fetch, and functions would then find it loaded.
 const { existsSync } = process.getBuiltinModule('node:fs');
 const { Agent, request } = process.getBuiltinModule('node:http');
 const { join } = process.getBuiltinModule('node:path');
@@ -31,26 +31,26 @@ const call = (method, path, body, headers = {}) =>
       path: `/2018-06-01/runtime/${path}`,
       headers: { ...headers, ...length },
     };
-    const sent = request(options, (answer) => {
+    const sent = request(options, (response) => {
       let text = '';
-      answer.setEncoding('utf8');
-      answer.on('data', (chunk) => {
+      response.setEncoding('utf8');
+      response.on('data', (chunk) => {
         text += chunk;
       });
-      answer.on('end', () => resolve({ headers: answer.headers, text }));
+      response.on('end', () => resolve({ headers: response.headers, text }));
     });
     sent.on('error', reject);
     sent.end(body);
   });
 
 const postError = (path, error) => {
-  const form =
+  const payload =
     error instanceof Error
       ? { errorType: error.name, errorMessage: error.message, trace: (error.stack ?? '').split('\n') }
       : { errorType: typeof error, errorMessage: String(error), trace: [] };
-  return call('POST', path, JSON.stringify(form), {
+  return call('POST', path, JSON.stringify(payload), {
     'content-type': 'application/json',
-    'lambda-runtime-function-error-type': form.errorType,
+    'lambda-runtime-function-error-type': payload.errorType,
   });
 };
 
@@ -64,7 +64,7 @@ const loadHandler = async () => {
   return handler;
 };
 
-const contextOf = (headers) => {
+const toContext = (headers) => {
   const deadline = Number(headers['lambda-runtime-deadline-ms']);
   return {
     functionName: env.AWS_LAMBDA_FUNCTION_NAME,
@@ -78,7 +78,7 @@ const contextOf = (headers) => {
   };
 };
 
-/** With several in flight, what Powertools keeps for one invocation is kept apart by the store that Lambda provides. */
+/** With several invocations at a time, Powertools separates their state with the store that Lambda provides. */
 const provideStore = async () => {
   const { InvokeStore, InvokeStoreBase } = await import('@aws/lambda-invoke-store');
   const store = await InvokeStore.getInstanceAsync();
@@ -88,7 +88,7 @@ const provideStore = async () => {
 const serve = async (handler, inScope) => {
   for (;;) {
     const { headers, text } = await call('GET', 'invocation/next');
-    const context = contextOf(headers);
+    const context = toContext(headers);
     const path = `invocation/${context.awsRequestId}`;
     await inScope(context.awsRequestId, async () => {
       try {

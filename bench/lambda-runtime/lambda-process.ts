@@ -1,23 +1,22 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type InvocationResult, startRuntimeApi } from './runtime-api.ts';
 
 export interface LambdaProcessOptions {
-  /** The folder that holds the built function, such as the asset that CDK made. */
+  /** The folder with the built function. */
   readonly taskRoot: string;
   /** @default 'index.handler' */
   readonly handler?: string;
-  /** Added to Lambda's own environment. Nothing of this process's environment is passed on but PATH. */
+  /** Added to Lambda's own variables. The process inherits only PATH. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** PEM of an authority that the process trusts, beside those that Node trusts. */
+  /** PEM of an authority that the process trusts in addition to Node's. */
   readonly trust?: string;
-  /** Connections that go to a port of loopback instead, by `host:port`. TLS still asks for and checks the host. */
+  /** Ports on loopback that replace connections to `host:port`. TLS still requests and verifies the host. */
   readonly redirect?: Readonly<Record<string, number>>;
-  /** Options of Node's. */
   readonly nodeOptions?: readonly string[];
 }
 
@@ -25,25 +24,29 @@ export interface LambdaProcess extends AsyncDisposable {
   readonly pid: number;
   /** When the process was started, on the clock of `performance.now()`. */
   readonly startedAt: number;
+  /** When its init phase ended, on the same clock. */
+  readonly ready: Promise<number>;
   invoke(event: unknown, timeoutMs?: number): Promise<InvocationResult>;
-  /** All that the process has printed so far, to stdout and to stderr. */
+  /** Everything that the process has printed so far, to stdout and to stderr. */
   output(): Promise<string>;
-  /** Ends the process as Lambda does: at once. */
+  /** The size of `output()`, in bytes. */
+  outputBytes(): Promise<number>;
+  /** Kills the process. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
- * Runs a built function in a process of its own, on the Node that runs this, behind a Runtime API on loopback: with
- * Lambda's environment, made-up credentials and region ap-south-1.
+ * Runs a built function in its own process behind a Runtime API on loopback, with the current Node, Lambda's variables,
+ * fake credentials and the Region ap-south-1.
  *
  * ```ts
  * const authority = await createCertificateAuthority();
  * const kaleyra = https.createServer(await authority.issue(['api.in.kaleyra.io']), …);
  * await using lambda = await startLambdaProcess({
- *   taskRoot: 'cdk.out/asset.…',
+ *   taskRoot: 'dist',
  *   environment: { AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:3002' },
  *   trust: authority.cert,
- *   redirect: { 'api.in.kaleyra.io:443': portOfKaleyra },
+ *   redirect: { 'api.in.kaleyra.io:443': kaleyraPort },
  * });
  * const { payload, errorType } = await lambda.invoke(event);
  * ```
@@ -55,7 +58,7 @@ export const startLambdaProcess = async (options: LambdaProcessOptions): Promise
   const authorityFile = join(folder, 'authority.pem');
   if (trust !== undefined) await writeFile(authorityFile, trust);
   const outputFile = join(folder, 'output.log');
-  // A file rather than a pipe: what is printed costs this process nothing, and is there even after a crash.
+  // A file rather than a pipe: reading it costs this process nothing, and it is complete even after a crash.
   const output = openSync(outputFile, 'a');
   const preload = redirect === undefined ? [] : ['--import', here('redirect-connections.mjs')];
 
@@ -84,8 +87,10 @@ export const startLambdaProcess = async (options: LambdaProcessOptions): Promise
   return {
     pid: child.pid as number,
     startedAt,
+    ready: api.ready,
     invoke: api.invoke,
     output: () => readFile(outputFile, 'utf8'),
+    outputBytes: async () => (await stat(outputFile)).size,
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGKILL');
       await exited;
@@ -97,7 +102,7 @@ export const startLambdaProcess = async (options: LambdaProcessOptions): Promise
 
 const here = (file: string): string => join(import.meta.dirname, file);
 
-/** Source: "Defined runtime environment variables" in the Lambda developer guide. */
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime */
 const lambdaEnvironment = {
   TZ: ':UTC',
   LANG: 'en_US.UTF-8',
