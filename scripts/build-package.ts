@@ -91,7 +91,7 @@ const metafiles = await Promise.all([
     outExtension: { '.js': '.mjs' },
     // The code generator of the console has CommonJS dependencies, which require Node's own modules.
     banner: {
-      js: "#!/usr/bin/env node\nimport { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",
+      js: "#!/usr/bin/env node\nimport { createRequire as createBundleRequire } from 'node:module';\nconst require = createBundleRequire(import.meta.url);",
     },
     plugins: [locateSources('import.meta.dirname')],
   }),
