@@ -3,15 +3,15 @@
  * counted in a DynamoDB. `function.test.ts` asserts that the other bundle contains none of it.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createCertificateAuthority } from '../../bench/lambda-runtime/certificates.ts';
+import { type LambdaProcess, startLambdaProcess } from '../../bench/lambda-runtime/lambda-process.ts';
 import { formatSecret } from '../../functions/verify-number/tenants/secret.ts';
 import { type KaleyraSimulator, startKaleyraSimulator } from '../../lib/sandbox/kaleyra/simulator.ts';
 import { type SecretsManager, startSecretsManager } from '../../lib/sandbox/secrets-manager/server.ts';
 import { seedTenants } from '../../lib/sandbox/seed-tenants.ts';
 import { type BuiltFunction, buildFunction } from '../support/built-function.ts';
-import { createCertificateAuthority } from '../support/certificates.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { directEvent } from '../support/events.ts';
-import { type LambdaProcess, startLambdaProcess } from '../support/lambda-runtime/lambda-process.ts';
 
 let counting: BuiltFunction;
 let kaleyra: KaleyraSimulator;

@@ -8,9 +8,9 @@ import { createServer as createHttpServer, type IncomingMessage } from 'node:htt
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { createServer as createTlsServer } from 'node:tls';
+import { type Certificate, createCertificateAuthority } from '../../bench/lambda-runtime/certificates.ts';
 import { pageSamples } from '../../lib/sandbox/kaleyra/samples.ts';
 import { type SimulatedExchange, startKaleyraServer } from '../../lib/sandbox/kaleyra/server.ts';
-import { type Certificate, createCertificateAuthority } from '../support/certificates.ts';
 import { attemptsFaults } from './attempts-faults.ts';
 import type { ConnectionFault } from './kaleyra-fault.ts';
 import { kaleyraFaults } from './kaleyra-faults.ts';

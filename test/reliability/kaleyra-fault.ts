@@ -3,7 +3,7 @@ import type { FailureCode } from '../../functions/verify-number/core/failures.ts
 import { type FixedBehaviour, sendBytes } from '../../lib/sandbox/kaleyra/behaviours.ts';
 import { type KaleyraEnvelope, pageSamples } from '../../lib/sandbox/kaleyra/samples.ts';
 import type { SimulatedExchange } from '../../lib/sandbox/kaleyra/server.ts';
-import { rawAnswer } from '../support/raw-server.ts';
+import { toRawResponse } from '../support/raw-server.ts';
 
 /** How a request has to end. */
 export interface Expected {
@@ -59,7 +59,7 @@ export const success = JSON.stringify(pageSamples.success);
 
 /** The bytes of a response, with headers that may be wrong. */
 export const toJsonBytes = (body: string, headers: Record<string, string> = {}): string =>
-  rawAnswer(body, { ...json, ...headers });
+  toRawResponse(body, { ...json, ...headers });
 
 /** Does something after the response was sent. */
 export const sendThen =

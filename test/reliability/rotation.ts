@@ -5,6 +5,7 @@
  */
 import { Agent } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createCertificateAuthority } from '../../bench/lambda-runtime/certificates.ts';
 import { compose } from '../../functions/verify-number/compose.ts';
 import { readConfig } from '../../functions/verify-number/config.ts';
 import { createExchange } from '../../functions/verify-number/kaleyra/transport.ts';
@@ -13,7 +14,6 @@ import { after, sendEnvelope } from '../../lib/sandbox/kaleyra/behaviours.ts';
 import { pageSamples } from '../../lib/sandbox/kaleyra/samples.ts';
 import { startKaleyraServer } from '../../lib/sandbox/kaleyra/server.ts';
 import { startSecretsManager } from '../../lib/sandbox/secrets-manager/server.ts';
-import { createCertificateAuthority } from '../support/certificates.ts';
 import { directEvent, httpEvent, lambdaContext } from '../support/events.ts';
 import { createSecretsClient, resolveToLoopback } from './loopback-clients.ts';
 import { toSecret } from './request-addresses.ts';

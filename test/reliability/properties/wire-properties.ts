@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Failure, getDefinition } from '../../../functions/verify-number/core/failures.ts';
 import { rawSample, startRawKaleyra } from '../../support/raw-kaleyra.ts';
-import { rawAnswer } from '../../support/raw-server.ts';
+import { toRawResponse } from '../../support/raw-server.ts';
 import { idDigits, kaleyraResponse, plantedOtp } from './arbitraries.ts';
 import { assertNothingLeaked } from './promises.ts';
 
@@ -32,9 +32,9 @@ export const digitsUnchanged = async (cases: number): Promise<void> => {
 };
 
 const anyBytes = fc.oneof(
-  kaleyraResponse.map(({ status, body }) => rawAnswer(body.toString('latin1'), {}, `${status} X`)),
+  kaleyraResponse.map(({ status, body }) => toRawResponse(body.toString('latin1'), {}, `${status} X`)),
   kaleyraResponse.map(({ status, body }) =>
-    rawAnswer(body.toString('latin1'), { 'content-length': String(body.length + 7) }, `${status} X`),
+    toRawResponse(body.toString('latin1'), { 'content-length': String(body.length + 7) }, `${status} X`),
   ),
   fc.string({ unit: 'binary-ascii', maxLength: 80 }).map((text) => `HTTP/1.1 ${text}`),
   fc.string({ unit: 'binary-ascii', maxLength: 80 }).map((text) => `HTTP/1.1 200 OK\r\n${text}\r\n\r\n`),
