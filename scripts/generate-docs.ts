@@ -5,6 +5,7 @@ import { optionPropsModule, optionsPage } from '../lib/options/describe-options.
 import { openApiDocument } from '../lib/reference/openapi-document.ts';
 import { problemsPage } from '../lib/reference/problems-page.ts';
 import { formatOutcomesAsMarkdown } from '../lib/sandbox/kaleyra/outcomes-table.ts';
+import { reliabilityTable } from './reliability-table.ts';
 import { createStateMachineExamples } from './state-machine-examples.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -18,10 +19,15 @@ for (const [file, definition] of Object.entries(createStateMachineExamples())) {
 await writeFile(join(root, 'docs/options.md'), optionsPage());
 await writeFile(join(root, 'lib/options/option-props.ts'), optionPropsModule());
 
-const sandboxPage = join(root, 'docs/sandbox.md');
-const page = await readFile(sandboxPage, 'utf8');
-const outcomes = /(<!-- outcomes:start -->\n)[\s\S]*(<!-- outcomes:end -->)/;
-await writeFile(
-  sandboxPage,
-  page.replace(outcomes, (_all, start, end) => start + formatOutcomesAsMarkdown() + end),
-);
+/** Replaces the text between two comments in a page. */
+const replaceSection = async (file: string, name: string, text: string): Promise<void> => {
+  const page = await readFile(join(root, file), 'utf8');
+  const section = new RegExp(`(<!-- ${name}:start -->\\n)[\\s\\S]*(<!-- ${name}:end -->)`);
+  await writeFile(
+    join(root, file),
+    page.replace(section, (_all, start, end) => `${start}${text.trimEnd()}\n${end}`),
+  );
+};
+
+await replaceSection('docs/sandbox.md', 'outcomes', formatOutcomesAsMarkdown());
+await replaceSection('docs/reliability.md', 'codes', reliabilityTable());
