@@ -18,7 +18,7 @@ const dist = join(root, 'dist');
 const require = createRequire(import.meta.url);
 
 /** The modules that consumers import: file name in `dist`, and source. */
-const modules = { index: 'lib/index.ts', sandbox: 'lib/sandbox/sandbox.ts' } as const;
+const modules = { index: 'lib/index.ts', sandbox: 'lib/sandbox/package-entry.ts' } as const;
 
 /**
  * Keeps `import.meta.dirname` pointing to the folder of the source, which the package contains too.
@@ -70,6 +70,7 @@ const writeDeclarations = async (): Promise<void> => {
   await promisify(execFile)(process.execPath, [tsc, '-p', 'tsconfig.package.json', '--outDir', emitted], {
     cwd: root,
   });
+  await rm(join(dist, 'types'), { recursive: true, force: true });
   await copyDeclarations(emitted, join(dist, 'types'), Object.values(modules));
   await rm(emitted, { recursive: true });
 };
