@@ -88,8 +88,9 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
       accounts: tenants.map((tenant) => accountOf(tenant, config.pod)),
       pod: config.pod,
     });
-  const startSecrets = () =>
+  const startSecrets = (kaleyra: KaleyraSimulator | undefined) =>
     startSecretsManager({
+      kaleyra: kaleyra && { port: kaleyra.port, pod: config.pod },
       port: options.ports?.secretsManager ?? 0,
       region,
       secrets: secretsOf(tenants, config.secretPrefix),
@@ -102,9 +103,8 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
 
   try {
     const kaleyra = await otherOrOwn(readOrigin(environment, 'KALEYRA_BASE_URL'), startKaleyra);
-    const secretsManager = await otherOrOwn(
-      readOrigin(environment, 'AWS_ENDPOINT_URL_SECRETS_MANAGER'),
-      startSecrets,
+    const secretsManager = await otherOrOwn(readOrigin(environment, 'AWS_ENDPOINT_URL_SECRETS_MANAGER'), () =>
+      startSecrets(kaleyra.own),
     );
     const surroundings: Surroundings = {
       environment,

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Pod } from '../../../functions/verify-number/kaleyra/pods.ts';
 import { type LoopbackServer, listenOnLoopback } from '../loopback-server.ts';
 import { readBody } from '../read-body.ts';
 import { type OperationInput, operations } from './operations.ts';
+import { type SandboxDescription, sandboxPath } from './sandbox-description.ts';
 import { AwsServiceError, createSecretsStore, type SecretsStore } from './store.ts';
 
 /** What goes wrong with a call in place of its answer: an error of AWS's, silence, or a TCP reset. */
@@ -26,6 +28,8 @@ export interface SecretsManagerOptions {
   readonly secrets?: Readonly<Record<string, string | Buffer>>;
   /** Asked at each call: what goes wrong with it, if anything. */
   readonly fault?: (call: SecretsCall) => Fault | undefined;
+  /** The sandbox's Kaleyra, for the tenant tool. Absent: another Kaleyra is used, and the tool sends no keys to it. */
+  readonly kaleyra?: { readonly port: number; readonly pod: Pod } | undefined;
 }
 
 export interface SecretsManager extends LoopbackServer {
@@ -42,7 +46,7 @@ export interface SecretsManager extends LoopbackServer {
  * @throws PortTaken
  */
 export const startSecretsManager = async (options: SecretsManagerOptions = {}): Promise<SecretsManager> => {
-  const { port = 0, region = 'ap-south-1', secrets = {}, fault } = options;
+  const { port = 0, region = 'ap-south-1', secrets = {}, fault, kaleyra } = options;
   const store = createSecretsStore(region);
   const counts = new Map<string, number>();
 
@@ -56,6 +60,15 @@ export const startSecretsManager = async (options: SecretsManagerOptions = {}): 
   for (const [name, value] of Object.entries(secrets)) put(name, value);
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (request.method === 'GET' && request.url === sandboxPath) {
+      const description: SandboxDescription = {
+        is_sandbox: true,
+        kaleyra_port: kaleyra?.port,
+        pod: kaleyra?.pod,
+      };
+      send(response, 200, description);
+      return;
+    }
     const body = await readBody(request, maxRequestBytes);
     try {
       const operation = /^secretsmanager\.(\w+)$/.exec(String(request.headers['x-amz-target']))?.[1] ?? '';
