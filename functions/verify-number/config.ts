@@ -1,16 +1,19 @@
+/** The function's configuration, read from its environment. No variable can set the host that receives an API key. */
 import { isPod, type Pod, podOfRegion, pods } from './kaleyra/pods.ts';
+import { kaleyraTimeoutLimits } from './time-budget.ts';
 
-/** What the function's environment says, checked. None of it can say which host gets an API key. */
 export interface Config {
-  /** Put before a tenant id to name its secret. */
+  /** Precedes a tenant id in the name of its secret. Ends with `/`. */
   readonly secretPrefix: string;
   /** How long credentials are used before they are read again, in milliseconds. */
   readonly secretTtlMs: number;
   readonly pod: Pod;
-  /** The longest that all calls to Kaleyra for one request may take together, in milliseconds. */
+  /** Maximum duration of all calls to Kaleyra for one request, in milliseconds. */
   readonly kaleyraTimeoutMs: number;
-  /** The JWT claim that names the caller's tenants. Absent: the authorizer is not a JWT one. */
+  /** The JWT claim that lists the caller's tenants. Absent: the API has no JWT authorizer. */
   readonly tenantClaim?: string;
+  /** The URL of a page that explains each failure code. Absent: problem types are URNs. */
+  readonly problemTypeBase?: string;
   /** Absent: attempts are not counted. */
   readonly attempts?: AttemptsConfig;
 }
@@ -19,8 +22,9 @@ export interface Config {
 export interface AttemptsConfig {
   /** The DynamoDB table's name. */
   readonly table: string;
-  /** What becomes of an attempt that cannot be counted because DynamoDB fails. */
+  /** What happens to an attempt that cannot be counted because DynamoDB fails. */
   readonly onFailure: OnFailure;
+  readonly tenantRequestsPerMinute: number;
 }
 
 export const onFailures = ['allow', 'refuse'] as const;
@@ -31,78 +35,101 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Limits that the deployment options and the function's environment share. */
 export const limits = {
   secretTtlSeconds: { min: 1, max: 3600, default: 300 },
-  // With what a request takes beside it, this is what API Gateway's 30 s leave for Kaleyra.
-  kaleyraTimeoutMs: { min: 100, max: 20_000, default: 10_000 },
+  kaleyraTimeoutMs: kaleyraTimeoutLimits,
+  tenantRequestsPerMinute: { min: 1, max: 1000, default: 60 },
 } as const;
 
-/** The longest that one read of a secret may take with all its retries, in milliseconds. A request reads twice at most. */
-export const secretDeadlineMs = 3000;
-
-/** What a request may take beside Kaleyra's time, in milliseconds: two reads of a secret, and a second to answer. */
-export const timeBesideKaleyraMs = 2 * secretDeadlineMs + 1000;
+/** The names of the function's environment variables. */
+export const variables = {
+  secretPrefix: 'SECRET_PREFIX',
+  secretTtlSeconds: 'SECRET_TTL_SECONDS',
+  kaleyraPod: 'KALEYRA_POD',
+  kaleyraTimeoutMs: 'KALEYRA_TIMEOUT_MS',
+  tenantClaim: 'TENANT_CLAIM',
+  problemTypeBase: 'PROBLEM_TYPE_BASE',
+  attemptsTable: 'ATTEMPTS_TABLE',
+  attemptsOnFailure: 'ATTEMPTS_ON_FAILURE',
+  tenantRequestsPerMinute: 'TENANT_REQUESTS_PER_MINUTE',
+} as const;
 
 export const defaultSecretPrefix = 'kaleyra/';
-export const secretPrefixAccepts = '1-256 of the characters A-Z a-z 0-9 / _ + = . @ -';
-/** What Secrets Manager allows in a secret's name, short enough that a tenant id of 64 fits behind it. */
-export const isSecretPrefix = (value: string): boolean => /^[A-Za-z0-9/_+=.@-]{1,256}$/.test(value);
+export const secretPrefixAccepts = '1-256 of A-Z a-z 0-9 / _ + = . @ - that end with /';
+/** What Secrets Manager allows in a secret's name, short enough for a tenant id of 64 characters after it. */
+export const isSecretPrefix = (value: string): boolean => /^[A-Za-z0-9/_+=.@-]{0,255}\/$/.test(value);
+
+export const problemTypeBaseAccepts = 'an https URL without a fragment, or an http URL on loopback';
+export const isProblemTypeBase = (value: string): boolean => {
+  const url = URL.parse(value);
+  if (!url || value.length > 1000 || value.includes('#')) return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
+};
+
+const isLoopback = (hostname: string): boolean =>
+  hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 
 /**
- * Reads the environment once, at start.
- * @throws Error that names the variable and what it accepts.
+ * Reads the environment once, during init.
+ * @throws Error that names the variable and what it accepts
  */
 export const readConfig = (environment: Environment): Config => {
-  const secretPrefix = environment['SECRET_PREFIX'] || defaultSecretPrefix;
+  const secretPrefix = environment[variables.secretPrefix] || defaultSecretPrefix;
   if (!isSecretPrefix(secretPrefix)) {
-    throw new Error(`SECRET_PREFIX must be ${secretPrefixAccepts}`);
+    throw new Error(`${variables.secretPrefix} must be ${secretPrefixAccepts}`);
   }
-  const tenantClaim = environment['TENANT_CLAIM'];
+  const problemTypeBase = environment[variables.problemTypeBase];
+  if (problemTypeBase && !isProblemTypeBase(problemTypeBase)) {
+    throw new Error(`${variables.problemTypeBase} must be ${problemTypeBaseAccepts}`);
+  }
+  const tenantClaim = environment[variables.tenantClaim];
   const attempts = readAttempts(environment);
   return {
     secretPrefix,
-    secretTtlMs: 1000 * wholeNumber(environment, 'SECRET_TTL_SECONDS', limits.secretTtlSeconds),
+    secretTtlMs: 1000 * readInteger(environment, 'secretTtlSeconds'),
     pod: readPod(environment),
-    kaleyraTimeoutMs: wholeNumber(environment, 'KALEYRA_TIMEOUT_MS', limits.kaleyraTimeoutMs),
-    ...(tenantClaim ? { tenantClaim } : {}),
+    kaleyraTimeoutMs: readInteger(environment, 'kaleyraTimeoutMs'),
+    ...(tenantClaim && { tenantClaim }),
+    ...(problemTypeBase && { problemTypeBase }),
     ...(attempts && { attempts }),
   };
 };
 
-const wholeNumber = (
-  environment: Environment,
-  name: string,
-  limit: { min: number; max: number; default: number },
-): number => {
-  const text = environment[name];
+const readInteger = (environment: Environment, name: keyof typeof limits): number => {
+  const text = environment[variables[name]];
+  const limit = limits[name];
   if (text === undefined || text === '') return limit.default;
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (!(value >= limit.min && value <= limit.max)) {
-    throw new Error(`${name} must be a whole number from ${limit.min} to ${limit.max}`);
+    throw new Error(`${variables[name]} must be a whole number from ${limit.min} to ${limit.max}`);
   }
   return value;
 };
 
 const readPod = (environment: Environment): Pod => {
-  const named = environment['KALEYRA_POD'];
+  const named = environment[variables.kaleyraPod];
   if (named) {
     if (isPod(named)) return named;
-    throw new Error(`KALEYRA_POD must be one of ${pods.join(', ')}`);
+    throw new Error(`${variables.kaleyraPod} must be one of ${pods.join(', ')}`);
   }
   const pod = podOfRegion(environment['AWS_REGION'] ?? '');
   if (pod) return pod;
   throw new Error(
-    `AWS_REGION names no region with a Kaleyra pod: set KALEYRA_POD to one of ${pods.join(', ')}`,
+    `The region in AWS_REGION has no default pod. Set ${variables.kaleyraPod} to one of ${pods.join(', ')}`,
   );
 };
 
-/** Source of the name's form: CreateTable in the DynamoDB API reference. */
+/** Source of the name's pattern: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_CreateTable.html */
 const readAttempts = (environment: Environment): AttemptsConfig | undefined => {
-  const table = environment['ATTEMPTS_TABLE'];
+  const table = environment[variables.attemptsTable];
   if (!table) return undefined;
   if (!/^[A-Za-z0-9_.-]{3,255}$/.test(table)) {
-    throw new Error('ATTEMPTS_TABLE must be 3-255 of the characters A-Z a-z 0-9 _ . -');
+    throw new Error(`${variables.attemptsTable} must be 3-255 of A-Z a-z 0-9 _ . -`);
   }
-  const named = environment['ATTEMPTS_ON_FAILURE'] || 'allow';
+  const named = environment[variables.attemptsOnFailure] || 'allow';
   const onFailure = onFailures.find((known) => known === named);
-  if (onFailure) return { table, onFailure };
-  throw new Error(`ATTEMPTS_ON_FAILURE must be one of ${onFailures.join(', ')}`);
+  if (!onFailure) throw new Error(`${variables.attemptsOnFailure} must be one of ${onFailures.join(', ')}`);
+  return {
+    table,
+    onFailure,
+    tenantRequestsPerMinute: readInteger(environment, 'tenantRequestsPerMinute'),
+  };
 };

@@ -1,28 +1,48 @@
+/** The Lambda handler: selects the entry point, and writes one event per request. */
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import type { VerifyNumberDependencies } from './core/verify-number.ts';
-import { createDirectEntryPoint } from './entry-points/direct.ts';
-import { createHttpEntryPoint } from './entry-points/http.ts';
+import { createDirectEntryPoint, type DirectDependencies } from './entry-points/direct.ts';
+import { createHttpEntryPoint, type HttpDependencies } from './entry-points/http.ts';
 import type { Pod } from './kaleyra/pods.ts';
-import type { EmitEvent } from './telemetry/request-event.ts';
+import { type EmitEvent, toRequestEvent } from './telemetry/request-event.ts';
 
-/** All that the function needs from outside. What is deployed gets its own in `index.ts`; the sandbox injects others. */
-export interface HandlerDependencies extends VerifyNumberDependencies {
+export interface HandlerDependencies extends HttpDependencies, DirectDependencies {
   readonly pod: Pod;
-  readonly record: EmitEvent;
-  /** The JWT claim that must name the path's tenant. Absent: API Gateway and IAM alone decide, and no token is let in. */
-  readonly tenantClaim?: string | undefined;
+  readonly emit: EmitEvent;
 }
 
-/** Makes the Lambda handler, which tells the two entry points apart and does nothing else. */
+/** Creates the Lambda handler. */
 export const createHandler = (dependencies: HandlerDependencies) => {
+  const { pod, emit } = dependencies;
   const http = createHttpEntryPoint(dependencies);
-  const task = createDirectEntryPoint(dependencies);
-  return (event: unknown, context: Context): Promise<unknown> =>
-    (isApiGatewayV2Event(event) ? http : task)(event as never, context as never);
+  const direct = createDirectEntryPoint(dependencies);
+  let isColdStart = true;
+
+  return async (event: unknown, context: Context): Promise<unknown> => {
+    const startedAt = performance.now();
+    const timestamp = new Date();
+    const coldStart = isColdStart;
+    isColdStart = false;
+    const isHttp = isHttpApiEvent(event);
+    const { number, report } = await (isHttp ? http.handle(event, context) : direct.handle(event, context));
+    emit(
+      toRequestEvent({
+        timestamp,
+        requestId: context.awsRequestId,
+        functionVersion: context.functionVersion,
+        channel: isHttp ? 'http' : 'direct',
+        number,
+        report,
+        pod,
+        totalMs: performance.now() - startedAt,
+        coldStart,
+      }),
+    );
+    return (isHttp ? http : direct).respond(report.result, context.awsRequestId);
+  };
 };
 
-/** The whole shape of an HTTP API event, so that a direct input with a field or two of it stays a direct input. */
-const isApiGatewayV2Event = (event: unknown): event is APIGatewayProxyEventV2 => {
+/** Checks the whole shape of an HTTP API event, so that a direct input with some of its fields stays a direct input. */
+const isHttpApiEvent = (event: unknown): event is APIGatewayProxyEventV2 => {
   if (!isObject(event) || !isObject(event['requestContext']) || !isObject(event['headers'])) return false;
   const { version, routeKey, rawPath, isBase64Encoded, requestContext } = event;
   return (

@@ -6,9 +6,8 @@ import { type Alias, Architecture, type IFunction, Runtime, Tracing } from 'aws-
 import { NodejsFunction, OutputFormat, SourceMapMode } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { deadlineMs as attemptsDeadlineMs } from '../../functions/verify-number/attempts/limits.ts';
-import { timeBesideKaleyraMs } from '../../functions/verify-number/config.ts';
 import type { Pod } from '../../functions/verify-number/kaleyra/pods.ts';
+import { getFunctionTimeoutMs } from '../../functions/verify-number/time-budget.ts';
 import type { Options } from '../options/parse-options.ts';
 import { AttemptsTable } from './attempts-table.ts';
 
@@ -180,8 +179,6 @@ export class VerifyNumberFunction extends Construct {
   }
 }
 
-/** Beside the rest, an attempt may be counted and taken off again. At most 29 s: API Gateway waits for 30. */
-const timeoutFor = ({ kaleyraTimeoutMs, countAttempts }: Options): Duration => {
-  const attemptsMs = countAttempts ? 2 * attemptsDeadlineMs : 0;
-  return Duration.seconds(Math.ceil((kaleyraTimeoutMs + timeBesideKaleyraMs + attemptsMs) / 1000));
-};
+/** At most 29 s, because API Gateway waits for 30 s. */
+const timeoutFor = ({ kaleyraTimeoutMs, countAttempts }: Options): Duration =>
+  Duration.seconds(Math.ceil(getFunctionTimeoutMs(kaleyraTimeoutMs, countAttempts) / 1000));

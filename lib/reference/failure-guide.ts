@@ -1,64 +1,59 @@
 /**
- * What each code means to whoever has to act on it: the prose and the sample behind `openapi.json` and
- * `docs/problems.md`. It stands apart from the catalogue so that it stays out of the Lambda bundle; a code without a
- * row fails to compile.
+ * The guide to every failure code, for the people who act on it: the text and the sample in `openapi.json`,
+ * `docs/problems.md` and the sandbox. It is not in the catalogue, to keep it out of the Lambda bundle.
  */
 import {
   type KaleyraResult,
   maxRequestBytes,
   type RequestError,
 } from '../../functions/verify-number/core/contract.ts';
-import { asFailure, Failure, type FailureCode } from '../../functions/verify-number/core/failures.ts';
-import { parseCommand, refuseTooLarge } from '../../functions/verify-number/core/parse-command.ts';
-import { parseSecret } from '../../functions/verify-number/tenants/credentials.ts';
-
-/** Who can end the problem: the calling program, the tenant whose account it is, whoever runs this API, or Kaleyra. */
-export type Turn = 'caller' | 'tenant' | 'operator' | 'Kaleyra';
+import { Failure, type FailureCode, toFailure } from '../../functions/verify-number/core/failures.ts';
+import { parseCommand, rejectTooLarge } from '../../functions/verify-number/core/parse-command.ts';
+import { parseSecret } from '../../functions/verify-number/tenants/secret.ts';
 
 export interface Guidance {
-  /** What has happened. */
+  /** What happened. */
   readonly meaning: string;
-  readonly turn: Turn;
-  /** What they do about it. */
+  /** What the catalogue's `actor` does about it. */
   readonly remedy: string;
-  /** Whether trying again makes sense, and when. */
-  readonly again: string;
-  /** What the function says in such a case: the facts of a `Failure`. */
+  /** Whether and when to retry. */
+  readonly retry: string;
   readonly sample: Sample;
 }
 
+/** The details of a typical `Failure`. */
 interface Sample {
   readonly detail: string;
-  /** As Kaleyra would word it. Only where its answer had the documented form. */
+  /** Only if Kaleyra responds with its envelope. */
   readonly kaleyra?: KaleyraResult;
   readonly errors?: readonly RequestError[];
-  /** Seconds, where the catalogue has no value of its own. */
+  /** Seconds, if the function computes them. */
   readonly retryAfterSeconds?: number;
 }
 
-const neverUnchanged = 'Not unchanged: the same request is refused each time.';
+const neverRetry = 'Do not retry: the same request always fails.';
+const retryAfter = 'After the seconds in `Retry-After`.';
 
-/** What the function itself says as it refuses. */
-const saidBy = (refuse: () => unknown): Sample => {
+/** The sample of a failure that the function itself throws. */
+const catchSample = (fail: () => unknown): Sample => {
   try {
-    refuse();
+    fail();
   } catch (failure) {
     if (failure instanceof Failure) {
       return { detail: failure.message, ...(failure.errors && { errors: failure.errors }) };
     }
   }
-  throw new Error('What the sample shows was not refused.');
+  throw new Error('The sample does not fail.');
 };
 
-/** A request with two mistakes. */
 const parseInvalidRequest = () =>
   parseCommand(
     { tenant_id: 'acme', waba_id: '109012345678901' },
     { value: { id: '678997654123456', phone_number: '9765412345', otp: '67124' } },
   );
 
-/** The sample of a failure whose detail is Kaleyra's own message. */
-const kaleyraSaid = (code: string, message: string): Sample => ({
+/** The sample of a failure whose detail is Kaleyra's message. */
+const kaleyraSample = (code: string, message: string): Sample => ({
   detail: message,
   kaleyra: { code, message },
 });
@@ -66,184 +61,202 @@ const kaleyraSaid = (code: string, message: string): Sample => ({
 export const failureGuide: Readonly<Record<FailureCode, Guidance>> = {
   RequestInvalid: {
     meaning:
-      'The request is not one JSON object, or some of its fields are missing or not in their documented form. ' +
-      'Everything that is wrong is listed at once in `errors`. Nothing was sent to Kaleyra.',
-    turn: 'caller',
-    remedy: 'Correct what `errors` points at.',
-    again: neverUnchanged,
-    sample: saidBy(parseInvalidRequest),
+      'The request is not a single JSON object, or fields are missing or invalid. `errors` lists every problem. ' +
+      'Nothing was sent to Kaleyra.',
+    remedy: 'Correct the fields that `errors` points to.',
+    retry: neverRetry,
+    sample: catchSample(parseInvalidRequest),
   },
   UnsupportedMediaType: {
-    meaning: 'The content type is missing or is not JSON. Only HTTP calls can get this.',
-    turn: 'caller',
+    meaning: 'The content type is missing or is not JSON. Only HTTP calls can fail like this.',
     remedy: 'Send `Content-Type: application/json`.',
-    again: neverUnchanged,
-    sample: { detail: 'The content type must be application/json.' },
+    retry: neverRetry,
+    sample: { detail: 'The content type is not JSON. Send Content-Type: application/json.' },
   },
   RequestTooLarge: {
-    meaning: 'The body, or the input of a direct call, is larger than 4 KiB and was not read.',
-    turn: 'caller',
+    meaning: 'The body, or the input of a direct call, is larger than 4 KiB.',
     remedy: 'Send only the documented fields.',
-    again: neverUnchanged,
-    sample: saidBy(() => refuseTooLarge(maxRequestBytes + 1)),
+    retry: neverRetry,
+    sample: catchSample(() => rejectTooLarge(maxRequestBytes + 1)),
   },
   TenantForbidden: {
     meaning:
-      'The token speaks for another tenant than the one in the path, or for none. Whether that tenant exists is not ' +
-      'revealed. Only APIs that take tokens (JWT) answer this.',
-    turn: 'caller',
-    remedy: 'Call with a token whose tenant claim names the tenant in the path.',
-    again: 'With another token.',
-    sample: { detail: "The token does not speak for this path's tenant." },
+      'The token is authorized for another tenant, or for none. The response is the same whether or not the tenant ' +
+      'exists. Only APIs with JWT authorization respond with this.',
+    remedy: 'Use a token whose tenant claim lists the tenant in the path.',
+    retry: 'With another token.',
+    sample: {
+      detail:
+        'The token is not authorized for this tenant. Use a token whose claim lists the tenant in the path.',
+    },
   },
   TenantUnknown: {
-    meaning: 'No Kaleyra credentials are stored for this tenant.',
-    turn: 'operator',
-    remedy: "Store the tenant's SID and API key as its secret, unless the caller mistyped the tenant id.",
-    again: 'Half a minute after the secret was stored: an unknown tenant is remembered for that long.',
-    sample: { detail: 'There is no secret for this tenant.' },
+    meaning: 'There are no Kaleyra credentials for this tenant.',
+    remedy: "Store the tenant's SID and API key, unless the caller mistyped the tenant id.",
+    retry:
+      '30 seconds after the secret is stored, because the function remembers an unknown tenant for that long.',
+    sample: {
+      detail: "There is no secret for this tenant. Check the tenant id, or store the tenant's secret.",
+    },
   },
   WabaNotFound: {
     meaning: "The WhatsApp Business Account is not in the tenant's Kaleyra account.",
-    turn: 'tenant',
-    remedy: 'Check `waba_id` against the account in the Kaleyra console, or have it onboarded there.',
-    again: 'With the right `waba_id`, or once the account has it.',
-    sample: kaleyraSaid('WA401', 'Waba_id is not present or does not belong to the account.'),
+    remedy: 'Compare `waba_id` with the account in the Kaleyra console, or add it there.',
+    retry: 'With the correct `waba_id`, or after the account has it.',
+    sample: kaleyraSample('WA401', 'Waba_id is not present or does not belong to the account.'),
   },
   AccountNotAuthorized: {
-    meaning: "Kaleyra does not allow the tenant's account, or this number, to be verified.",
-    turn: 'tenant',
-    remedy: 'Finish what Kaleyra asks of the account: KYC, a WhatsApp plan, an approved profile.',
-    again: 'Once Kaleyra has approved the account.',
-    sample: kaleyraSaid('WA401', 'Unauthorized'),
+    meaning:
+      "Kaleyra does not authorize the tenant's account or this number. Kaleyra may have checked the password before.",
+    remedy: 'Complete what Kaleyra requires of the account: KYC, a WhatsApp plan, an approved profile.',
+    retry: 'After Kaleyra has approved the account.',
+    sample: kaleyraSample('WA401', 'Unauthorized'),
   },
   AlreadyVerified: {
     meaning:
-      'The number is already verified. Kaleyra has no idempotency key, so repeating a request that had succeeded gets this too.',
-    turn: 'caller',
+      'The number is already verified. Kaleyra has no idempotency key, so repeating a successful request also fails ' +
+      'like this.',
     remedy:
-      'After an `OutcomeUnknown` or a broken connection, treat it as success. Otherwise the number was verified before.',
-    again: 'Never: there is nothing left to do.',
-    sample: kaleyraSaid('WA500', 'wa phone number already approved'),
+      'After `OutcomeUnknown`, `KaleyraFailed` or a broken connection, treat it as success. Otherwise the number was ' +
+      'verified before.',
+    retry: 'Do not retry: there is nothing left to do.',
+    sample: kaleyraSample('WA500', 'wa phone number already approved'),
   },
   OtpRejected: {
     meaning:
-      'Kaleyra did not accept the one-time password. It has one answer for all such cases, so a mistyped password ' +
-      'and an expired one look alike.',
-    turn: 'caller',
-    remedy: 'Ask for the password again, or have a new one sent.',
-    again: 'With another password.',
-    sample: kaleyraSaid('WA400', 'Incorrect OTP format'),
+      'Kaleyra rejected the one-time password. Its response does not distinguish a wrong password from an expired one.',
+    remedy: 'Ask for the password again, or request a new one.',
+    retry: 'With another password.',
+    sample: kaleyraSample('WA400', 'Incorrect OTP format'),
   },
   PhoneNumberRejected: {
-    meaning: 'Kaleyra did not accept the phone number, though it is in E.164 form.',
-    turn: 'caller',
-    remedy: 'Check that the number is the one that was added under this `id`.',
-    again: neverUnchanged,
-    sample: kaleyraSaid('WA400', 'invalid phone number'),
+    meaning: 'Kaleyra rejected the phone number, although it is in E.164 format.',
+    remedy: 'Check that the number is the one that was added with this `id`.',
+    retry: neverRetry,
+    sample: kaleyraSample('WA400', 'invalid phone number'),
   },
   RequestRejected: {
-    meaning: 'Kaleyra refused the request for a reason that its documentation does not list.',
-    turn: 'caller',
-    remedy: 'Read `kaleyra.message`: it is all that is known.',
-    again: neverUnchanged,
-    sample: kaleyraSaid('WA400', 'Phone registration is not open'),
+    meaning:
+      'Kaleyra rejected the request for a reason that its documentation does not list. It may have checked the password.',
+    remedy: 'Read `kaleyra.message`.',
+    retry: neverRetry,
+    sample: kaleyraSample('WA400', 'Phone registration is not open'),
   },
   InsufficientBalance: {
-    meaning: "The tenant's prepaid Kaleyra account has too little credit.",
-    turn: 'tenant',
+    meaning: "The balance of the tenant's prepaid Kaleyra account is too low.",
     remedy: 'Top up the account in the Kaleyra console.',
-    again: 'Once the account has credit.',
-    sample: kaleyraSaid('E110', 'Insufficient balance'),
+    retry: 'After the account is topped up.',
+    sample: kaleyraSample('E110', 'Insufficient balance'),
   },
   DailyLimitReached: {
-    meaning: "The tenant's Kaleyra account has used up what it may do in a day.",
-    turn: 'tenant',
+    meaning: "The tenant's Kaleyra account has reached its daily limit.",
     remedy: 'Wait until tomorrow, or ask Kaleyra for a higher limit.',
-    again: 'Not today.',
-    sample: kaleyraSaid('WAV2101', 'Daily limit reached'),
+    retry: 'Tomorrow.',
+    sample: kaleyraSample('WAV2101', 'Daily limit reached'),
   },
   RateLimited: {
-    meaning: 'Kaleyra is being asked too often with this account.',
-    turn: 'caller',
-    remedy: 'Slow down, and spread retries at random so that they do not all come at once.',
-    again: 'After the seconds in `Retry-After`.',
-    sample: { detail: 'Kaleyra limits the rate of requests (HTTP 429).' },
+    meaning: 'Kaleyra limits the rate of requests with this account. It did not process this one.',
+    remedy: 'Send fewer requests, and add jitter to retries.',
+    retry: retryAfter,
+    sample: { detail: 'Kaleyra limits the rate of requests (HTTP 429). Try again later.' },
   },
   TooManyAttempts: {
     meaning:
-      'Five attempts at this number have failed in ten minutes, with a wrong password or in a way that leaves open whether ' +
-      'the password was tried. Only APIs that count attempts answer this, to stop guessing.',
-    turn: 'caller',
+      'Five attempts at this number, or with this `id`, have failed within ten minutes. Nothing was sent to Kaleyra. ' +
+      'Only APIs that count attempts respond with this, to prevent guessing.',
     remedy: 'Make sure that the password comes from the owner of the number.',
-    again: 'After the seconds in `Retry-After`, with the right password.',
+    retry:
+      'After the seconds in `Retry-After`, with the correct password. The current password expires before.',
     sample: {
-      detail: 'Too many attempts at this number. Try again in 420 seconds.',
+      detail: 'There were too many attempts at this number. Try again in 420 seconds.',
       retryAfterSeconds: 420,
     },
   },
+  TenantRateLimited: {
+    meaning:
+      'This tenant has used its requests for this minute. Nothing was sent to Kaleyra. Only APIs that count attempts ' +
+      'respond with this.',
+    remedy: 'Spread the requests over time, or ask the operator for a higher limit.',
+    retry: retryAfter,
+    sample: {
+      detail: 'This tenant has used its requests for this minute. Try again in 20 seconds.',
+      retryAfterSeconds: 20,
+    },
+  },
+  AttemptsUnavailable: {
+    meaning:
+      'Attempts cannot be counted, and this API refuses what it cannot count. Nothing was sent to Kaleyra.',
+    remedy: 'Nothing, if it passes. If it persists, check DynamoDB and the `attempts_error` in the log.',
+    retry: retryAfter,
+    sample: { detail: 'Attempts cannot be counted now. Nothing was sent to Kaleyra. Try again later.' },
+  },
   CredentialsRejected: {
     meaning:
-      "Kaleyra does not accept the tenant's SID and API key, though they were read afresh. They are wrong, revoked or " +
-      'of another pod, or the key is limited to addresses and this API calls from another one.',
-    turn: 'operator',
+      "Kaleyra rejects the tenant's SID and API key, which the function has just read again. They are wrong, revoked, " +
+      'for another pod, or limited to other IP addresses.',
     remedy:
-      "Get a valid key from the tenant and store it. For a limited key, have this API's address added to its list.",
-    again: 'Once the secret or the list is right. A new secret is noticed within half a minute.',
-    sample: kaleyraSaid('RBC001', 'Incorrect SID or API key.'),
+      "Get a valid key from the tenant and store it. If the key is limited to IP addresses, add this API's address.",
+    retry:
+      'After the secret or the list of addresses is corrected. The function reads a new secret within 30 seconds.',
+    sample: kaleyraSample('RBC001', 'Incorrect SID or API key.'),
   },
   CredentialsMisconfigured: {
-    meaning: "The tenant's secret is not in the documented form, or the function may not read or decrypt it.",
-    turn: 'operator',
-    remedy: 'Store `{"sid": "…", "apiKey": "…"}`, and check the right to the secret and to its key.',
-    again: 'Once the secret can be read.',
-    sample: saidBy(() => parseSecret('{}')),
+    meaning:
+      "The tenant's secret is not in the documented format, or the function is not allowed to read or decrypt it.",
+    remedy:
+      'Store `{"sid": "…", "apiKey": "…"}`. Check the permissions for the secret and its key: `reason` in the log ' +
+      'distinguishes the causes.',
+    retry: '30 seconds after the secret or the permissions are corrected.',
+    sample: catchSample(() => parseSecret('{}')),
   },
   CredentialsUnavailable: {
-    meaning: 'Secrets Manager could not be reached or is throttling, and no usable credentials are cached.',
-    turn: 'operator',
+    meaning:
+      "Secrets Manager is unreachable, throttles, or rejects the function's own identity, and no usable credentials " +
+      'are cached.',
     remedy: 'Nothing, if it passes. If it persists, check Secrets Manager and the network path to it.',
-    again: 'After the seconds in `Retry-After`.',
-    sample: { detail: 'Secrets Manager could not be read.' },
+    retry: retryAfter,
+    sample: { detail: 'Secrets Manager cannot be read now. Try again later.' },
   },
   PayloadRejected: {
-    meaning: 'Kaleyra did not understand the payload, neither with `id` as a number nor as a string.',
-    turn: 'operator',
-    remedy: "Compare with Kaleyra's current documentation: its format may have changed.",
-    again: neverUnchanged,
-    sample: kaleyraSaid('WA400', 'Refer to correct payload format'),
+    meaning: 'Kaleyra cannot parse the payload, neither with `id` as a number nor as a string.',
+    remedy: "Compare the payload with Kaleyra's current documentation: its format may have changed.",
+    retry: neverRetry,
+    sample: kaleyraSample('WA400', 'Refer to correct payload format'),
   },
   KaleyraUnavailable: {
+    meaning: 'No connection to Kaleyra could be established. Nothing was sent.',
+    remedy: 'Wait until Kaleyra is reachable again. The operator checks the network path if it persists.',
+    retry: `${retryAfter} This is free of risk.`,
+    sample: { detail: 'Kaleyra cannot be reached (ECONNREFUSED). Nothing was sent. Try again later.' },
+  },
+  KaleyraFailed: {
     meaning:
-      'Kaleyra failed or could not be reached; or, on APIs that refuse what they cannot count, the attempt could not ' +
-      'be counted.',
-    turn: 'Kaleyra',
-    remedy: 'Recover. Kaleyra advises up to three retries, minutes apart.',
-    again: 'After the seconds in `Retry-After`.',
-    sample: kaleyraSaid('WA500', 'Please try again later'),
+      'Kaleyra, or a gateway in front of it, reported a failure of its own. The number may be verified.',
+    remedy: 'Wait until Kaleyra has recovered. Kaleyra advises up to three retries, minutes apart.',
+    retry: `${retryAfter} \`AlreadyVerified\` then means that this request succeeded.`,
+    sample: kaleyraSample('WA500', 'Please try again later'),
   },
   OutcomeUnknown: {
-    meaning: 'The request was sent, and no whole answer came in time. The number may or may not be verified.',
-    turn: 'caller',
-    remedy: 'Send the same request again: `AlreadyVerified` then means that this one had succeeded.',
-    again: 'At once: one-time passwords expire.',
-    sample: { detail: 'Kaleyra gave no whole answer (timed out). The number may be verified.' },
+    meaning: 'The request was sent, but no complete response arrived in time. The number may be verified.',
+    remedy: 'Send the same request again: `AlreadyVerified` then means that this one succeeded.',
+    retry: 'Immediately, because one-time passwords expire.',
+    sample: {
+      detail:
+        'Kaleyra did not return a complete response (timeout). The number may be verified. Send the request again.',
+    },
   },
   UnexpectedResponse: {
     meaning:
-      'Kaleyra answered with something that its documentation does not mention, such as a redirect. The number may or ' +
-      'may not be verified.',
-    turn: 'operator',
-    remedy: 'Look at the detail and take it up with Kaleyra.',
-    again: 'Not unchanged, except to find out: `AlreadyVerified` then means that the number is verified.',
-    sample: { detail: 'Kaleyra answered with a redirect (HTTP 302), which is not followed.' },
+      'Kaleyra responded with something that its documentation does not mention, for example a redirect. The number ' +
+      'may be verified.',
+    remedy: 'Find the `reason` in the log, and ask Kaleyra.',
+    retry: 'Only to find out the outcome: `AlreadyVerified` then means that the number is verified.',
+    sample: { detail: 'Kaleyra responded with a redirect (HTTP 302), which is not followed.' },
   },
   InternalError: {
-    meaning:
-      'A defect of this API. The answer says nothing more; the log does, under the request id in `instance`.',
-    turn: 'operator',
-    remedy: 'Look the request id up in the log and report the defect.',
-    again: 'Once it is fixed.',
-    sample: { detail: asFailure(undefined).message },
+    meaning: 'A defect of this API. The response hides the details; the log has them under the request id.',
+    remedy: 'Find the request id of `instance` in the log, and report the defect.',
+    retry: 'After it is fixed.',
+    sample: { detail: toFailure(undefined).message },
   },
 };

@@ -1,8 +1,8 @@
-/** The OpenAPI 3.1 document of the HTTP entry point, read off what the function runs on. */
+/** The OpenAPI 3.1 document of the HTTP entry point, derived from the function's own code. */
 import { routeMethod, routePath, type Verification } from '../../functions/verify-number/core/contract.ts';
 import { sampleRequest } from '../sandbox/sample-request.ts';
-import { failingResponses } from './openapi-responses.ts';
-import { type Json, memberSchema, openApiSchemas, ref } from './openapi-schemas.ts';
+import { failureResponses } from './openapi-responses.ts';
+import { fieldSchema, type Json, openApiSchemas, ref } from './openapi-schemas.ts';
 
 const { tenant_id, waba_id, ...sampleBody } = sampleRequest;
 
@@ -17,7 +17,7 @@ const sampleVerification: Verification = {
 };
 
 const pathParameter = (name: 'tenant_id' | 'waba_id'): Json => {
-  const { description, ...schema } = memberSchema(name);
+  const { description, ...schema } = fieldSchema(name);
   return { name, in: 'path', required: true, description, schema, example: sampleRequest[name] };
 };
 
@@ -26,9 +26,9 @@ const operation = (): Json => ({
   tags: ['Verification'],
   summary: 'Verify a phone number',
   description:
-    'Hands the one-time password to Kaleyra, with the credentials of the tenant in the path. ' +
-    'A failure is a problem document: decide by its `code`. ' +
-    'There is no idempotency key: a repeat of a request that succeeded answers `AlreadyVerified`.',
+    'Verifies the number at Kaleyra with the one-time password and the credentials of the tenant in the path. ' +
+    'A failure has problem details: decide by `code`. ' +
+    'There is no idempotency key: repeating a successful request fails with `AlreadyVerified`.',
   parameters: [pathParameter('tenant_id'), pathParameter('waba_id')],
   requestBody: {
     required: true,
@@ -55,7 +55,7 @@ const operation = (): Json => ({
         },
       },
     },
-    ...failingResponses(),
+    ...failureResponses(),
   },
 });
 
@@ -72,14 +72,13 @@ const securitySchemes: Json = {
     type: 'http',
     scheme: 'bearer',
     bearerFormat: 'JWT',
-    description:
-      'A token of the issuer that the stack was given, with a claim that names the tenant in the path.',
+    description: 'A token of the configured issuer with a claim that lists the tenant in the path.',
   },
 };
 
 /**
- * Makes the document.
- * @param version the project's own, for `info.version`
+ * Creates the document.
+ * @param version the package's version, for `info.version`
  */
 export const openApiDocument = (version: string): Json => ({
   openapi: '3.1.0',
@@ -97,10 +96,10 @@ export const openApiDocument = (version: string): Json => ({
     },
     {
       url: 'http://127.0.0.1:3000',
-      description: 'The sandbox: `npm start`. It lets every caller in, unless `TENANT_CLAIM` is set.',
+      description: 'The sandbox: `npm start`. It accepts every caller unless `TENANT_CLAIM` is set.',
     },
   ],
-  tags: [{ name: 'Verification', description: 'The one thing that this API does.' }],
+  tags: [{ name: 'Verification', description: 'Verification of phone numbers.' }],
   security: [{ iam: [] }, { jwt: [] }],
   paths: { [routePath]: { [routeMethod.toLowerCase()]: operation() } },
   components: {
@@ -108,8 +107,8 @@ export const openApiDocument = (version: string): Json => ({
     headers: {
       RetryAfter: {
         description:
-          "Seconds to wait before the next try: Kaleyra's own value where it sent one. " +
-          'With every retryable answer of this status that the function gives.',
+          "Seconds to wait before the next request: Kaleyra's value if it sent one, at most 86,400. " +
+          'Every retryable failure with this status has it.',
         schema: { type: 'integer', minimum: 0 },
       },
     },

@@ -1,20 +1,20 @@
-/** The failing responses of the OpenAPI document: one for each HTTP status, with an example for each code behind it. */
+/** The failure responses of the OpenAPI document: one per HTTP status, with an example for each of its codes. */
 import {
-  catalogue,
   Failure,
   type FailureCode,
   failureCodes,
+  getDefinition,
 } from '../../functions/verify-number/core/failures.ts';
-import { problemDetails } from '../../functions/verify-number/entry-points/problem-details.ts';
+import { toProblemDetails } from '../../functions/verify-number/entry-points/problem-details.ts';
 import { failureGuide } from './failure-guide.ts';
 import { type Json, problemSchemaName, ref } from './openapi-schemas.ts';
 
 const sampleRequestId = '3f1c9a52-7f0e-4c4e-9d36-0a1b2c3d4e5f';
 
-/** The guide's sample as a problem document, written by what writes the function's answers. */
+/** The guide's sample as problem details, written by the function's own code. */
 export const sampleProblem = (code: FailureCode): Json => {
   const { detail, ...facts } = failureGuide[code].sample;
-  const { body } = problemDetails(new Failure(code, detail, facts), sampleRequestId);
+  const { body } = toProblemDetails(new Failure(code, detail, facts), sampleRequestId);
   return JSON.parse(body ?? '');
 };
 
@@ -24,21 +24,24 @@ interface GatewayResponse {
 }
 
 /**
- * What API Gateway answers in place of the function.
+ * The responses of API Gateway itself.
  * Source: the Amazon API Gateway developer guide on HTTP APIs (authorization, throttling, troubleshooting).
  */
 export const gatewayResponses: ReadonlyMap<number, GatewayResponse> = new Map([
-  [400, { message: 'Bad Request', meaning: 'Not HTTP that it can read, such as a path with a stray `%`.' }],
-  [401, { message: 'Unauthorized', meaning: 'With JWT: no token, or one that is not valid here.' }],
+  [400, { message: 'Bad Request', meaning: 'Malformed HTTP, for example a path with a stray `%`.' }],
+  [401, { message: 'Unauthorized', meaning: 'With JWT: the token is missing or not valid.' }],
   [
     403,
-    { message: 'Forbidden', meaning: 'With IAM: not signed, or not for this tenant. With JWT: no scope.' },
+    {
+      message: 'Forbidden',
+      meaning: 'With IAM: not signed, or no permission for this tenant. With JWT: the scope is missing.',
+    },
   ],
-  [404, { message: 'Not Found', meaning: 'Another path or method than the documented one.' }],
-  [413, { message: 'Request Entity Too Large', meaning: 'Over 10 MB, which it takes at most.' }],
-  [429, { message: 'Too Many Requests', meaning: 'Over the rate that the operators allow.' }],
-  [500, { message: 'Internal Server Error', meaning: 'The function could not be called.' }],
-  [503, { message: 'Service Unavailable', meaning: 'The function gave no answer in time.' }],
+  [404, { message: 'Not Found', meaning: 'The path or the method is not the documented one.' }],
+  [413, { message: 'Request Entity Too Large', meaning: 'The request is larger than 10 MB.' }],
+  [429, { message: 'Too Many Requests', meaning: 'The rate is above the limit that the operator has set.' }],
+  [500, { message: 'Internal Server Error', meaning: 'The function could not be invoked.' }],
+  [503, { message: 'Service Unavailable', meaning: 'The function did not respond in time.' }],
 ]);
 
 const problemContent = (codes: readonly FailureCode[]): Json => {
@@ -47,7 +50,7 @@ const problemContent = (codes: readonly FailureCode[]): Json => {
   return {
     schema: refs.length === 1 ? refs[0] : { oneOf: refs, discriminator: { propertyName: 'code', mapping } },
     examples: Object.fromEntries(
-      codes.map((code) => [code, { summary: catalogue[code].title, value: sampleProblem(code) }]),
+      codes.map((code) => [code, { summary: getDefinition(code).title, value: sampleProblem(code) }]),
     ),
   };
 };
@@ -57,16 +60,15 @@ const gatewayContent = ({ message, meaning }: GatewayResponse): Json => ({
   examples: { ApiGateway: { summary: meaning, value: { message } } },
 });
 
-/** Whether some answer with this code carries `Retry-After`. */
-const mayHaveRetryAfter = (code: FailureCode): boolean =>
-  'retryAfterSeconds' in catalogue[code] || failureGuide[code].sample.retryAfterSeconds !== undefined;
+/** Whether responses with this code have `Retry-After`. */
+const mayHaveRetryAfter = (code: FailureCode): boolean => getDefinition(code).retryAfterSeconds !== undefined;
 
-const failingResponse = (status: number): Json => {
-  const codes = failureCodes.filter((code) => catalogue[code].status === status);
+const failureResponse = (status: number): Json => {
+  const codes = failureCodes.filter((code) => getDefinition(code).status === status);
   const gateway = gatewayResponses.get(status);
   const meanings = codes.map((code) => {
-    const { meaning, again } = failureGuide[code];
-    return `- \`${code}\`: ${meaning} Try again: ${again}`;
+    const { meaning, retry } = failureGuide[code];
+    return `- \`${code}\`: ${meaning} Retry: ${retry}`;
   });
   if (gateway) meanings.push(`- API Gateway, not the function: ${gateway.meaning}`);
   return {
@@ -79,11 +81,11 @@ const failingResponse = (status: number): Json => {
   };
 };
 
-/** Every failing response, by status. */
-export const failingResponses = (): Json => {
+/** Every failure response, by status. */
+export const failureResponses = (): Json => {
   const statuses = new Set([
-    ...failureCodes.map((code) => catalogue[code].status),
+    ...failureCodes.map((code) => getDefinition(code).status),
     ...gatewayResponses.keys(),
   ]);
-  return Object.fromEntries([...statuses].map((status) => [status, failingResponse(status)]));
+  return Object.fromEntries([...statuses].map((status) => [status, failureResponse(status)]));
 };

@@ -1,11 +1,12 @@
-/** The schemas of the OpenAPI document, read off the parser's patterns, the contract's types and the catalogue. */
+/** The schemas of the OpenAPI document, derived from the parser's patterns, the contract's types and the catalogue. */
+import { maxRequestBytes, type Verification } from '../../functions/verify-number/core/contract.ts';
 import {
-  maxRequestBytes,
-  type Verification,
-  type VerifyNumberCommand,
-} from '../../functions/verify-number/core/contract.ts';
-import { catalogue, type FailureCode, failureCodes } from '../../functions/verify-number/core/failures.ts';
-import { fields } from '../../functions/verify-number/core/parse-command.ts';
+  type FailureCode,
+  failureCodes,
+  getDefinition,
+} from '../../functions/verify-number/core/failures.ts';
+import { type FieldName, fields } from '../../functions/verify-number/core/parse-command.ts';
+import { toProblemType } from '../../functions/verify-number/entry-points/problem-details.ts';
 import { failureGuide } from './failure-guide.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -23,60 +24,60 @@ const object = (description: string, properties: Json, optional: readonly string
 
 const text = (description: string): Json => ({ type: 'string', description });
 
-const descriptions: Readonly<Record<keyof VerifyNumberCommand, string>> = {
-  tenant_id: 'Whose Kaleyra account is used.',
+const descriptions: Readonly<Record<FieldName, string>> = {
+  tenant_id: 'The tenant whose Kaleyra account is used.',
   waba_id: "The tenant's WhatsApp Business Account.",
-  id: "The phone number's id, as Kaleyra gave it when the number was added. A string keeps all of its digits.",
+  id: "Kaleyra's id of the phone number, from the response when the number was added.",
   phone_number: 'The number to verify.',
-  otp: 'The one-time password that the owner of the number received by SMS or call.',
+  otp: 'The one-time password that the owner of the number received by SMS or voice call.',
 };
 
-/** A field of the request: the parser's own pattern, and the parser's own words. */
-export const memberSchema = (name: keyof VerifyNumberCommand): Json => ({
+/** A field of the request: the parser's pattern and the parser's text. */
+export const fieldSchema = (name: FieldName): Json => ({
   ...text(`${descriptions[name]} It ${fields[name].accepts}.`),
   pattern: fields[name].pattern.source,
 });
 
 const requestSchema = (): Json => {
-  const { description, ...digits } = memberSchema('id');
-  const number = { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER };
+  const { description, ...digits } = fieldSchema('id');
+  const number = { type: 'integer', minimum: 0, exclusiveMaximum: 1e20 };
   return object(
-    `What Kaleyra itself takes, in at most ${maxRequestBytes} bytes. Other fields are ignored and never forwarded.`,
+    `Kaleyra's own body, at most ${maxRequestBytes} bytes. Unknown fields are ignored and never forwarded.`,
     {
       id: { description, oneOf: [digits, number] },
-      phone_number: memberSchema('phone_number'),
-      otp: memberSchema('otp'),
+      phone_number: fieldSchema('phone_number'),
+      otp: fieldSchema('otp'),
     },
   );
 };
 
 const verificationProperties: Readonly<Record<keyof Verification, Json>> = {
   status: { type: 'string', const: 'verified' },
-  tenant_id: memberSchema('tenant_id'),
-  waba_id: memberSchema('waba_id'),
-  id: { ...memberSchema('id'), description: 'The id that was sent, always as a string.' },
-  phone_number: memberSchema('phone_number'),
-  reference: text("Kaleyra's own reference. Absent where it gave none."),
-  message: text("Kaleyra's own words."),
+  tenant_id: fieldSchema('tenant_id'),
+  waba_id: fieldSchema('waba_id'),
+  id: { ...fieldSchema('id'), description: 'The id of the request, always as a string.' },
+  phone_number: fieldSchema('phone_number'),
+  reference: text("Kaleyra's reference, if it returned one."),
+  message: text("Kaleyra's message."),
 };
 
 const problemProperties: Json = {
-  type: text('The code as a URN.'),
+  type: text('The code as a URN, or as a link to its documentation.'),
   title: text('The same for every occurrence of the code.'),
   status: { type: 'integer', description: 'The HTTP status.' },
-  detail: text('What went wrong this time.'),
-  instance: text('Names this one request. Operators find its id in their log.'),
-  code: text('The stable name of what went wrong: decide by this.'),
-  retryable: { type: 'boolean', description: 'Whether the same request may succeed later, unchanged.' },
+  detail: text('What went wrong with this request.'),
+  instance: text('The request. Operators find its id in the log.'),
+  code: text('The stable name of the failure. Decide by this.'),
+  retryable: { type: 'boolean', description: 'Whether the same request may succeed later.' },
   kaleyra: ref('schemas', 'KaleyraResult'),
 };
 
 export const problemSchemaName = (code: FailureCode): string => `${code}Problem`;
 
 const problemSchema = (code: FailureCode): Json => {
-  const { status, title, retryable } = catalogue[code];
+  const { status, title, retryable } = getDefinition(code);
   const constants = {
-    type: { type: 'string', const: `urn:kaleyra-verify:problem:${code}` },
+    type: { ...text('The URN, unless the operator has set a base URL.'), examples: [toProblemType(code)] },
     title: { type: 'string', const: title },
     status: { type: 'integer', const: status },
     code: { type: 'string', const: code },
@@ -94,19 +95,19 @@ export const openApiSchemas = (): Json => ({
   VerifyNumberRequest: requestSchema(),
   Verification: object('A verified number.', verificationProperties, ['reference']),
   Problem: object('An RFC 9457 problem document.', problemProperties, ['kaleyra']),
-  KaleyraResult: object('What Kaleyra answered. Only where its answer had the documented form.', {
+  KaleyraResult: object("Kaleyra's own result, if it responded in its documented format.", {
     code: text("Kaleyra's code."),
     message: text("Kaleyra's message."),
   }),
-  RequestError: object('One thing wrong with a request.', {
+  RequestError: object('One problem of a request.', {
     pointer: {
-      ...text('An RFC 6901 JSON Pointer. Empty where the request as a whole is meant.'),
+      ...text('An RFC 6901 JSON Pointer. Empty for the body as a whole.'),
       enum: ['', ...Object.keys(fields).map((name) => `/${name}`)],
     },
-    detail: text('What is wrong there. What was sent is never repeated.'),
+    detail: text('What is wrong. Values of the request are never repeated.'),
   }),
-  GatewayResponse: object('What API Gateway says where it answers in place of the function.', {
-    message: text("API Gateway's own words."),
+  GatewayResponse: object('A response of API Gateway itself.', {
+    message: text("API Gateway's message."),
   }),
   ...Object.fromEntries(failureCodes.map((code) => [problemSchemaName(code), problemSchema(code)])),
 });

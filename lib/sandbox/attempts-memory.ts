@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { AttemptsTable, Stamp } from '../../functions/verify-number/attempts/dynamodb.ts';
+import type { AttemptStore, Stamp } from '../../functions/verify-number/attempts/dynamodb.ts';
 import { maxAttempts, windowMs } from '../../functions/verify-number/attempts/limits.ts';
 import type { Clock } from '../../functions/verify-number/core/clock.ts';
 
 /** Attempts on record in this process, in place of the DynamoDB table. */
-export const createAttemptsMemory = (clock: Clock = Date): AttemptsTable => {
+export const createAttemptsMemory = (clock: Clock = Date): AttemptStore => {
   const record = new Map<string, readonly { readonly stamp: Stamp; readonly madeAt: number }[]>();
   const attemptsAt = (number: string) => record.get(number) ?? [];
   return {

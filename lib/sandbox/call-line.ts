@@ -5,13 +5,13 @@ import type { GatewayRefusal } from './gateway/http-gateway.ts';
 
 /** One call as a line to read: when, channel, tenant, outcome, how long, pod, and what else is known of it. */
 export const callLine = (record: RequestEvent, at = new Date()): string => {
-  const { channel, tenant_id = '-', code, total_ms, pod, kaleyra_code = '', phone_number = '' } = record;
-  const status = code === 'Verified' ? 200 : catalogue[code].status;
+  const { channel, tenant_id = '-', outcome, total_ms, pod, kaleyra_code = '', phone_number = '' } = record;
+  const status = outcome === 'Verified' ? 200 : catalogue[outcome].status;
   return line(
     at,
     channel,
     tenant_id,
-    code,
+    outcome,
     status,
     `${Math.round(total_ms)} ms`,
     pod,

@@ -2,11 +2,10 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { SecretsManagerClient, type SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
 import { createAttemptLimiter } from '../../functions/verify-number/attempts/limiter.ts';
+import { compose } from '../../functions/verify-number/compose.ts';
 import { readConfig } from '../../functions/verify-number/config.ts';
-import { createHandler } from '../../functions/verify-number/handler.ts';
-import { createKaleyraClient, type KaleyraEndpoint } from '../../functions/verify-number/kaleyra/client.ts';
+import { createExchange, type KaleyraEndpoint } from '../../functions/verify-number/kaleyra/transport.ts';
 import type { EmitEvent } from '../../functions/verify-number/telemetry/request-event.ts';
-import { createTenantCredentials } from '../../functions/verify-number/tenants/credentials.ts';
 import {
   createReadSecret,
   secretsManagerSettings,
@@ -14,7 +13,7 @@ import {
 import { createAttemptsMemory } from './attempts-memory.ts';
 import type { Handler } from './gateway/lambda-context.ts';
 
-/** What the function finds around it here, in place of AWS and Kaleyra. */
+/** The services that the sandbox's function uses instead of AWS and Kaleyra. */
 export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly kaleyra: Omit<KaleyraEndpoint, 'agent'>;
@@ -24,31 +23,24 @@ export interface Surroundings {
 
 export interface ComposedFunction {
   readonly handler: Handler;
-  /** Lets go of its connections. */
+  /** Closes its connections. */
   close(): void;
 }
 
 export type ComposeFunction = (surroundings: Surroundings) => ComposedFunction;
 
-/**
- * Puts the function together as its own composition root does, but for where Kaleyra and Secrets Manager are; where
- * attempts are to be counted, they are counted in memory, whatever the table's name.
- */
+/** Composes the function as Lambda does, with other hosts. Attempts are counted in memory, under any table name. */
 export const composeFunction: ComposeFunction = ({ environment, kaleyra, secretsManager, record }) => {
   const config = readConfig(environment);
   const client = new SecretsManagerClient({ ...secretsManagerSettings, ...secretsManager });
   const agent = new (kaleyra.protocol === 'https:' ? HttpsAgent : HttpAgent)({ keepAlive: true });
-  const handler = createHandler({
-    credentials: createTenantCredentials(createReadSecret(client, config.secretPrefix), config.secretTtlMs),
-    kaleyra: createKaleyraClient({ ...kaleyra, agent }),
-    kaleyraTimeoutMs: config.kaleyraTimeoutMs,
+  const handler = compose(config, {
+    readSecret: createReadSecret(client, config.secretPrefix),
+    exchange: createExchange({ ...kaleyra, agent }),
     attempts: config.attempts && createAttemptLimiter(createAttemptsMemory(), config.attempts.onFailure),
-    pod: config.pod,
-    tenantClaim: config.tenantClaim,
-    record,
+    emit: record,
   });
   return {
-    // Nothing in the function calls back by the context.
     handler: handler as Handler,
     close: () => {
       agent.destroy();

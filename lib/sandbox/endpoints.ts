@@ -1,5 +1,5 @@
 import type { SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
-import type { KaleyraEndpoint } from '../../functions/verify-number/kaleyra/client.ts';
+import type { KaleyraEndpoint } from '../../functions/verify-number/kaleyra/transport.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

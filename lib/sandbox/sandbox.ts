@@ -1,6 +1,7 @@
-import { readConfig, timeBesideKaleyraMs } from '../../functions/verify-number/config.ts';
+import { readConfig } from '../../functions/verify-number/config.ts';
 import { apiDomains } from '../../functions/verify-number/kaleyra/pods.ts';
 import type { EmitEvent } from '../../functions/verify-number/telemetry/request-event.ts';
+import { getFunctionTimeoutMs } from '../../functions/verify-number/time-budget.ts';
 import { type ComposeFunction, composeFunction, type Surroundings } from './compose-function.ts';
 import { createReferencePage } from './console/reference-page.ts';
 import { kaleyraAt, loopbackOrigin, readOrigin, secretsManagerAt } from './endpoints.ts';
@@ -110,7 +111,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
       environment,
       kaleyra: {
         ...kaleyraAt(kaleyra.origin),
-        ...(kaleyra.own && { hostHeader: apiDomains[config.pod] }),
+        ...(kaleyra.own && { headers: { host: apiDomains[config.pod] } }),
       },
       secretsManager: secretsManagerAt(secretsManager.origin, region, secretsManager.own ? {} : environment),
       record: (record) => options.record?.(record),
@@ -122,7 +123,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
         lambda: () => ({
           handler: current.handler,
           region,
-          timeoutMs: config.kaleyraTimeoutMs + timeBesideKaleyraMs,
+          timeoutMs: getFunctionTimeoutMs(config.kaleyraTimeoutMs, config.attempts !== undefined),
         }),
         needsToken: token !== undefined,
         readPage: createReferencePage(token),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fields } from '../../functions/verify-number/core/parse-command.ts';
 import { isPod, type Pod, pods } from '../../functions/verify-number/kaleyra/pods.ts';
-import { isApiKey, isSid } from '../../functions/verify-number/tenants/credentials.ts';
+import { isApiKey, isSid } from '../../functions/verify-number/tenants/secret.ts';
 import type { KaleyraAccount } from './kaleyra/simulator.ts';
 
 /** A tenant that the sandbox begins with: its secret, and its account at the simulated Kaleyra. */

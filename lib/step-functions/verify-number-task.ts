@@ -14,9 +14,9 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import type { Verification, VerifyNumberCommand } from '../../functions/verify-number/core/contract.ts';
+import type { Verification } from '../../functions/verify-number/core/contract.ts';
 import { catalogue, type FailureCode, failureCodes } from '../../functions/verify-number/core/failures.ts';
-import { fields } from '../../functions/verify-number/core/parse-command.ts';
+import { type FieldName, fields } from '../../functions/verify-number/core/parse-command.ts';
 
 export interface VerifyNumberTaskProps {
   /** The function, or better its alias. The state machine's role gets the right to invoke it. */
@@ -25,7 +25,7 @@ export interface VerifyNumberTaskProps {
    * Where in the state's input each field is found, as a JSONPath.
    * @default $.tenant_id, $.waba_id, $.id, $.phone_number and $.otp
    */
-  readonly paths?: Partial<Record<keyof VerifyNumberCommand, string>>;
+  readonly paths?: Partial<Record<FieldName, string>>;
   /** @default none */
   readonly comment?: string;
 }
@@ -46,7 +46,7 @@ export interface VerifyNumberTaskProps {
  */
 export class VerifyNumberTask extends Parallel {
   constructor(scope: Construct, id: string, { verifyNumber, paths, comment }: VerifyNumberTaskProps) {
-    const names = Object.keys(fields) as (keyof VerifyNumberCommand)[];
+    const names = Object.keys(fields) as FieldName[];
     super(scope, id, {
       parameters: {
         request: Object.fromEntries(

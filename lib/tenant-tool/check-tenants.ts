@@ -9,7 +9,7 @@ import type { ToolContext } from './tool-context.ts';
 /** Finds the Kaleyra to probe by region. Absent without `--probe`. */
 export type KaleyraByRegion = ReadonlyMap<string, KaleyraToProbe>;
 
-/** Checks the form of one tenant's secret in each region, and probes its credentials if asked to. */
+/** Checks the format of one tenant's secret in each region, and probes its credentials if asked to. */
 export const checkTenant = async (
   { tenantId }: CommandOf<'check'>,
   { regions, terminal }: ToolContext,
@@ -18,7 +18,7 @@ export const checkTenant = async (
   for (const secrets of regions) {
     const credentials = await secrets.read(tenantId);
     terminal.stdout.write(
-      `${secrets.name(tenantId)} in ${secrets.region} has the documented form: SID ${credentials.sid}, an API key of ` +
+      `${secrets.name(tenantId)} in ${secrets.region} has the documented format: SID ${credentials.sid}, an API key of ` +
         `${credentials.apiKey.length} characters.\n`,
     );
     const kaleyra = kaleyraByRegion.get(secrets.region);

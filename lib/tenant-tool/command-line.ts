@@ -6,7 +6,7 @@ import {
   secretPrefixAccepts,
 } from '../../functions/verify-number/config.ts';
 import { isPod, type Pod, pods } from '../../functions/verify-number/kaleyra/pods.ts';
-import { isSid } from '../../functions/verify-number/tenants/credentials.ts';
+import { isSid } from '../../functions/verify-number/tenants/secret.ts';
 import { isTenantId, tenantIdRule } from './tenant-id.ts';
 
 interface Place {

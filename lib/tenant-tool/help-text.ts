@@ -16,7 +16,7 @@ Commands
       --kms-key-id <id>        The customer-managed KMS key of new secrets.
   list                         List the tenants.
       --json                   Print a JSON array.
-  check <tenant_id>            Check that a tenant's secret has the documented form.
+  check <tenant_id>            Check that a tenant's secret has the documented format.
   check --all                  Check every tenant's secret.
       --probe                  Also ask Kaleyra whether it accepts SID and key. The request cannot verify a number.
                                With the sandbox, asks the sandbox's Kaleyra.

@@ -1,6 +1,5 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { KaleyraEndpoint } from '../../functions/verify-number/kaleyra/client.ts';
 import {
   apiDomains,
   isPod,
@@ -8,6 +7,7 @@ import {
   podOfRegion,
   pods,
 } from '../../functions/verify-number/kaleyra/pods.ts';
+import type { KaleyraEndpoint } from '../../functions/verify-number/kaleyra/transport.ts';
 import { isLoopbackHost } from '../loopback-host.ts';
 import { type SandboxDescription, sandboxPath } from '../sandbox/secrets-manager/sandbox-description.ts';
 import type { AwsTarget } from './aws-target.ts';
@@ -51,7 +51,7 @@ export const findKaleyra: FindKaleyra = async ({ region, endpoint }, givenPod) =
       protocol: 'http:',
       hostname: '127.0.0.1',
       port,
-      hostHeader: hostname,
+      headers: { host: hostname },
       agent: new HttpAgent(),
     }),
   };

@@ -1,6 +1,7 @@
 import { catalogue, Failure } from '../../functions/verify-number/core/failures.ts';
 import type { TenantCredentials } from '../../functions/verify-number/core/verify-number.ts';
-import { createKaleyraClient, type KaleyraEndpoint } from '../../functions/verify-number/kaleyra/client.ts';
+import { createKaleyraClient } from '../../functions/verify-number/kaleyra/client.ts';
+import { createExchange, type KaleyraEndpoint } from '../../functions/verify-number/kaleyra/transport.ts';
 
 /** Whether Kaleyra accepts SID and key, and what it responded. */
 export interface ProbeResult {
@@ -12,7 +13,10 @@ export interface ProbeResult {
  * A request that cannot verify a number: there is no WABA 0, no number 0 and no country code +0, and the password is not
  * six digits. Kaleyra responds with RBC001 to wrong credentials, and otherwise with an error about the other fields.
  */
-const impossibleRequest = { tenant_id: 'probe', waba_id: '0', id: '0', phone_number: '+0', otp: 'none' };
+const impossibleRequest = {
+  number: { tenant_id: 'probe', waba_id: '0', id: '0', phone_number: '+0' },
+  otp: 'none',
+};
 
 const timeoutMs = 10_000;
 
@@ -21,7 +25,7 @@ export const probeCredentials = async (
   credentials: TenantCredentials,
   endpoint: KaleyraEndpoint,
 ): Promise<ProbeResult> => {
-  const kaleyra = createKaleyraClient(endpoint);
+  const kaleyra = createKaleyraClient(createExchange(endpoint));
   try {
     const { code, message } = await kaleyra.verify(
       impossibleRequest,

@@ -1,4 +1,4 @@
-import { isApiKey } from '../../functions/verify-number/tenants/credentials.ts';
+import { isApiKey } from '../../functions/verify-number/tenants/secret.ts';
 import type { CommandOf } from './command-line.ts';
 import type { StoredSecret, TenantSecrets } from './tenant-secrets.ts';
 import type { ToolContext } from './tool-context.ts';
@@ -44,7 +44,7 @@ const kmsKeyOfExisting = ({ secrets }: Existing, tenantId: string): Error =>
   );
 
 const describeChange = ({ secrets, secret }: Existing, tenantId: string, newSid: string): string => {
-  const currentSid = secret.credentials?.sid ?? 'none: the secret does not have the documented form';
+  const currentSid = secret.credentials?.sid ?? 'none: the secret does not have the documented format';
   return `${secrets.name(tenantId)} exists in ${secrets.region}.\n  current SID  ${currentSid}\n  new SID      ${newSid}\n`;
 };
 

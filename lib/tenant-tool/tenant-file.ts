@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { parse } from 'csv-parse/sync';
-import { isApiKey, isSid } from '../../functions/verify-number/tenants/credentials.ts';
+import { isApiKey, isSid } from '../../functions/verify-number/tenants/secret.ts';
 import { isTenantId, tenantIdRule } from './tenant-id.ts';
 
 export interface TenantRecord {

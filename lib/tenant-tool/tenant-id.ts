@@ -1,10 +1,9 @@
+import { releaseCheckTenantId } from '../../functions/verify-number/core/contract.ts';
 import { fields } from '../../functions/verify-number/core/parse-command.ts';
 
-/** The tenant whose secret the stack creates for release checks. It is not a tenant of yours. */
-export const reservedTenantId = '_release-check';
-
+/** Whether a value is the id of a tenant of yours. The stack owns the secret of the reserved tenant. */
 export const isTenantId = (value: unknown): value is string =>
-  typeof value === 'string' && fields.tenant_id.pattern.test(value) && value !== reservedTenantId;
+  typeof value === 'string' && fields.tenant_id.pattern.test(value) && value !== releaseCheckTenantId;
 
 /** Completes "The tenant id …". */
-export const tenantIdRule = `${fields.tenant_id.accepts}, and not ${reservedTenantId}, which is reserved`;
+export const tenantIdRule = `${fields.tenant_id.accepts}, and not ${releaseCheckTenantId}, which is reserved`;

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { Failure } from '../../functions/verify-number/core/failures.ts';
 import type { TenantCredentials } from '../../functions/verify-number/core/verify-number.ts';
-import { parseSecret } from '../../functions/verify-number/tenants/credentials.ts';
+import { formatSecret, parseSecret } from '../../functions/verify-number/tenants/secret.ts';
 import { retryThrottled } from './retry-throttled.ts';
 import { isTenantId } from './tenant-id.ts';
 
@@ -22,7 +22,7 @@ export interface TenantListing {
 
 /** A secret that exists. */
 export interface StoredSecret {
-  /** Absent if the value does not have the documented form. */
+  /** Absent if the value does not have the documented format. */
   readonly credentials?: TenantCredentials;
 }
 
@@ -35,7 +35,7 @@ export interface TenantSecrets {
   exists(tenantId: string): Promise<boolean>;
   /** @throws Error like `exists` */
   find(tenantId: string): Promise<StoredSecret | undefined>;
-  /** @throws Failure CredentialsMisconfigured if the value does not have the documented form */
+  /** @throws Failure CredentialsMisconfigured if the value does not have the documented format */
   read(tenantId: string): Promise<TenantCredentials>;
   create(tenantId: string, credentials: TenantCredentials, kmsKeyId: string | undefined): Promise<void>;
   update(tenantId: string, credentials: TenantCredentials): Promise<void>;
@@ -51,7 +51,6 @@ export const createTenantSecrets = (
   prefix: string,
 ): TenantSecrets => {
   const name = (tenantId: string): string => prefix + tenantId;
-  const format = ({ sid, apiKey }: TenantCredentials): string => JSON.stringify({ sid, apiKey });
   const scheduledForDeletion = (tenantId: string): Error =>
     new Error(
       `${name(tenantId)} in ${region} is scheduled for deletion. Restore it with aws secretsmanager restore-secret ` +
@@ -106,7 +105,7 @@ export const createTenantSecrets = (
         client.send(
           new CreateSecretCommand({
             Name: name(tenantId),
-            SecretString: format(credentials),
+            SecretString: formatSecret(credentials),
             ...(kmsKeyId === undefined ? {} : { KmsKeyId: kmsKeyId }),
           }),
         ),
@@ -116,7 +115,7 @@ export const createTenantSecrets = (
     update: async (tenantId, credentials) => {
       await retryThrottled(() =>
         client.send(
-          new PutSecretValueCommand({ SecretId: name(tenantId), SecretString: format(credentials) }),
+          new PutSecretValueCommand({ SecretId: name(tenantId), SecretString: formatSecret(credentials) }),
         ),
       );
     },

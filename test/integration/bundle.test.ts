@@ -5,11 +5,12 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type KaleyraSimulator, startKaleyraSimulator } from '../../lib/sandbox/kaleyra/simulator.ts';
+import { sampleRequest } from '../../lib/sandbox/sample-request.ts';
 import { type SecretsManager, startSecretsManager } from '../../lib/sandbox/secrets-manager/server.ts';
 import { sampleTenants, secretValueOf } from '../../lib/sandbox/seed-tenants.ts';
 import { type BuiltFunction, buildFunction } from '../support/built-function.ts';
 import { createCertificateAuthority } from '../support/certificates.ts';
-import { directEvent, httpEvent, sampleCommand } from '../support/events.ts';
+import { directEvent, httpEvent } from '../support/events.ts';
 import { type LambdaProcess, startLambdaProcess } from '../support/lambda-runtime/lambda-process.ts';
 import { leaksIn } from '../support/leaks.ts';
 
@@ -53,7 +54,7 @@ afterAll(async () => {
   await built?.remove();
 });
 
-const { otp: _, ...echoed } = sampleCommand;
+const { otp: _, ...echoed } = sampleRequest;
 
 const answered: string[] = [];
 const invoke = async (event: unknown) => {
@@ -106,22 +107,27 @@ describe('the bundle', () => {
 
     expect(lines).toEqual([
       {
+        timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
         level: 'INFO',
-        message: 'verification',
-        timestamp: expect.any(String),
-        service: 'verify-phone-number',
-        sampling_rate: 0,
+        message: 'Request ended',
         request_id: requestId,
+        function_version: expect.any(String),
         channel: 'direct',
-        code: 'OtpRejected',
+        outcome: 'OtpRejected',
         tenant_id: 'acme',
         phone_number: '+********2345',
-        kaleyra_code: 'WA400',
         pod: 'IN',
+        kaleyra_code: 'WA400',
+        kaleyra_http_status: 400,
         secrets_manager_ms: expect.any(Number),
         kaleyra_ms: expect.any(Number),
         total_ms: expect.any(Number),
         cold_start: false,
+        service: expect.any(String),
+        Requests: 1,
+        KaleyraTime: expect.any(Number),
+        ThrownFailures: 1,
+        _aws: expect.objectContaining({ Timestamp: expect.any(Number) }),
       },
     ]);
   });
@@ -135,9 +141,9 @@ describe('the bundle', () => {
 
   it('has printed and answered nothing confidential in all of that', async () => {
     const confidential = {
-      otps: [sampleCommand.otp],
+      otps: [sampleRequest.otp],
       apiKeys: sampleTenants.map(({ apiKey }) => apiKey),
-      phoneNumbers: [sampleCommand.phone_number],
+      phoneNumbers: [sampleRequest.phone_number],
     };
 
     expect(answered).not.toHaveLength(0);
@@ -171,4 +177,4 @@ const logLines = async (): Promise<Record<string, unknown>[]> =>
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line))
-    .filter(({ message }) => message === 'verification');
+    .filter(({ message }) => message === 'Request ended');

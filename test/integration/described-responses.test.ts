@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Failure, failureCodes } from '../../functions/verify-number/core/failures.ts';
 import { unsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
 import { triggerRows } from '../../lib/sandbox/kaleyra/outcomes.ts';
+import { sampleRequest } from '../../lib/sandbox/sample-request.ts';
 import { type Sandbox, startSandbox } from '../../lib/sandbox/sandbox.ts';
 import { brokenTenants } from '../../lib/sandbox/seed-tenants.ts';
 import { type Finding, type PassedAnswer, startContractProxy } from '../support/contract-proxy.ts';
-import { sampleCommand } from '../support/events.ts';
 import { createTestHandler } from '../support/test-handler.ts';
 
 // Programs are run, which takes its time on a busy machine.
@@ -53,8 +53,8 @@ const goodCalls: readonly Call[] = [
     'lastFour' in trigger ? [{ phone: `+91976541${trigger.lastFour}` }] : [],
   ),
   { otp: '000000' },
-  { body: JSON.stringify({ ...sampleCommand, id: Number.MAX_SAFE_INTEGER }) },
-  { body: JSON.stringify({ ...sampleCommand, id: '0'.repeat(20), ignored: null }) },
+  { body: JSON.stringify({ ...sampleRequest, id: Number.MAX_SAFE_INTEGER }) },
+  { body: JSON.stringify({ ...sampleRequest, id: '0'.repeat(20), ignored: null }) },
   ...everyTenant.map((tenant) => ({ tenant })),
   { token: unsignedToken('tenant', 'globex') },
 ];
@@ -76,7 +76,7 @@ const functionThatMeets = (thrown: unknown) => {
   return (event: unknown) => invoke(event);
 };
 
-const verified = { ...sampleCommand, otp: undefined, status: 'verified', message: 'Processed' };
+const verified = { ...sampleRequest, otp: undefined, status: 'verified', message: 'Processed' };
 
 /** Answers that nobody described, to see that none would be missed. */
 const lies: readonly object[] = [
@@ -103,7 +103,7 @@ describe('answers, seen by a contract proxy', () => {
     const proxy = await startContractProxy(closed(), sandbox.urls.http);
     const token = unsignedToken('tenant', everyTenant);
     const call = async (differing: Call): Promise<void> => {
-      const { tenant_id, waba_id, id, phone_number, otp } = sampleCommand;
+      const { tenant_id, waba_id, id, phone_number, otp } = sampleRequest;
       const path = `/tenants/${differing.tenant ?? tenant_id}/whatsapp/${waba_id}/number/verify`;
       const fields = { id, phone_number: differing.phone ?? phone_number, otp: differing.otp ?? otp };
       const bearer = differing.token === undefined ? token : differing.token;

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { unsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
+import { sampleRequest } from '../../lib/sandbox/sample-request.ts';
 import { type Sandbox, startSandbox } from '../../lib/sandbox/sandbox.ts';
-import { sampleCommand } from '../support/events.ts';
 import { runRedocly } from '../support/redocly.ts';
 import { run } from '../support/run.ts';
 import { awsEnvironment, startSignedGateway } from '../support/signed-gateway.ts';
@@ -150,10 +150,10 @@ describe('the examples', () => {
       return { Payload: result };
     };
     const start = (otp: string) =>
-      execute(definition, { ...sampleCommand, otp }, { 'arn:aws:states:::lambda:invoke': invoke });
+      execute(definition, { ...sampleRequest, otp }, { 'arn:aws:states:::lambda:invoke': invoke });
 
     it('verify', async () => {
-      expect((await start('671242')).output).toMatchObject({ status: 'verified', id: sampleCommand.id });
+      expect((await start('671242')).output).toMatchObject({ status: 'verified', id: sampleRequest.id });
       expect((await start('000000')).error).toMatchObject({ name: 'WrongPassword' });
     });
   });

@@ -1,23 +1,20 @@
-/** Events and contexts as Lambda gets them, so that a test shows only what differs. Every value is plainly fake. */
+/** Events and contexts as Lambda receives them, so that a test shows only what differs. Every value is obviously fake. */
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { routeKey, type VerifyNumberCommand } from '../../functions/verify-number/core/contract.ts';
+import { sampleRequest } from '../../lib/sandbox/sample-request.ts';
 
-/** A request that is as it should be. */
-export const sampleCommand: VerifyNumberCommand = {
-  tenant_id: 'acme',
-  waba_id: '109012345678901',
-  id: '678997654123456',
-  phone_number: '+919765412345',
-  otp: '671242',
-};
+const { otp, ...number } = sampleRequest;
+
+/** The sample request as a command. */
+export const sampleCommand: VerifyNumberCommand = { number, otp };
 
 export const sampleRequestId = '00000000-0000-4000-8000-000000000000';
 
-const { tenant_id, waba_id, ...bodyFields } = sampleCommand;
+const { tenant_id, waba_id, ...bodyFields } = sampleRequest;
 
 /** The direct entry point's input: all fields in one flat object. */
 export const directEvent = (differing: Record<string, unknown> = {}): Record<string, unknown> => ({
-  ...sampleCommand,
+  ...sampleRequest,
   ...differing,
 });
 
@@ -35,7 +32,12 @@ interface HttpDifferences {
 
 /** API Gateway's event for an HTTP API, payload format 2.0. */
 export const httpEvent = (differing: HttpDifferences = {}): APIGatewayProxyEventV2 => {
-  const { path = { tenant_id, waba_id }, body = {}, bytes, contentType = 'application/json' } = differing;
+  const {
+    path = { tenant_id, waba_id } as Record<string, unknown>,
+    body = {},
+    bytes,
+    contentType = 'application/json',
+  } = differing;
   const segment = (name: string) =>
     typeof path[name] === 'string' ? path[name] : JSON.stringify(path[name]);
   const rawPath = `/tenants/${segment('tenant_id')}/whatsapp/${segment('waba_id')}/number/verify`;
@@ -76,7 +78,7 @@ export const httpEvent = (differing: HttpDifferences = {}): APIGatewayProxyEvent
   };
 };
 
-/** Lambda's context, with all the time in the world unless a test says otherwise. */
+/** Lambda's context. */
 export const lambdaContext = (remainingTimeMs = 30_000): Context => ({
   callbackWaitsForEmptyEventLoop: true,
   functionName: 'verify-phone-number',

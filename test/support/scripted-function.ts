@@ -4,9 +4,9 @@
  */
 import { Agent, createServer } from 'node:http';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { createHandler } from '../../functions/verify-number/handler.ts';
-import { createKaleyraClient } from '../../functions/verify-number/kaleyra/client.ts';
-import { createTenantCredentials } from '../../functions/verify-number/tenants/credentials.ts';
+import { compose } from '../../functions/verify-number/compose.ts';
+import { readConfig } from '../../functions/verify-number/config.ts';
+import { createExchange } from '../../functions/verify-number/kaleyra/transport.ts';
 import { createReadSecret } from '../../functions/verify-number/tenants/read-secret.ts';
 import type { Answer } from '../../lib/sandbox/kaleyra/behaviours.ts';
 import { listenOnLoopback } from '../../lib/sandbox/loopback-server.ts';
@@ -53,19 +53,18 @@ export const startScriptedFunction = async (tenantId: string): Promise<ScriptedF
     credentials: { accessKeyId: 'FAKE', secretAccessKey: 'fake' },
     maxAttempts: 1,
   });
+  const config = readConfig({ AWS_REGION: 'ap-south-1', KALEYRA_TIMEOUT_MS: '5000' });
+  // Composed again for each attempt, so that each reads the secret and opens a connection.
   const invocation = () =>
-    createHandler({
-      // Fresh for each attempt, so that every one reads the secret and opens a connection.
-      credentials: createTenantCredentials(createReadSecret(client, 'kaleyra/'), 1000),
-      kaleyra: createKaleyraClient({
+    compose(config, {
+      readSecret: createReadSecret(client, config.secretPrefix),
+      exchange: createExchange({
         protocol: 'http:',
         hostname: '127.0.0.1',
         port: kaleyra.port,
         agent: new Agent(),
       }),
-      kaleyraTimeoutMs: 5000,
-      pod: 'IN',
-      record: () => {},
+      emit: () => {},
     });
 
   return {
@@ -91,7 +90,7 @@ export const startScriptedFunction = async (tenantId: string): Promise<ScriptedF
 };
 
 /** An error that the function throws reaches Step Functions by its name, with the rest as JSON in its cause. */
-const answerOf = (handler: ReturnType<typeof createHandler>, payload: unknown): Promise<unknown> =>
+const answerOf = (handler: ReturnType<typeof compose>, payload: unknown): Promise<unknown> =>
   handler(structuredClone(payload), lambdaContext()).catch((error: Error) => {
     const { name: errorType, message: errorMessage } = error;
     return new StateError(errorType, JSON.stringify({ errorType, errorMessage, trace: [] }));

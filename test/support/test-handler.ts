@@ -1,32 +1,49 @@
+/** The handler with a test's own ports. By default every number is verified. */
 import type { Context } from 'aws-lambda';
-import type { KaleyraSuccess, TenantCredentials } from '../../functions/verify-number/core/verify-number.ts';
+import type {
+  KaleyraSuccess,
+  TenantCredentials,
+  VerifyNumberDependencies,
+} from '../../functions/verify-number/core/verify-number.ts';
+import { verifyNumber } from '../../functions/verify-number/core/verify-number.ts';
 import { createHandler, type HandlerDependencies } from '../../functions/verify-number/handler.ts';
 import type { RequestEvent } from '../../functions/verify-number/telemetry/request-event.ts';
 import { lambdaContext } from './events.ts';
 
 export const sampleCredentials: TenantCredentials = { sid: 'FAKESIDACME', apiKey: 'fake-api-key-of-acme' };
 
-export const sampleAcceptance: KaleyraSuccess = {
+export const sampleSuccess: KaleyraSuccess = {
   code: 'WA200',
+  httpStatus: 200,
   message: 'Request Processed Successfully',
   reference: '7654000000000',
 };
 
-/** The handler around ports of a test's own: those it does not give let every number through. */
-export const createTestHandler = (given: Partial<HandlerDependencies> = {}) => {
-  const records: RequestEvent[] = [];
+/** The use case's dependencies. */
+export const createDependencies = (
+  given: Partial<VerifyNumberDependencies> = {},
+): VerifyNumberDependencies => ({
+  credentials: { read: async () => sampleCredentials, replace: async () => undefined },
+  kaleyra: { verify: async () => sampleSuccess },
+  kaleyraTimeoutMs: 10_000,
+  responseMarginMs: 500,
+  ...given,
+});
+
+/** The handler, with some of its own or the use case's dependencies replaced. */
+export const createTestHandler = (given: Partial<HandlerDependencies & VerifyNumberDependencies> = {}) => {
+  const events: RequestEvent[] = [];
+  const dependencies = createDependencies(given);
   const handler = createHandler({
-    credentials: { read: async () => sampleCredentials, replace: async () => undefined },
-    kaleyra: { verify: async () => sampleAcceptance },
-    kaleyraTimeoutMs: 10_000,
+    verify: (command, remainingTimeMs) => verifyNumber(dependencies, command, remainingTimeMs),
     pod: 'IN',
-    record: (record) => records.push(record),
+    emit: (event) => events.push(event),
     ...given,
   });
   return {
-    /** What is written of each request that has ended. */
-    records,
-    /** What the entry point answers, or rejects with. */
+    /** The events of the requests that have ended. */
+    events,
+    /** Returns what the entry point returns, or rejects with what it throws. */
     invoke: (event: unknown, context: Context = lambdaContext()) => handler(event, context),
   };
 };

@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { AttemptsConfig } from '../config.ts';
 import type { AttemptLimiter } from '../core/verify-number.ts';
-import { createAttemptsTable, dynamoDbSettings } from './dynamodb.ts';
+import { createDynamoDbStore, dynamoDbSettings } from './dynamodb.ts';
 import { createAttemptLimiter } from './limiter.ts';
 
 /** The limiter as it is deployed. Loaded only where attempts are counted. */
 export const countAttempts = ({ table, onFailure }: AttemptsConfig): AttemptLimiter =>
-  createAttemptLimiter(createAttemptsTable(new DynamoDBClient(dynamoDbSettings), table), onFailure);
+  createAttemptLimiter(createDynamoDbStore(new DynamoDBClient(dynamoDbSettings), table), onFailure);

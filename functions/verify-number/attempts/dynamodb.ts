@@ -6,8 +6,9 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../core/clock.ts';
+import { attemptsDeadlineMs as deadlineMs } from '../time-budget.ts';
 import { withinDeadline } from '../within-deadline.ts';
-import { deadlineMs, expiresAt, maxAttempts, partitionKey, windowMs } from './limits.ts';
+import { expiresAt, maxAttempts, partitionKey, windowMs } from './limits.ts';
 
 /** Settings of the SDK's client: within the deadline, a first try that gets no answer leaves time for a second. */
 export const dynamoDbSettings = {
@@ -22,7 +23,7 @@ export const dynamoDbSettings = {
 export type Stamp = string;
 
 /** The attempts on record. All methods throw what the SDK throws. */
-export interface AttemptsTable {
+export interface AttemptStore {
   /**
    * Records an attempt at the number, if it has one left.
    * @returns the attempt's stamp, or the milliseconds until there is an attempt to be had
@@ -39,11 +40,11 @@ export interface AttemptsTable {
  * moves them all on by one, and may do so if the stamp that falls out is older than the window. So the limit holds in
  * any ten minutes, by one conditional write, however many attempts come at once.
  */
-export const createAttemptsTable = (
+export const createDynamoDbStore = (
   client: DynamoDBClient,
   tableName: string,
   clock: Clock = Date,
-): AttemptsTable => {
+): AttemptStore => {
   const itemOf = (number: string) => ({ TableName: tableName, Key: { [partitionKey]: { S: number } } });
 
   const update = async (

@@ -1,79 +1,59 @@
+/** Limits the attempts at a number, so that passwords cannot be guessed. */
 import { createHash } from 'node:crypto';
 import type { OnFailure } from '../config.ts';
-import type { VerifyNumberCommand } from '../core/contract.ts';
-import { Failure, type FailureCode } from '../core/failures.ts';
+import type { NumberToVerify } from '../core/contract.ts';
+import { Failure } from '../core/failures.ts';
 import type { AttemptLimiter } from '../core/verify-number.ts';
-import { timed } from '../telemetry/request-event.ts';
-import type { AttemptsTable } from './dynamodb.ts';
-import { deadlineMs } from './limits.ts';
+import { attemptsDeadlineMs } from '../time-budget.ts';
+import type { AttemptStore } from './dynamodb.ts';
 
-/**
- * Failures that say that no password was tried, or that there is nothing left to guess. All others count: after an
- * unknown outcome, or a gateway's 5xx, whoever guesses would otherwise have another try each time that Kaleyra is slow.
- */
-const notTried: ReadonlySet<FailureCode> = new Set<FailureCode>([
-  'WabaNotFound',
-  'AccountNotAuthorized',
-  'AlreadyVerified',
-  'PhoneNumberRejected',
-  'InsufficientBalance',
-  'DailyLimitReached',
-  'RateLimited',
-  'TenantUnknown',
-  'CredentialsRejected',
-  'CredentialsMisconfigured',
-  'CredentialsUnavailable',
-  'PayloadRejected',
-  'KaleyraUnavailable',
-]);
-
-/**
- * Counts an attempt before it is made, so that guesses made side by side cannot pass the limit, and takes it off the
- * record again where no password was tried. A number's success clears its record.
- */
-export const createAttemptLimiter = (table: AttemptsTable, onFailure: OnFailure): AttemptLimiter => ({
-  closingTimeMs: deadlineMs,
-  run: async (command, trace, attempt) => {
-    const number = keyOf(command);
-    const counted = <T>(work: () => Promise<T>) =>
-      timed(trace, 'attemptsMs', work).catch((error: unknown) => {
-        // The error itself holds the request, so only its name goes on.
-        trace.attemptsError = error instanceof Error ? error.name : typeof error;
-        return undefined;
-      });
-
-    const taken = await counted(() => table.take(number));
-    if (taken === undefined && onFailure === 'refuse') throw uncountable();
-    if (taken === undefined) return attempt();
-    if ('opensInMs' in taken) throw tooMany(taken.opensInMs);
-    try {
-      const result = await attempt();
-      await counted(() => table.clear(number));
-      return result;
-    } catch (failure) {
-      if (failure instanceof Failure && notTried.has(failure.code) && !failure.mayBeDone) {
-        await counted(() => table.giveBack(number, taken.stamp));
-      }
-      throw failure;
+/** Creates the limiter. An attempt is counted before it is made, so that parallel guesses cannot pass the limit. */
+export const createAttemptLimiter = (store: AttemptStore, onFailure: OnFailure): AttemptLimiter => ({
+  settleDeadlineMs: attemptsDeadlineMs,
+  take: async (number) => {
+    const key = toKey(number);
+    const taken = await store.take(key).catch((error: unknown) => {
+      const name = toErrorName(error);
+      if (onFailure === 'refuse') throw createUnavailable(name);
+      return { error: name };
+    });
+    if ('error' in taken) {
+      return { error: taken.error, giveBack: async () => undefined, clear: async () => undefined };
     }
+    if ('opensInMs' in taken) throw createTooMany(taken.opensInMs);
+    return {
+      giveBack: () => store.giveBack(key, taken.stamp).then(() => undefined, toErrorName),
+      clear: () => store.clear(key).then(() => undefined, toErrorName),
+    };
   },
 });
 
+/** The error itself contains the request, so only its name is passed on. */
+const toErrorName = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
+
 /**
- * A number as the table knows it. Hashed only so that numbers do not stand in exports, in CloudTrail's data events or
- * on an operator's screen: who wants to can try all numbers. A tenant id has no `+`, so no two pairs look alike.
+ * The key of a number in the table. Hashed so that numbers are not visible in exports, CloudTrail or on a screen; anyone
+ * who wants to can try all numbers. A tenant id contains no `+`, so two pairs never have the same text.
  */
-const keyOf = ({ tenant_id, phone_number }: VerifyNumberCommand): string =>
+const toKey = ({ tenant_id, phone_number }: NumberToVerify): string =>
   createHash('sha256').update(tenant_id).update(phone_number).digest('base64url');
 
-/** What the caller is to do is what this code says: nothing was sent, so the same password may be tried later. */
-const uncountable = (): Failure => {
-  const detail = 'Attempts cannot be counted just now, so Kaleyra was not asked. Nothing was sent.';
-  return new Failure('KaleyraUnavailable', detail, { retryAfterSeconds: 5 });
-};
+const createUnavailable = (reason: string): Failure =>
+  new Failure(
+    'AttemptsUnavailable',
+    'Attempts cannot be counted now. Nothing was sent to Kaleyra. Try again later.',
+    {
+      reason,
+    },
+  );
 
-const tooMany = (opensInMs: number): Failure => {
+const createTooMany = (opensInMs: number): Failure => {
   const seconds = Math.max(1, Math.ceil(opensInMs / 1000));
-  const detail = `Too many attempts at this number. Try again in ${seconds} seconds.`;
-  return new Failure('TooManyAttempts', detail, { retryAfterSeconds: seconds });
+  return new Failure(
+    'TooManyAttempts',
+    `There were too many attempts at this number. Try again in ${seconds} seconds.`,
+    {
+      retryAfterSeconds: seconds,
+    },
+  );
 };

@@ -1,102 +1,279 @@
 /**
- * The one catalogue of failures. Everything else that lists codes (problem documents, the OpenAPI document,
- * the Step Functions Retry list, metrics, alarms, docs) is read off `catalogue`.
+ * The catalogue of failures: every code with every property that depends on it. All other lists of codes (problem
+ * details, OpenAPI, Step Functions retries, attempt counting, alarms, docs) are derived from it.
  */
 import type { KaleyraResult, RequestError } from './contract.ts';
 
-interface CatalogueRow {
-  /** HTTP status of the problem document. */
+/** Who can resolve a failure: the calling program, the tenant, the operator of this API, or Kaleyra. */
+export type Actor = 'caller' | 'tenant' | 'operator' | 'Kaleyra';
+
+/** Whether Kaleyra may have checked the one-time password before the failure. */
+export type PasswordChecked = 'no' | 'yes' | 'unknown';
+
+export interface FailureDefinition {
+  /** HTTP status of the problem details. */
   readonly status: number;
   /** RFC 9457 `title`: the same for every occurrence. */
   readonly title: string;
-  /** Whether the same request may succeed later, unchanged. */
+  /** Whether the same request may succeed later. */
   readonly retryable: boolean;
-  /** Seconds to wait before trying again, where Kaleyra named none. Every retryable 429 and 503 has it. */
+  /** An attempt counts against the limit unless this is `no`. A retryable `no` can be retried without risk. */
+  readonly password: PasswordChecked;
+  readonly actor: Actor;
+  /** Default of `Retry-After` in seconds. Required for every retryable 429 and 503. */
   readonly retryAfterSeconds?: number;
 }
 
 export const catalogue = {
-  RequestInvalid: { status: 400, title: 'Request invalid', retryable: false },
-  UnsupportedMediaType: { status: 415, title: 'Content type is not JSON', retryable: false },
-  RequestTooLarge: { status: 413, title: 'Request too large', retryable: false },
-  TenantForbidden: { status: 403, title: 'Tenant forbidden', retryable: false },
-  TenantUnknown: { status: 404, title: 'Tenant unknown', retryable: false },
-  WabaNotFound: { status: 404, title: 'WhatsApp Business Account not found', retryable: false },
-  AccountNotAuthorized: { status: 403, title: 'Kaleyra account not authorized', retryable: false },
-  AlreadyVerified: { status: 409, title: 'Number already verified', retryable: false },
-  OtpRejected: { status: 422, title: 'One-time password rejected', retryable: false },
-  PhoneNumberRejected: { status: 422, title: 'Phone number rejected', retryable: false },
-  RequestRejected: { status: 422, title: 'Request rejected by Kaleyra', retryable: false },
-  InsufficientBalance: { status: 402, title: 'Insufficient balance', retryable: false },
-  DailyLimitReached: { status: 429, title: 'Daily limit reached', retryable: false },
-  RateLimited: { status: 429, title: 'Rate limited by Kaleyra', retryable: true, retryAfterSeconds: 10 },
-  TooManyAttempts: { status: 429, title: 'Too many wrong passwords', retryable: false },
-  CredentialsRejected: { status: 502, title: 'Credentials rejected by Kaleyra', retryable: false },
-  CredentialsMisconfigured: { status: 500, title: 'Credentials misconfigured', retryable: false },
+  RequestInvalid: {
+    status: 400,
+    title: 'Request invalid',
+    retryable: false,
+    password: 'no',
+    actor: 'caller',
+  },
+  UnsupportedMediaType: {
+    status: 415,
+    title: 'Content type is not JSON',
+    retryable: false,
+    password: 'no',
+    actor: 'caller',
+  },
+  RequestTooLarge: {
+    status: 413,
+    title: 'Request too large',
+    retryable: false,
+    password: 'no',
+    actor: 'caller',
+  },
+  TenantForbidden: {
+    status: 403,
+    title: 'Tenant forbidden',
+    retryable: false,
+    password: 'no',
+    actor: 'caller',
+  },
+  TenantUnknown: {
+    status: 404,
+    title: 'Tenant unknown',
+    retryable: false,
+    password: 'no',
+    actor: 'operator',
+  },
+  WabaNotFound: {
+    status: 404,
+    title: 'WhatsApp Business Account not found',
+    retryable: false,
+    password: 'no',
+    actor: 'tenant',
+  },
+  AccountNotAuthorized: {
+    status: 403,
+    title: 'Kaleyra account not authorized',
+    retryable: false,
+    password: 'unknown',
+    actor: 'tenant',
+  },
+  AlreadyVerified: {
+    status: 409,
+    title: 'Number already verified',
+    retryable: false,
+    password: 'no',
+    actor: 'caller',
+  },
+  OtpRejected: {
+    status: 422,
+    title: 'One-time password rejected',
+    retryable: false,
+    password: 'yes',
+    actor: 'caller',
+  },
+  PhoneNumberRejected: {
+    status: 422,
+    title: 'Phone number rejected',
+    retryable: false,
+    password: 'no',
+    actor: 'caller',
+  },
+  RequestRejected: {
+    status: 422,
+    title: 'Request rejected by Kaleyra',
+    retryable: false,
+    password: 'unknown',
+    actor: 'caller',
+  },
+  InsufficientBalance: {
+    status: 402,
+    title: 'Insufficient balance',
+    retryable: false,
+    password: 'no',
+    actor: 'tenant',
+  },
+  DailyLimitReached: {
+    status: 429,
+    title: 'Daily limit reached',
+    retryable: false,
+    password: 'no',
+    actor: 'tenant',
+  },
+  RateLimited: {
+    status: 429,
+    title: 'Rate limited by Kaleyra',
+    retryable: true,
+    password: 'no',
+    actor: 'caller',
+    retryAfterSeconds: 10,
+  },
+  TooManyAttempts: {
+    status: 429,
+    title: 'Too many attempts',
+    retryable: true,
+    password: 'no',
+    actor: 'caller',
+    // The length of the window. The function replaces it with the rest of the window.
+    retryAfterSeconds: 600,
+  },
+  TenantRateLimited: {
+    status: 429,
+    title: 'Too many requests for this tenant',
+    retryable: true,
+    password: 'no',
+    actor: 'caller',
+    // The function replaces it with the rest of the minute.
+    retryAfterSeconds: 60,
+  },
+  AttemptsUnavailable: {
+    status: 503,
+    title: 'Attempts cannot be counted',
+    retryable: true,
+    password: 'no',
+    actor: 'operator',
+    retryAfterSeconds: 5,
+  },
+  CredentialsRejected: {
+    status: 502,
+    title: 'Credentials rejected by Kaleyra',
+    retryable: false,
+    password: 'no',
+    actor: 'operator',
+  },
+  CredentialsMisconfigured: {
+    status: 500,
+    title: 'Credentials misconfigured',
+    retryable: false,
+    password: 'no',
+    actor: 'operator',
+  },
   CredentialsUnavailable: {
     status: 503,
     title: 'Credentials unavailable',
     retryable: true,
+    password: 'no',
+    actor: 'operator',
     retryAfterSeconds: 5,
   },
-  PayloadRejected: { status: 502, title: 'Payload rejected by Kaleyra', retryable: false },
-  // Kaleyra advises up to three retries, minutes apart, for the transient WA500.
-  KaleyraUnavailable: { status: 503, title: 'Kaleyra unavailable', retryable: true, retryAfterSeconds: 60 },
-  OutcomeUnknown: { status: 504, title: 'Outcome unknown', retryable: true },
-  UnexpectedResponse: { status: 502, title: 'Unexpected response from Kaleyra', retryable: false },
-  InternalError: { status: 500, title: 'Internal error', retryable: false },
-} as const satisfies Record<string, CatalogueRow>;
+  PayloadRejected: {
+    status: 502,
+    title: 'Payload rejected by Kaleyra',
+    retryable: false,
+    password: 'no',
+    actor: 'operator',
+  },
+  KaleyraUnavailable: {
+    status: 503,
+    title: 'Kaleyra unavailable',
+    retryable: true,
+    password: 'no',
+    actor: 'Kaleyra',
+    retryAfterSeconds: 10,
+  },
+  KaleyraFailed: {
+    status: 503,
+    title: 'Kaleyra failed',
+    retryable: true,
+    password: 'unknown',
+    actor: 'Kaleyra',
+    // Kaleyra advises up to three retries, minutes apart. A one-time password lives about ten minutes.
+    retryAfterSeconds: 60,
+  },
+  OutcomeUnknown: {
+    status: 504,
+    title: 'Outcome unknown',
+    retryable: true,
+    password: 'unknown',
+    actor: 'caller',
+  },
+  UnexpectedResponse: {
+    status: 502,
+    title: 'Unexpected response from Kaleyra',
+    retryable: false,
+    password: 'unknown',
+    actor: 'operator',
+  },
+  InternalError: {
+    status: 500,
+    title: 'Internal error',
+    retryable: false,
+    password: 'unknown',
+    actor: 'operator',
+  },
+} as const satisfies Record<string, FailureDefinition>;
 
-/** The stable names that callers, workflows and alarms match on. */
+/** The stable names that callers, workflows and alarms match. */
 export type FailureCode = keyof typeof catalogue;
 
 export const failureCodes = Object.keys(catalogue) as readonly FailureCode[];
 
-interface FailureFacts {
-  /** Only with `RequestInvalid`: everything that is wrong, found at once. */
+/** The code's properties, as the interface. */
+export const getDefinition = (code: FailureCode): FailureDefinition => catalogue[code];
+
+interface FailureDetails {
+  /** Only for `RequestInvalid`: every problem of the request. */
   readonly errors?: readonly RequestError[];
-  /** Only where Kaleyra answered with its envelope. */
+  /** Only if Kaleyra responded with its envelope. */
   readonly kaleyra?: KaleyraResult;
-  /** Seconds, where something better than the catalogue's value is known. */
+  /** HTTP status of Kaleyra's response, if there was one. */
+  readonly kaleyraHttpStatus?: number;
+  /** Seconds, if a better value than the catalogue's is known. */
   readonly retryAfterSeconds?: number | undefined;
-  /** Where the code alone does not say so: Kaleyra may have done what it was asked. */
-  readonly mayBeDone?: boolean;
-  /** What went wrong underneath. Never a request, URL, header or body: those may hold a key or a password. */
+  /** A stable word for the underlying cause, for the log: a socket error code, an AWS error name, `timeout`. */
+  readonly reason?: string | undefined;
+  /** The underlying error. Never a request, URL, header or body: they may contain a key or a password. */
   readonly cause?: unknown;
 }
 
 /**
- * A request that ended in one of the catalogue's rows. `name` is the code, which is what Step Functions matches
- * in `ErrorEquals`; `message` is the detail, fit for the caller to read.
+ * A request that failed with a code of the catalogue. `name` is the code, which Step Functions matches in
+ * `ErrorEquals`; `message` is the detail, which the caller may read.
  */
 export class Failure extends Error {
   readonly code: FailureCode;
   declare readonly errors?: readonly RequestError[];
   declare readonly kaleyra?: KaleyraResult;
+  declare readonly kaleyraHttpStatus?: number;
   declare readonly retryAfterSeconds?: number;
-  declare readonly mayBeDone?: boolean;
+  declare readonly reason?: string;
 
-  constructor(code: FailureCode, detail: string, facts: FailureFacts = {}) {
-    super(detail, facts.cause === undefined ? undefined : { cause: facts.cause });
+  constructor(code: FailureCode, detail: string, details: FailureDetails = {}) {
+    const { errors, kaleyra, kaleyraHttpStatus, reason, cause } = details;
+    super(detail, cause === undefined ? undefined : { cause });
     this.name = code;
     this.code = code;
-    if (facts.errors) this.errors = facts.errors;
-    if (facts.kaleyra) this.kaleyra = facts.kaleyra;
-    if (facts.mayBeDone) this.mayBeDone = true;
-    const row: CatalogueRow = catalogue[code];
-    const retryAfterSeconds = facts.retryAfterSeconds ?? row.retryAfterSeconds;
+    if (errors) this.errors = errors;
+    if (kaleyra) this.kaleyra = kaleyra;
+    if (kaleyraHttpStatus !== undefined) this.kaleyraHttpStatus = kaleyraHttpStatus;
+    if (reason !== undefined) this.reason = reason;
+    const retryAfterSeconds = details.retryAfterSeconds ?? getDefinition(code).retryAfterSeconds;
     if (retryAfterSeconds !== undefined) this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
-/** Any thrown value as a `Failure`: a defect of ours becomes `InternalError`, which tells the caller nothing more. */
-export const asFailure = (thrown: unknown): Failure =>
+/** Converts a thrown value to a `Failure`. A defect becomes `InternalError`, which hides its details from the caller. */
+export const toFailure = (thrown: unknown): Failure =>
   thrown instanceof Failure
     ? thrown
     : new Failure(
         'InternalError',
-        "Something went wrong on our side. The log says more, under this request's id.",
-        {
-          cause: thrown,
-        },
+        'The request failed because of a defect. Give the request id to the operator of this API.',
+        { cause: thrown },
       );

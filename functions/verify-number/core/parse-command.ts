@@ -1,3 +1,4 @@
+/** Parses a request into a command, for both entry points. */
 import { maxRequestBytes, type RequestError, type VerifyNumberCommand } from './contract.ts';
 import { Failure } from './failures.ts';
 
@@ -7,82 +8,95 @@ export interface PathFields {
   readonly waba_id?: unknown;
 }
 
-/** A request's body: a value of any kind, or why none could be made of it. */
-export type Body = { readonly value: unknown } | { readonly problem: string };
+/** A request's body: a value of any type, or why the body cannot be parsed. */
+export type Body =
+  | {
+      readonly value: unknown;
+      /** The JSON source text of a top-level `id` that is a number, which keeps all its digits. */
+      readonly idSource?: string | undefined;
+    }
+  | { readonly problem: string };
 
-/** A field's accepted form: a pattern, and the sentence that says it. Source: the contract's table. */
+/** Every field's accepted values: a pattern, and the same in words. */
 export const fields = {
   tenant_id: { pattern: /^[A-Za-z0-9_-]{1,64}$/, accepts: 'must be a string of 1-64 of A-Z a-z 0-9 _ -' },
   waba_id: { pattern: /^[0-9]{1,20}$/, accepts: 'must be a string of 1-20 digits' },
-  id: {
-    pattern: /^[0-9]{1,20}$/,
-    accepts: 'must be a string of 1-20 digits, or a JSON integer from 0 to 9007199254740991',
-  },
+  id: { pattern: /^[0-9]{1,20}$/, accepts: 'must be a string of 1-20 digits or a JSON integer' },
   phone_number: {
     pattern: /^\+[1-9][0-9]{6,14}$/,
-    accepts: 'must be in E.164 form: +, then 7-15 digits, the first not 0',
+    accepts: 'must be in E.164 format: +, then 7-15 digits, the first not 0',
   },
-  otp: { pattern: /^[0-9]{6}$/, accepts: 'must be a string of exactly six digits' },
-} as const satisfies Record<keyof VerifyNumberCommand, { pattern: RegExp; accepts: string }>;
+  otp: {
+    // WhatsApp displays 123-456.
+    pattern: /^[0-9]{3}[- ]?[0-9]{3}$/,
+    accepts: 'must be a string of six digits, with at most one hyphen or space after the third',
+  },
+} as const satisfies Record<string, { pattern: RegExp; accepts: string }>;
+
+export type FieldName = keyof typeof fields;
 
 /**
- * Checks a request, whichever entry point it came by. Fields that are not the contract's are ignored.
- * @throws Failure RequestInvalid with everything that is wrong; no value of the request is repeated in it
+ * Parses a request. Unknown fields are ignored.
+ * @throws Failure RequestInvalid with every problem; it never repeats a value of the request
  */
 export const parseCommand = (path: PathFields, body: Body): VerifyNumberCommand => {
   const errors: RequestError[] = [];
-  const checked = (name: keyof VerifyNumberCommand, value: unknown): string => {
-    const text = name === 'id' ? digitsOf(value, errors) : value;
-    if (typeof text === 'string' && fields[name].pattern.test(text)) return text;
-    if (text !== alreadyReported) {
-      const detail = value === undefined ? `is missing: it ${fields[name].accepts}` : fields[name].accepts;
-      errors.push({ pointer: `/${name}`, detail });
-    }
+  const parseField = (name: FieldName, value: unknown): string => {
+    const text = typeof value === 'string' ? value : '';
+    if (fields[name].pattern.test(text)) return text;
+    const { accepts } = fields[name];
+    errors.push({ pointer: `/${name}`, detail: value === undefined ? `is missing: it ${accepts}` : accepts });
     return '';
   };
 
-  const tenant_id = checked('tenant_id', own(path, 'tenant_id'));
-  const waba_id = checked('waba_id', own(path, 'waba_id'));
-  const value = 'value' in body ? body.value : undefined;
-  if (!isJsonObject(value)) {
-    errors.push({ pointer: '', detail: 'problem' in body ? body.problem : 'must be one JSON object' });
-    throw invalid(errors);
+  const tenant_id = parseField('tenant_id', getOwn(path, 'tenant_id'));
+  const waba_id = parseField('waba_id', getOwn(path, 'waba_id'));
+  if ('problem' in body || !isJsonObject(body.value)) {
+    errors.push({ pointer: '', detail: 'problem' in body ? body.problem : 'must be a single JSON object' });
+    throw createRequestInvalid(errors);
   }
-  const id = checked('id', own(value, 'id'));
-  const phone_number = checked('phone_number', own(value, 'phone_number'));
-  const otp = checked('otp', own(value, 'otp'));
-  if (errors.length > 0) throw invalid(errors);
-  return { tenant_id, waba_id, id, phone_number, otp };
+  const givenId = getOwn(body.value, 'id');
+  const isRounded = typeof givenId === 'number' && body.idSource === undefined && !isExact(givenId);
+  if (isRounded) errors.push({ pointer: '/id', detail: roundedId });
+  const id = isRounded ? '' : parseField('id', toIdText(givenId, body.idSource));
+  const phone_number = parseField('phone_number', getOwn(body.value, 'phone_number'));
+  const otp = parseField('otp', getOwn(body.value, 'otp')).replace(/[- ]/, '');
+  if (errors.length > 0) throw createRequestInvalid(errors);
+  return { number: { tenant_id, waba_id, id, phone_number }, otp };
 };
 
 /** @throws Failure RequestTooLarge */
-export const refuseTooLarge = (bytes: number): void => {
+export const rejectTooLarge = (bytes: number): void => {
   if (bytes <= maxRequestBytes) return;
-  throw new Failure('RequestTooLarge', `The request is larger than ${maxRequestBytes} bytes.`);
+  throw new Failure(
+    'RequestTooLarge',
+    `The request is larger than ${maxRequestBytes} bytes. Send only the documented fields.`,
+  );
 };
 
 const isJsonObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Inherited fields do not count: a body says what it says by itself. */
-const own = (from: object, name: string): unknown =>
+/** Own properties only, so that `__proto__` in a body has no effect. */
+const getOwn = (from: object, name: string): unknown =>
   Object.hasOwn(from, name) ? (from as Record<string, unknown>)[name] : undefined;
 
-const alreadyReported = Symbol();
+/** A number without its source text is exact up to 2^53-1. Beyond that, the JSON parser has rounded it. */
+const isExact = (value: number): boolean => value <= Number.MAX_SAFE_INTEGER;
 
-/** A bare number keeps its digits only up to 2^53-1: past that, JSON parsers have already rounded it. */
-const digitsOf = (value: unknown, errors: RequestError[]): unknown => {
+const roundedId = `is a number above ${Number.MAX_SAFE_INTEGER}, which has lost digits: send it as a string`;
+
+/** Prefers the source text, in which 1.0, 1e3 and -0 are visible. */
+const toIdText = (value: unknown, source: string | undefined): unknown => {
   if (typeof value !== 'number') return value;
-  if (Number.isSafeInteger(value) && !Object.is(value, -0)) return String(value);
-  if (value > Number.MAX_SAFE_INTEGER) {
-    const detail = 'is a number past 9007199254740991, which has already lost digits: send it as a string';
-    errors.push({ pointer: '/id', detail });
-    return alreadyReported;
-  }
-  return undefined;
+  return source ?? (Object.is(value, -0) ? '-0' : String(value));
 };
 
-const invalid = (errors: readonly RequestError[]): Failure => {
-  const sentences = errors.map(({ pointer, detail }) => `${pointer || 'the request'} ${detail}`);
-  return new Failure('RequestInvalid', `${sentences.join('; ')}.`, { errors });
+const createRequestInvalid = (errors: readonly RequestError[]): Failure => {
+  const problems = errors.map(({ pointer, detail }) => `${pointer.slice(1) || 'the body'} ${detail}`);
+  return new Failure(
+    'RequestInvalid',
+    `The request is invalid: ${problems.join('; ')}. Correct it and send it again.`,
+    { errors },
+  );
 };

@@ -1,29 +1,30 @@
-import { type RequestTrace, timed } from '../telemetry/request-event.ts';
-import type { KaleyraResult, Verification, VerifyNumberCommand } from './contract.ts';
-import { Failure } from './failures.ts';
+/** The use case: verifies a number with the one-time password that its owner received. */
+import type { KaleyraResult, NumberToVerify, Verification, VerifyNumberCommand } from './contract.ts';
+import { Failure, getDefinition, toFailure } from './failures.ts';
 
-/** A tenant's Kaleyra account: where its SID goes into the URL and its key into a header. */
+/** A tenant's Kaleyra account: the SID is part of a URL, the key of a header. */
 export interface TenantCredentials {
   readonly sid: string;
   readonly apiKey: string;
 }
 
-/** Port: where tenants' credentials come from. */
+/** Port: tenants' credentials. */
 export interface CredentialsStore {
   /**
-   * The tenant's credentials, which may be cached.
+   * Returns the tenant's credentials, which may be cached.
    * @throws Failure TenantUnknown, CredentialsMisconfigured or CredentialsUnavailable
    */
   read(tenantId: string): Promise<TenantCredentials>;
   /**
-   * Credentials other than the rejected ones, or `undefined` if there are none to be had now.
+   * Returns credentials other than the rejected ones, or `undefined` if there are none at the moment.
    * @throws Failure as `read` does
    */
   replace(tenantId: string, rejected: TenantCredentials): Promise<TenantCredentials | undefined>;
 }
 
-/** What Kaleyra said of a number that it verified. */
+/** Kaleyra's confirmation that a number is verified. */
 export interface KaleyraSuccess extends KaleyraResult {
+  readonly httpStatus: number;
   readonly reference?: string;
 }
 
@@ -31,8 +32,8 @@ export interface KaleyraSuccess extends KaleyraResult {
 export interface KaleyraClient {
   /**
    * Verifies the number.
-   * @param deadline when to give up, on the clock of `performance.now()`
-   * @throws Failure any that Kaleyra's answer, or the lack of one, stands for
+   * @param deadline when to give up, in milliseconds on the clock of `performance.now()`
+   * @throws Failure with the code that Kaleyra's response, or its absence, stands for
    */
   verify(
     command: VerifyNumberCommand,
@@ -41,76 +42,137 @@ export interface KaleyraClient {
   ): Promise<KaleyraSuccess>;
 }
 
-/** Port: what keeps passwords from being guessed. */
+/** Port: the limit of attempts. It never receives a password. */
 export interface AttemptLimiter {
   /**
-   * Runs `attempt` and gives what it gives, unless the number has used up its attempts.
-   * @throws Failure TooManyAttempts; KaleyraUnavailable where attempts cannot be counted and are refused then
+   * Takes one attempt for the number and one request of its tenant.
+   * @throws Failure TooManyAttempts, TenantRateLimited or AttemptsUnavailable; then nothing remains taken
    */
-  run<T>(command: VerifyNumberCommand, trace: RequestTrace, attempt: () => Promise<T>): Promise<T>;
-  /** The longest that it may take once the attempt has ended, in milliseconds. */
-  readonly closingTimeMs: number;
+  take(number: NumberToVerify): Promise<Attempt>;
+  /** Maximum duration of `giveBack` and `clear`, in milliseconds. */
+  readonly settleDeadlineMs: number;
+}
+
+/** An attempt that was taken. Its methods never throw; they return the name of the error if DynamoDB failed. */
+export interface Attempt {
+  /** The name of the error, if the attempt could not be counted and is allowed anyway. */
+  readonly error?: string | undefined;
+  /** Takes the attempt off the record: Kaleyra cannot have checked the password. */
+  giveBack(): Promise<string | undefined>;
+  /** Removes the number's attempts: it is verified. */
+  clear(): Promise<string | undefined>;
 }
 
 export interface VerifyNumberDependencies {
   readonly credentials: CredentialsStore;
   readonly kaleyra: KaleyraClient;
-  /** The longest that all calls to Kaleyra for one request may take together, in milliseconds. */
+  /** Maximum duration of all calls to Kaleyra for one request, in milliseconds. */
   readonly kaleyraTimeoutMs: number;
   /** Absent: attempts are not counted. */
   readonly attempts?: AttemptLimiter | undefined;
+  /** How long before Lambda's timeout the last call to Kaleyra must have ended, in milliseconds. */
+  readonly responseMarginMs: number;
 }
 
-/** How long before Lambda's own end the last call to Kaleyra has ended: time to answer and to log, in milliseconds. */
-const closingTimeMs = 500;
+/** Milliseconds per dependency. Absent: it was not called. */
+export interface Timings {
+  readonly secretsManagerMs?: number;
+  readonly kaleyraMs?: number;
+  readonly attemptsMs?: number;
+}
+
+/** How a request ended: either verified or failed, with what was measured. The response and the log are built from it. */
+export interface Report {
+  readonly result: Verification | Failure;
+  readonly timings: Timings;
+  /** Kaleyra's code and HTTP status, if it confirmed the verification. A failure carries its own. */
+  readonly kaleyra?: { readonly code: string; readonly httpStatus: number };
+  /** The name of the error, if an attempt could not be counted or taken off the record. */
+  readonly attemptsError?: string | undefined;
+}
 
 /**
- * Verifies a WhatsApp Business number with the password that its owner received.
+ * Verifies the number:
+ * 1. Takes an attempt, if attempts are counted.
+ * 2. Reads the tenant's credentials.
+ * 3. Calls Kaleyra. If it rejects the credentials and there are others, calls it again with those.
+ * 4. Gives the attempt back if Kaleyra cannot have checked the password, or clears the attempts after a success.
  *
- * Input: a checked command, and the milliseconds that Lambda still gives. Output: the verification.
- * 1. Read the tenant's credentials.
- * 2. Where attempts are counted: see that the number has one left.
- * 3. Ask Kaleyra.
- * 4. If Kaleyra rejects the credentials, and others are to be had, ask once more with those.
- *
- * @throws Failure one row of the catalogue
+ * Never throws: the report contains the failure.
+ * @param remainingTimeMs the milliseconds until Lambda's timeout
  */
 export const verifyNumber = async (
-  { credentials, kaleyra, kaleyraTimeoutMs, attempts }: VerifyNumberDependencies,
+  { credentials, kaleyra, kaleyraTimeoutMs, attempts, responseMarginMs }: VerifyNumberDependencies,
   command: VerifyNumberCommand,
   remainingTimeMs: () => number,
-  trace: RequestTrace,
-): Promise<Verification> => {
-  const read = await timed(trace, 'secretsManagerMs', () => credentials.read(command.tenant_id));
-  const closingMs = closingTimeMs + (attempts?.closingTimeMs ?? 0);
+): Promise<Report> => {
+  const { number } = command;
+  const stopwatch = createStopwatch();
+  let attempt: Attempt | undefined;
 
-  const attempt = async (): Promise<KaleyraSuccess> => {
-    const deadline = performance.now() + Math.min(kaleyraTimeoutMs, remainingTimeMs() - closingMs);
-    const ask = (using: TenantCredentials) =>
-      timed(trace, 'kaleyraMs', () => kaleyra.verify(command, using, deadline));
+  const callKaleyra = async (): Promise<KaleyraSuccess> => {
+    const known = await stopwatch.time('secretsManagerMs', () => credentials.read(number.tenant_id));
+    const marginMs = responseMarginMs + (attempts?.settleDeadlineMs ?? 0);
+    const deadline = performance.now() + Math.min(kaleyraTimeoutMs, remainingTimeMs() - marginMs);
+    const callWith = (using: TenantCredentials) =>
+      stopwatch.time('kaleyraMs', () => kaleyra.verify(command, using, deadline));
     try {
-      return await ask(read);
+      return await callWith(known);
     } catch (failure) {
       if (!(failure instanceof Failure && failure.code === 'CredentialsRejected')) throw failure;
-      const others = await timed(trace, 'secretsManagerMs', () =>
-        credentials.replace(command.tenant_id, read),
+      const others = await stopwatch.time('secretsManagerMs', () =>
+        credentials.replace(number.tenant_id, known),
       );
       if (!others) throw failure;
-      return ask(others);
+      return callWith(others);
     }
   };
-  const acceptance = await (attempts ? attempts.run(command, trace, attempt) : attempt());
-  trace.kaleyraCode = acceptance.code;
 
-  const { tenant_id, waba_id, id, phone_number } = command;
-  const { reference, message } = acceptance;
+  const settle = async (action: 'giveBack' | 'clear'): Promise<string | undefined> => {
+    const taken = attempt;
+    if (!taken) return undefined;
+    const error = await stopwatch.time('attemptsMs', () => taken[action]());
+    return taken.error ?? error;
+  };
+
+  try {
+    if (attempts) attempt = await stopwatch.time('attemptsMs', () => attempts.take(number));
+    const { code, httpStatus, message, reference } = await callKaleyra();
+    const attemptsError = await settle('clear');
+    return {
+      result: {
+        status: 'verified',
+        ...number,
+        ...(reference === undefined ? {} : { reference }),
+        message,
+      },
+      timings: stopwatch.timings(),
+      kaleyra: { code, httpStatus },
+      attemptsError,
+    };
+  } catch (thrown) {
+    const result = toFailure(thrown);
+    const isFree = getDefinition(result.code).password === 'no';
+    const settled = isFree ? await settle('giveBack') : attempt?.error;
+    const attemptsError = result.code === 'AttemptsUnavailable' ? result.reason : settled;
+    return { result, timings: stopwatch.timings(), attemptsError };
+  }
+};
+
+type Measured = keyof Timings;
+
+/** Measures the time of each kind of work; repeated work adds up. */
+const createStopwatch = () => {
+  const elapsed: { -readonly [Name in Measured]?: number } = {};
   return {
-    status: 'verified',
-    tenant_id,
-    waba_id,
-    id,
-    phone_number,
-    ...(reference === undefined ? {} : { reference }),
-    message,
+    time: async <T>(name: Measured, work: () => Promise<T>): Promise<T> => {
+      const startedAt = performance.now();
+      try {
+        return await work();
+      } finally {
+        elapsed[name] = (elapsed[name] ?? 0) + performance.now() - startedAt;
+      }
+    },
+    timings: (): Timings => ({ ...elapsed }),
   };
 };

@@ -1,32 +1,38 @@
-import middy from '@middy/core';
-import type { Verification } from '../core/contract.ts';
-import { type Body, type PathFields, parseCommand, refuseTooLarge } from '../core/parse-command.ts';
-import { verifyNumber } from '../core/verify-number.ts';
-import type { HandlerDependencies } from '../handler.ts';
-import { recordRequest, type TracedContext } from '../telemetry/record-request.ts';
+/** The direct entry point, for Lambda's Invoke and Step Functions: all fields in one flat object. */
+import { Failure } from '../core/failures.ts';
+import { type PathFields, parseCommand, rejectTooLarge } from '../core/parse-command.ts';
+import { type EntryPoint, toFailedRequest, type Verify } from './entry-point.ts';
 
-/**
- * The direct entry point, for Step Functions and Lambda's Invoke: takes the fields in one flat object and returns the
- * plain verification. Throws the `Failure`, whose name Step Functions matches in `ErrorEquals`: with no `onError`
- * that answers, Middy throws on.
- */
-export const createDirectEntryPoint = (dependencies: HandlerDependencies) =>
-  middy(
-    async (event: unknown, context: TracedContext): Promise<Verification> => {
-      refuseTooLarge(sizeOf(event));
-      const body: Body = { value: event };
-      const command = parseCommand((event ?? {}) as PathFields, body);
-      context.trace.command = command;
-      return verifyNumber(dependencies, command, () => context.getRemainingTimeInMillis(), context.trace);
-    },
-    { timeoutEarlyInMillis: 0 },
-  ).use(recordRequest('direct', dependencies.pod, dependencies.record));
+export interface DirectDependencies {
+  readonly verify: Verify;
+}
 
-const sizeOf = (event: unknown): number => {
+/** Creates the direct entry point. It throws a `Failure`, whose name Step Functions matches in `ErrorEquals`. */
+export const createDirectEntryPoint = ({ verify }: DirectDependencies): EntryPoint<unknown> => ({
+  // Lambda's runtime passes {} if an invocation has no payload.
+  handle: async (event = {}, context) => {
+    try {
+      rejectTooLarge(measureBytes(event));
+      const command = parseCommand((event ?? {}) as PathFields, { value: event });
+      return {
+        number: command.number,
+        report: await verify(command, () => context.getRemainingTimeInMillis()),
+      };
+    } catch (thrown) {
+      return toFailedRequest(thrown);
+    }
+  },
+  respond: (result) => {
+    if (result instanceof Failure) throw result;
+    return result;
+  },
+});
+
+const measureBytes = (event: unknown): number => {
   try {
     return Buffer.byteLength(JSON.stringify(event));
   } catch {
-    // Nested too deeply to be written again, which takes more than a request's bytes.
+    // Nested too deeply to serialize, which takes more bytes than a request may have.
     return Number.POSITIVE_INFINITY;
   }
 };

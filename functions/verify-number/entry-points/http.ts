@@ -1,36 +1,51 @@
+/** The HTTP entry point: an API Gateway event in, a verification or problem details out. */
 import middy from '@middy/core';
-import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { asFailure } from '../core/failures.ts';
-import { type Body, parseCommand } from '../core/parse-command.ts';
-import { verifyNumber } from '../core/verify-number.ts';
-import type { HandlerDependencies } from '../handler.ts';
-import { recordRequest, type TracedContext } from '../telemetry/record-request.ts';
-import { requireTenantClaim } from './authorize-tenant.ts';
-import { readJsonBody } from './json-body.ts';
-import { problemDetails } from './problem-details.ts';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { Failure } from '../core/failures.ts';
+import { parseCommand } from '../core/parse-command.ts';
+import { authorizeTenant } from './authorize-tenant.ts';
+import { type EntryPoint, type HandledRequest, toFailedRequest, type Verify } from './entry-point.ts';
+import { type EventWithBody, parseJsonBody } from './json-body.ts';
+import { toProblemDetails } from './problem-details.ts';
 
-/** An API Gateway v2 event whose body has been read. */
-type ReadEvent = Omit<APIGatewayProxyEventV2, 'body'> & { body: Body };
+export interface HttpDependencies {
+  readonly verify: Verify;
+  /** The JWT claim that lists the caller's tenants. Absent: only API Gateway and IAM authorize; tokens are rejected. */
+  readonly tenantClaim?: string | undefined;
+  readonly problemTypeBase?: string | undefined;
+}
 
-/** The HTTP entry point: API Gateway's v2 event in; a verification or a problem document out. Never throws. */
-export const createHttpEntryPoint = (dependencies: HandlerDependencies) =>
-  middy(
-    async (event: ReadEvent, context: TracedContext): Promise<APIGatewayProxyStructuredResultV2> => {
+type Response = APIGatewayProxyStructuredResultV2;
+
+/** Creates the HTTP entry point. */
+export const createHttpEntryPoint = ({
+  verify,
+  tenantClaim,
+  problemTypeBase,
+}: HttpDependencies): EntryPoint<APIGatewayProxyEventV2> => {
+  const handle = middy(
+    async (event: EventWithBody, context: Context): Promise<HandledRequest> => {
       const command = parseCommand(event.pathParameters ?? {}, event.body);
-      context.trace.command = command;
-      const remaining = () => context.getRemainingTimeInMillis();
-      const verification = await verifyNumber(dependencies, command, remaining, context.trace);
-      return {
-        statusCode: 200,
-        headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
-        body: JSON.stringify(verification),
-      };
+      const { number } = command;
+      authorizeTenant(event.requestContext, tenantClaim, number.tenant_id);
+      return { number, report: await verify(command, () => context.getRemainingTimeInMillis()) };
     },
     { timeoutEarlyInMillis: 0 },
   )
+    .use(parseJsonBody())
     .onError((request) => {
-      request.response = problemDetails(asFailure(request.error), request.context.awsRequestId);
-    })
-    .use(recordRequest('http', dependencies.pod, dependencies.record))
-    .use(requireTenantClaim(dependencies.tenantClaim))
-    .use(readJsonBody());
+      request.response = toFailedRequest(request.error);
+    });
+
+  return {
+    handle: (event, context) => handle(event as never, context) as Promise<HandledRequest>,
+    respond: (result, requestId): Response =>
+      result instanceof Failure
+        ? toProblemDetails(result, requestId, problemTypeBase)
+        : {
+            statusCode: 200,
+            headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+            body: JSON.stringify(result),
+          },
+  };
+};

@@ -1,43 +1,51 @@
+/** Middy middleware that replaces the event's body with its parsed value, or with the reason why it is not JSON. */
 import type { MiddlewareObj, Request } from '@middy/core';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { Failure } from '../core/failures.ts';
-import { type Body, refuseTooLarge } from '../core/parse-command.ts';
+import { type Body, rejectTooLarge } from '../core/parse-command.ts';
+
+/** An HTTP API event after the middleware. */
+export type EventWithBody = Omit<APIGatewayProxyEventV2, 'body'> & { readonly body: Body };
+
+type RawEvent = Omit<APIGatewayProxyEventV2, 'body'> & { body?: unknown };
 
 /**
- * Middy middleware around Middy's own body parser: replaces the event's body by the value that its JSON stands for,
- * or by what is wrong with it. Middy's errors go no further than this: their causes quote the body, and so the
- * password.
+ * Creates the middleware, which uses Middy's own parser. Middy's errors are not passed on, because their causes quote
+ * the body and therefore the password.
  * @throws Failure UnsupportedMediaType or RequestTooLarge
  */
-export const readJsonBody = (): MiddlewareObj<unknown> => {
+export const parseJsonBody = (): MiddlewareObj<unknown> => {
   const parser = httpJsonBodyParser();
   return {
     before: (request) => {
-      const event = request.event as Omit<APIGatewayProxyEventV2, 'body'> & { body?: unknown };
-      const sent = typeof event.body === 'string' ? event.body : '';
-      const bytes = Buffer.from(sent, event.isBase64Encoded ? 'base64' : 'utf8');
-      refuseTooLarge(bytes.length);
-      const text = event.isBase64Encoded ? utf8TextOf(bytes) : sent;
-      event.body = text ?? '';
-      event.isBase64Encoded = false;
+      const { body, isBase64Encoded, ...rest } = request.event as RawEvent;
+      const sent = typeof body === 'string' ? body : '';
+      const bytes = Buffer.from(sent, isBase64Encoded ? 'base64' : 'utf8');
+      rejectTooLarge(bytes.length);
+      const text = isBase64Encoded ? decodeUtf8(bytes) : sent;
+      const event: RawEvent = { ...rest, body: text ?? '', isBase64Encoded: false };
+      request.event = event;
       try {
         parser.before?.(request as Request<APIGatewayProxyEventV2>);
-        event.body = { value: event.body } satisfies Body;
+        event.body = toBody(event.body, text ?? '');
       } catch (error) {
         if ((error as { statusCode?: unknown }).statusCode === 415) {
-          throw new Failure('UnsupportedMediaType', 'The content type must be application/json.');
+          throw new Failure(
+            'UnsupportedMediaType',
+            'The content type is not JSON. Send Content-Type: application/json.',
+          );
         }
-        event.body = text === undefined ? { problem: 'must be UTF-8' } : parseRefused(text);
+        event.body = text === undefined ? { problem: 'must be UTF-8' } : parseWithoutMiddy(text);
       }
     },
   };
 };
 
-/** The byte order mark stays, so that the same bytes fare alike with and without base64. */
+/** Keeps a byte order mark, so that the same bytes have the same result with and without base64. */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-const utf8TextOf = (bytes: Buffer): string | undefined => {
+const decodeUtf8 = (bytes: Buffer): string | undefined => {
   try {
     return utf8.decode(bytes);
   } catch {
@@ -45,15 +53,29 @@ const utf8TextOf = (bytes: Buffer): string | undefined => {
   }
 };
 
-/**
- * Middy refuses JSON in which a field is called `__proto__`. The contract ignores fields that it does not know,
- * and so does the direct entry point, where Lambda itself parses: `JSON.parse` makes an ordinary field of that name, which
- * nothing here reads.
- */
-const parseRefused = (text: string): Body => {
+/** Middy rejects JSON that contains a key `__proto__`. The contract ignores unknown fields, and `JSON.parse` is safe. */
+const parseWithoutMiddy = (text: string): Body => {
   try {
-    return { value: JSON.parse(text) };
+    return toBody(JSON.parse(text), text);
   } catch {
     return { problem: 'must be JSON' };
   }
+};
+
+const toBody = (value: unknown, text: string): Body => {
+  const id = typeof value === 'object' && value !== null && (value as { id?: unknown }).id;
+  return typeof id === 'number' ? { value, idSource: readIdSource(text) } : { value };
+};
+
+type SourceReviver = (this: object, key: string, value: unknown, context: { source?: string }) => unknown;
+
+/** Reads the source text of the top-level `id`, which Middy's parser does not keep. */
+const readIdSource = (text: string): string | undefined => {
+  const sources = new Map<object, string | undefined>();
+  const reviver: SourceReviver = function (key, value, { source }) {
+    if (key === 'id') sources.set(this, source);
+    return value;
+  };
+  const root: object = JSON.parse(text, reviver as Parameters<typeof JSON.parse>[1]);
+  return sources.get(root);
 };

@@ -1,10 +1,15 @@
+/** Converts a failure to RFC 9457 problem details. The only place that writes HTTP statuses of failures. */
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { catalogue, type Failure } from '../core/failures.ts';
+import { type Failure, type FailureCode, getDefinition } from '../core/failures.ts';
 
-/** A failure as an RFC 9457 problem document, for API Gateway. The only place that writes HTTP statuses of failures. */
-export const problemDetails = (failure: Failure, requestId: string): APIGatewayProxyStructuredResultV2 => {
+/** Returns the HTTP response for a failure. */
+export const toProblemDetails = (
+  failure: Failure,
+  requestId: string,
+  problemTypeBase?: string,
+): APIGatewayProxyStructuredResultV2 => {
   const { code, message, kaleyra, errors, retryAfterSeconds } = failure;
-  const { status, title, retryable } = catalogue[code];
+  const { status, title, retryable } = getDefinition(code);
   return {
     statusCode: status,
     headers: {
@@ -13,7 +18,7 @@ export const problemDetails = (failure: Failure, requestId: string): APIGatewayP
       ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
     },
     body: JSON.stringify({
-      type: `urn:kaleyra-verify:problem:${code}`,
+      type: toProblemType(code, problemTypeBase),
       title,
       status,
       detail: message,
@@ -25,3 +30,7 @@ export const problemDetails = (failure: Failure, requestId: string): APIGatewayP
     }),
   };
 };
+
+/** The code's URN, or the link to its section of the page at `base`. */
+export const toProblemType = (code: FailureCode, base?: string): string =>
+  base ? `${base}#${code.toLowerCase()}` : `urn:kaleyra-verify:problem:${code}`;

@@ -1,14 +1,7 @@
 import type { KaleyraResult } from '../core/contract.ts';
 import { catalogue, Failure, type FailureCode } from '../core/failures.ts';
 import type { KaleyraSuccess } from '../core/verify-number.ts';
-
-/** One whole answer, as it came. */
-export interface KaleyraResponse {
-  readonly status: number;
-  /** `Retry-After` as sent, if it was. */
-  readonly retryAfter?: string | undefined;
-  readonly body: Buffer;
-}
+import type { KaleyraResponse } from './transport.ts';
 
 /** What must not be passed on, should Kaleyra repeat it. */
 export interface Secrets {
@@ -29,55 +22,66 @@ interface Envelope extends KaleyraResult {
  * Source: the vendor's page for the endpoint, its error codes pages, and its rate limits page.
  * @throws Failure for everything but WA200
  */
-export const readAnswer = (answer: KaleyraResponse, secrets: Secrets): KaleyraSuccess => {
-  const { status } = answer;
+export const mapResponse = (response: KaleyraResponse, secrets: Secrets): KaleyraSuccess => {
+  const { status } = response;
+  const details = { kaleyraHttpStatus: status };
   if (status >= 300 && status < 400) {
     throw new Failure(
       'UnexpectedResponse',
-      `Kaleyra answered with a redirect (HTTP ${status}), which is not followed.`,
+      `Kaleyra responded with a redirect (HTTP ${status}), which is not followed.`,
+      {
+        ...details,
+        reason: 'redirect',
+      },
     );
   }
-  const envelope = toEnvelope(answer.body);
+  const envelope = toEnvelope(response.body);
   if (envelope?.code === 'WA200') {
     const { code, data } = envelope;
     const message = presentable(envelope.message, secrets);
-    // The reference may hold the number, which the answer shows in any case.
+    // The reference may contain the number, which the response shows in any case.
     return {
       code,
+      httpStatus: status,
       message,
       ...(typeof data === 'string' && { reference: presentable(data, secrets, true) }),
     };
   }
-  const retryAfterSeconds = secondsOf(answer.retryAfter);
+  const retryAfterSeconds = secondsOf(response.retryAfter);
   if (envelope) {
     const failureCode = codeOf(envelope, status);
     const kaleyra: KaleyraResult = {
       code: presentable(envelope.code, secrets),
       message: presentable(envelope.message, secrets),
     };
-    const detail = kaleyra.message || `Kaleyra answered ${kaleyra.code}.`;
+    const detail = kaleyra.message || `Kaleyra responded with ${kaleyra.code}.`;
     throw new Failure(failureCode, detail, {
+      ...details,
       kaleyra,
       retryAfterSeconds: catalogue[failureCode].retryable ? retryAfterSeconds : undefined,
     });
   }
   if (status === 429) {
     throw new Failure('RateLimited', 'Kaleyra limits the rate of requests (HTTP 429).', {
+      ...details,
       retryAfterSeconds,
     });
   }
   if (status >= 500) {
-    throw new Failure('KaleyraUnavailable', `Kaleyra failed (HTTP ${status}).`, {
+    throw new Failure('KaleyraFailed', `Kaleyra failed (HTTP ${status}). The number may be verified.`, {
+      ...details,
       retryAfterSeconds,
-      mayBeDone: true,
     });
   }
-  throw new Failure('UnexpectedResponse', `Kaleyra's answer (HTTP ${status}) is not in its documented form.`);
+  throw new Failure(
+    'UnexpectedResponse',
+    `Kaleyra's response (HTTP ${status}) does not have the documented format.`,
+    {
+      ...details,
+      reason: 'not_an_envelope',
+    },
+  );
 };
-
-/** Whether the failure means that Kaleyra could not make sense of the payload, `id` in the form it was sent. */
-export const isPayloadRejected = (failure: unknown): boolean =>
-  failure instanceof Failure && failure.code === 'PayloadRejected';
 
 const codeOf = ({ code, message, error }: Envelope, status: number): FailureCode => {
   const has = (key: string) => Object.hasOwn(error, key);
@@ -96,7 +100,7 @@ const codeOf = ({ code, message, error }: Envelope, status: number): FailureCode
     case 'WA401':
       return has('waba_id') || says(/\bwaba[ _]?id\b/i) ? 'WabaNotFound' : 'AccountNotAuthorized';
     case 'WA500':
-      return says(/already approved/i) ? 'AlreadyVerified' : 'KaleyraUnavailable';
+      return says(/already approved/i) ? 'AlreadyVerified' : 'KaleyraFailed';
     case 'E110':
       return 'InsufficientBalance';
     case 'WAV2101':

@@ -1,27 +1,53 @@
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+/**
+ * Writes the event of a request as one JSON line that is also a CloudWatch embedded metric.
+ * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
 import { dimensions, metricNames, metricsNamespace } from './metric-names.ts';
-import type { EmitEvent } from './request-event.ts';
+import type { EmitEvent, RequestEvent } from './request-event.ts';
+
+/** Takes one line, without its line break. */
+export type WriteLine = (line: string) => void;
+
+/** Writes to stdout, past the runtime's console, which would wrap the line in JSON of its own. */
+export const writeToStdout: WriteLine = (line) => {
+  process.stdout.write(`${line}\n`);
+};
 
 /**
- * Counts requests in CloudWatch's embedded metric format: one line for each. The tenant goes along as metadata, which
- * can be searched for and costs nothing; as a dimension, each tenant would be a metric of its own.
- * @param functionName the `service` dimension
+ * Creates the writer of events.
+ * @param functionName the metrics' `service` dimension
  */
-export const createRecordMetrics = (functionName: string): EmitEvent => {
-  const metrics = new Metrics({ namespace: metricsNamespace, serviceName: functionName });
-  return ({ code, channel, tenant_id, request_id, kaleyra_ms, total_ms, attempts_error }) => {
-    // Lambda dates its own error count by the invocation's start, and an alarm subtracts one from the other by the minute.
-    metrics.setTimestamp(Math.floor(Date.now() - total_ms));
-    // Two sets: by outcome, and with no dimension but the function.
-    metrics.addDimensions({ [dimensions.outcome]: code }).addDimensions({});
-    metrics.addMetadata('request_id', request_id);
-    if (tenant_id !== undefined) metrics.addMetadata('tenant_id', tenant_id);
-    metrics.addMetric(metricNames.requests, MetricUnit.Count, 1);
-    if (kaleyra_ms > 0) metrics.addMetric(metricNames.kaleyraTime, MetricUnit.Milliseconds, kaleyra_ms);
-    if (channel === 'direct' && code !== 'Verified') {
-      metrics.addMetric(metricNames.thrownFailures, MetricUnit.Count, 1);
-    }
-    if (attempts_error !== undefined) metrics.addMetric(metricNames.uncountedAttempts, MetricUnit.Count, 1);
-    metrics.publishStoredMetrics();
+export const createEmitEvent =
+  (functionName: string, writeLine: WriteLine): EmitEvent =>
+  (event) => {
+    const metrics = toMetrics(event);
+    writeLine(
+      JSON.stringify({
+        ...event,
+        [dimensions.function]: functionName,
+        ...metrics,
+        _aws: {
+          // When the request started, as Lambda dates its own metrics: an alarm subtracts one from the other per minute.
+          Timestamp: Date.parse(event.timestamp),
+          CloudWatchMetrics: [
+            {
+              Namespace: metricsNamespace,
+              // The tenant is only a field: as a dimension, every tenant would be a metric of its own.
+              Dimensions: [[dimensions.function, dimensions.outcome], [dimensions.function]],
+              Metrics: Object.keys(metrics).map(toMetricDefinition),
+            },
+          ],
+        },
+      }),
+    );
   };
-};
+
+const toMetrics = (event: RequestEvent): Record<string, number> => ({
+  [metricNames.requests]: 1,
+  ...(event.kaleyra_ms > 0 && { [metricNames.kaleyraTime]: event.kaleyra_ms }),
+  ...(event.channel === 'direct' && event.outcome !== 'Verified' && { [metricNames.thrownFailures]: 1 }),
+  ...(event.attempts_error !== undefined && { [metricNames.uncountedAttempts]: 1 }),
+});
+
+const toMetricDefinition = (name: string) =>
+  name === metricNames.kaleyraTime ? { Name: name, Unit: 'Milliseconds' } : { Name: name, Unit: 'Count' };

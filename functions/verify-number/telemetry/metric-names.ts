@@ -1,22 +1,22 @@
-/** What the function counts, for the alarms and the dashboard to look at. This file imports nothing. */
+/** The names of the function's metrics, for the function, the alarms and the dashboard. This file imports nothing. */
 
 export const metricsNamespace = 'KaleyraNumberVerification';
 
-/** Dimensions of every metric. Each is given in total for the function, and by outcome. */
+/** Dimensions of every metric. Each metric is published for the function, and by outcome. */
 export const dimensions = {
-  /** The name of the Lambda function, so that two stacks in one account and region are told apart. */
+  /** The name of the Lambda function, which distinguishes stacks in one account and region. */
   function: 'service',
-  /** `Verified`, or a code of the catalogue. */
+  /** `Verified` or a failure code. */
   outcome: 'outcome',
 } as const;
 
 export const metricNames = {
-  /** One for each request that has ended. */
+  /** Count: 1 per request. */
   requests: 'Requests',
-  /** Milliseconds spent waiting for Kaleyra, where it was asked. */
+  /** Milliseconds of waiting for Kaleyra, if it was called. */
   kaleyraTime: 'KaleyraTime',
-  /** One for each failure that the direct entry point has thrown, which Lambda counts among its errors. */
+  /** Count: 1 per failure that the direct entry point throws, which Lambda counts as an error. */
   thrownFailures: 'ThrownFailures',
-  /** One for each attempt that could not be counted, where attempts are counted. */
+  /** Count: 1 per attempt that could not be counted. */
   uncountedAttempts: 'UncountedAttempts',
 } as const;

@@ -1,110 +1,98 @@
-import type { VerifyNumberCommand } from '../core/contract.ts';
-import type { Failure, FailureCode } from '../core/failures.ts';
+/** The log event of one request: an allow-list of fields, built from the report. */
+import type { NumberToVerify } from '../core/contract.ts';
+import { Failure, type FailureCode, getDefinition } from '../core/failures.ts';
+import type { Report } from '../core/verify-number.ts';
 import type { Pod } from '../kaleyra/pods.ts';
 
-/** What one request gathers on its way through, for its line of log. */
-export interface RequestTrace {
-  readonly startedAt: number;
-  readonly coldStart: boolean;
-  secretsManagerMs: number;
-  kaleyraMs: number;
-  attemptsMs?: number;
-  /** The name of the error for which the attempt could not be counted. */
-  attemptsError?: string;
-  /** Set once the request has been checked, so nothing unchecked is ever logged. */
-  command?: VerifyNumberCommand;
-  kaleyraCode?: string;
-}
-
-/** Every field that may be logged or counted: an allow-list. */
+/** Every field that may be logged. Durations are milliseconds. */
 export interface RequestEvent {
+  /** When the request started, RFC 3339. */
+  readonly timestamp: string;
+  readonly level: 'INFO' | 'ERROR';
+  readonly message: string;
   readonly request_id: string;
+  readonly function_version: string;
   readonly channel: 'http' | 'direct';
-  readonly code: FailureCode | 'Verified';
+  readonly outcome: FailureCode | 'Verified';
   readonly tenant_id?: string;
-  /** All but the last four digits masked. */
+  /** Only the last four digits are visible. */
   readonly phone_number?: string;
-  readonly kaleyra_code?: string;
   readonly pod: Pod;
+  readonly kaleyra_code?: string;
+  readonly kaleyra_http_status?: number;
+  /** A stable word for the underlying cause of a failure. */
+  readonly reason?: string;
+  /** The name of the error, if attempts could not be counted. */
+  readonly attempts_error?: string;
   readonly secrets_manager_ms: number;
   readonly kaleyra_ms: number;
-  /** Only where attempts are counted. */
+  /** Only if attempts are counted. */
   readonly attempts_ms?: number;
-  /** Only where the attempt could not be counted: the name of the error. */
-  readonly attempts_error?: string;
   readonly total_ms: number;
   readonly cold_start: boolean;
-  /** Only with `InternalError`: where it was thrown. Never its message, which may quote the request. */
+  /** Only for `InternalError`: stack frames, never the message, which may quote the request. */
   readonly defect?: readonly string[];
 }
 
-/** Takes what is to be written of one request that has ended. Must not throw. */
-export type EmitEvent = (record: RequestEvent) => void;
+/** Writes the event of a request that has ended. Must not throw. */
+export type EmitEvent = (event: RequestEvent) => void;
 
-let coldStart = true;
+interface EndedRequest {
+  readonly timestamp: Date;
+  readonly requestId: string;
+  readonly functionVersion: string;
+  readonly channel: RequestEvent['channel'];
+  readonly number: NumberToVerify | undefined;
+  readonly report: Report;
+  readonly pod: Pod;
+  readonly totalMs: number;
+  readonly coldStart: boolean;
+}
 
-export const beginTrace = (): RequestTrace => {
-  const trace = { startedAt: performance.now(), coldStart, secretsManagerMs: 0, kaleyraMs: 0 };
-  coldStart = false;
-  return trace;
-};
-
-/** Runs `work` and adds the milliseconds it took, however it ends. */
-export const timed = async <T>(
-  trace: RequestTrace,
-  what: 'secretsManagerMs' | 'kaleyraMs' | 'attemptsMs',
-  work: () => Promise<T>,
-): Promise<T> => {
-  const startedAt = performance.now();
-  try {
-    return await work();
-  } finally {
-    trace[what] = (trace[what] ?? 0) + performance.now() - startedAt;
-  }
-};
-
-export const toRecord = (
-  trace: RequestTrace,
-  channel: RequestEvent['channel'],
-  requestId: string,
-  pod: Pod,
-  failure?: Failure,
-): RequestEvent => {
-  const kaleyraCode = failure ? failure.kaleyra?.code : trace.kaleyraCode;
-  const defect = failure?.code === 'InternalError' ? stackFrames(failure.cause) : undefined;
+/** Builds the event of a request. */
+export const toRequestEvent = ({ number, report, ...request }: EndedRequest): RequestEvent => {
+  const { result, timings, attemptsError } = report;
+  const failure = result instanceof Failure ? result : undefined;
+  const kaleyraCode = failure ? failure.kaleyra?.code : report.kaleyra?.code;
+  const kaleyraHttpStatus = failure ? failure.kaleyraHttpStatus : report.kaleyra?.httpStatus;
+  const isError = failure !== undefined && getDefinition(failure.code).status >= 500;
   return {
-    request_id: requestId,
-    channel,
-    code: failure?.code ?? 'Verified',
-    ...(trace.command && {
-      tenant_id: trace.command.tenant_id,
-      phone_number: masked(trace.command.phone_number),
-    }),
-    ...(kaleyraCode === undefined ? {} : { kaleyra_code: kaleyraCode }),
-    pod,
-    secrets_manager_ms: rounded(trace.secretsManagerMs),
-    kaleyra_ms: rounded(trace.kaleyraMs),
-    ...(trace.attemptsMs !== undefined && { attempts_ms: rounded(trace.attemptsMs) }),
-    ...(trace.attemptsError !== undefined && { attempts_error: trace.attemptsError }),
-    total_ms: rounded(performance.now() - trace.startedAt),
-    cold_start: trace.coldStart,
-    ...(defect && { defect }),
+    timestamp: request.timestamp.toISOString(),
+    level: isError ? 'ERROR' : 'INFO',
+    message: 'Request ended',
+    request_id: request.requestId,
+    function_version: request.functionVersion,
+    channel: request.channel,
+    outcome: failure?.code ?? 'Verified',
+    ...(number && { tenant_id: number.tenant_id, phone_number: maskPhoneNumber(number.phone_number) }),
+    pod: request.pod,
+    ...(kaleyraCode !== undefined && { kaleyra_code: kaleyraCode }),
+    ...(kaleyraHttpStatus !== undefined && { kaleyra_http_status: kaleyraHttpStatus }),
+    ...(failure?.reason !== undefined && { reason: failure.reason }),
+    ...(attemptsError !== undefined && { attempts_error: attemptsError }),
+    secrets_manager_ms: round(timings.secretsManagerMs ?? 0),
+    kaleyra_ms: round(timings.kaleyraMs ?? 0),
+    ...(timings.attemptsMs !== undefined && { attempts_ms: round(timings.attemptsMs) }),
+    total_ms: round(request.totalMs),
+    cold_start: request.coldStart,
+    ...(failure?.code === 'InternalError' && { defect: readStackFrames(failure.cause) }),
   };
 };
 
-const rounded = (milliseconds: number): number => Math.round(milliseconds * 100) / 100;
+const round = (milliseconds: number): number => Math.round(milliseconds * 100) / 100;
 
-const masked = (phoneNumber: string): string =>
+/** Masks all but the last four digits. */
+export const maskPhoneNumber = (phoneNumber: string): string =>
   `+${'*'.repeat(phoneNumber.length - 5)}${phoneNumber.slice(-4)}`;
 
 /**
- * The kind of error, and the frames of its stack. A stack begins with the message, which may quote the request in as
- * many lines as it likes, even such as look like frames: only what follows the message is let out.
+ * Returns the type of the error and the frames of its stack. A stack starts with the message, which may quote the
+ * request in any number of lines that look like frames, so only the text after the message is used.
  */
-const stackFrames = (thrown: unknown): string[] => {
+const readStackFrames = (thrown: unknown): string[] => {
   if (!(thrown instanceof Error)) return [typeof thrown];
   const { message, stack = '' } = thrown;
-  const messageAt = stack.indexOf(`${message}\n    at `);
-  const frames = messageAt < 0 ? [] : stack.slice(messageAt + message.length + 1).split('\n');
+  const messageStart = stack.indexOf(`${message}\n    at `);
+  const frames = messageStart < 0 ? [] : stack.slice(messageStart + message.length + 1).split('\n');
   return [thrown.constructor.name, ...frames.map((frame) => frame.trim())];
 };

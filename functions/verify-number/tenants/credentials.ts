@@ -1,8 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.ts';
-import { asFailure, Failure } from '../core/failures.ts';
+import { type Failure, toFailure } from '../core/failures.ts';
 import type { CredentialsStore, TenantCredentials } from '../core/verify-number.ts';
 import type { ReadSecret } from './read-secret.ts';
+import { parseSecret } from './secret.ts';
 
 /** Enough for every tenant of a large platform; a cached pair takes about half a kilobyte. */
 export const maxTenants = 10_000;
@@ -52,7 +53,7 @@ export const createTenantCredentials = (
       if (isLatest()) cache.set(tenantId, { credentials, freshUntil: clock.now() + ttlMs });
       return credentials;
     } catch (thrown) {
-      const failure = asFailure(thrown);
+      const failure = toFailure(thrown);
       const known = failure.code === 'CredentialsUnavailable' && cache.get(tenantId);
       if (known) {
         const paused = { ...known, freshUntil: clock.now() + refreshPauseMs };
@@ -106,35 +107,3 @@ export const createTenantCredentials = (
 
 const isSame = (a: TenantCredentials, b: TenantCredentials): boolean =>
   a.sid === b.sid && a.apiKey === b.apiKey;
-
-/** Letters and digits: it goes into a URL. */
-export const isSid = (value: unknown): value is string =>
-  typeof value === 'string' && /^[A-Za-z0-9]+$/.test(value);
-
-/** Printable ASCII without spaces: it goes into a header. */
-export const isApiKey = (value: unknown): value is string =>
-  typeof value === 'string' && /^[\x21-\x7e]+$/.test(value);
-
-/**
- * Reads a tenant's secret: `{"sid": "…", "apiKey": "…"}`. Fields beside these are ignored.
- * @throws Failure CredentialsMisconfigured
- */
-export const parseSecret = (secret: string): TenantCredentials => {
-  const value = parseJson(secret);
-  if (typeof value === 'object' && value !== null) {
-    const { sid, apiKey } = value as Partial<Record<string, unknown>>;
-    if (isSid(sid) && isApiKey(apiKey)) return { sid, apiKey };
-  }
-  throw new Failure(
-    'CredentialsMisconfigured',
-    'The tenant\'s secret is not {"sid", "apiKey"} in the documented form.',
-  );
-};
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};

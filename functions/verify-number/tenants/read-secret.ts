@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { secretDeadlineMs } from '../config.ts';
 import { Failure } from '../core/failures.ts';
+import { secretDeadlineMs } from '../time-budget.ts';
 import { withinDeadline } from '../within-deadline.ts';
 
 /**

@@ -84,6 +84,10 @@ export const triggers = {
       instead: `with \`ATTEMPTS_TABLE\` set to any name, OTP \`${rejectedOtp}\` six times for the same number`,
     },
   ],
+  TenantRateLimited: [
+    { instead: 'with `ATTEMPTS_TABLE` and `TENANT_REQUESTS_PER_MINUTE=1`, two requests in a minute' },
+  ],
+  AttemptsUnavailable: [{ instead: 'nothing: the sandbox counts attempts in memory' }],
   CredentialsRejected: [number('0401', 'RBC001', answer(pageSamples.credentialsRejected))],
   CredentialsMisconfigured: [
     {
@@ -97,7 +101,8 @@ export const triggers = {
   PayloadRejected: [
     number('0406', 'WA400 about the payload, in both forms of `id`', answer(pageSamples.payloadRejected)),
   ],
-  KaleyraUnavailable: [
+  KaleyraUnavailable: [{ instead: 'with `KALEYRA_BASE_URL` set to a port that nothing listens on' }],
+  KaleyraFailed: [
     number('0500', "WA500 'try again later'", answer(pageSamples.tryAgainLater)),
     number('0502', 'HTTP 502 with a page of HTML', answerHtml(502)),
     number(

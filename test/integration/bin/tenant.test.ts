@@ -46,7 +46,7 @@ describe('npm run tenant', () => {
     const put = await run(['put', 'acme', '--sid', 'FAKESIDACME'], `${apiKey}\n`);
     expect([put.status, put.printed]).toEqual([0, expect.stringContaining('Created kaleyra/acme')]);
     const check = await run(['check', 'acme']);
-    expect([check.status, check.printed]).toEqual([0, expect.stringContaining('has the documented form')]);
+    expect([check.status, check.printed]).toEqual([0, expect.stringContaining('has the documented format')]);
   });
 
   it('exits with status 1 after one line about an error', async () => {

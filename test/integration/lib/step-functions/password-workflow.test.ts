@@ -6,8 +6,8 @@ import { Code, type IFunction, Function as LambdaFunction, Runtime } from 'aws-c
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { answer, resetConnection } from '../../../../lib/sandbox/kaleyra/behaviours.ts';
 import { otherSamples, pageSamples } from '../../../../lib/sandbox/kaleyra/samples.ts';
+import { sampleRequest } from '../../../../lib/sandbox/sample-request.ts';
 import { PasswordWorkflowStack } from '../../../../lib/step-functions/password-workflow.ts';
-import { sampleCommand } from '../../../support/events.ts';
 import {
   type ScriptedFunction,
   startScriptedFunction,
@@ -42,7 +42,7 @@ workflow.grantAnswer(
 const template = Template.fromStack(workflow);
 const definition = definitionOf(template);
 
-const { otp, ...input } = sampleCommand;
+const { otp, ...input } = sampleRequest;
 const success: Turn = { kaleyra: answer(pageSamples.success) };
 const rejected: Turn = { kaleyra: answer(pageSamples.otpRejected) };
 const givesPassword = async (): Promise<unknown> => ({ otp });

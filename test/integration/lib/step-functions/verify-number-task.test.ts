@@ -10,12 +10,13 @@ import {
 } from '../../../../functions/verify-number/core/failures.ts';
 import { answer, answerPlainly, resetConnection } from '../../../../lib/sandbox/kaleyra/behaviours.ts';
 import { otherSamples, pageSamples } from '../../../../lib/sandbox/kaleyra/samples.ts';
+import { sampleRequest } from '../../../../lib/sandbox/sample-request.ts';
 import { throttled } from '../../../../lib/sandbox/secrets-manager/server.ts';
 import {
   VerifyNumberTask,
   type VerifyNumberTaskProps,
 } from '../../../../lib/step-functions/verify-number-task.ts';
-import { directEvent, sampleCommand } from '../../../support/events.ts';
+import { directEvent } from '../../../support/events.ts';
 import {
   type ScriptedFunction,
   startScriptedFunction,
@@ -67,7 +68,7 @@ const unknownOutcome: Record<string, Turn> = {
   ),
 };
 
-const { otp: _otp, ...identity } = sampleCommand;
+const { otp: _otp, ...identity } = sampleRequest;
 const verified = {
   status: 'verified',
   ...identity,
@@ -82,7 +83,7 @@ const verifiedEarlier = {
 
 let verifyNumber: ScriptedFunction;
 beforeAll(async () => {
-  verifyNumber = await startScriptedFunction(sampleCommand.tenant_id);
+  verifyNumber = await startScriptedFunction(sampleRequest.tenant_id);
 });
 afterAll(() => verifyNumber.close());
 
@@ -123,7 +124,7 @@ describe('what comes out', () => {
   });
 
   it('comes of fields wherever the paths say, and of an id that is a number', async () => {
-    const { phone_number, otp, id, ...rest } = sampleCommand;
+    const { phone_number, otp, id, ...rest } = sampleRequest;
     const paths = { phone_number: '$.number.e164', otp: '$.answer.otp', id: '$.number.id' };
     const input = { ...rest, number: { e164: phone_number, id: Number(id) }, answer: { otp } };
     const machine = definitionOf(synthesize(paths));

@@ -20,20 +20,20 @@ afterAll(() => kaleyra.close());
 const tool = useSecretsManager(() => ({ kaleyra: { port: kaleyra.port, pod: 'IN' } }));
 
 describe('check', () => {
-  it('accepts the documented form', async () => {
+  it('accepts the documented format', async () => {
     tool.secretsManager.put('kaleyra/acme', secretOfAcme);
     const { status, stdout } = await runTool(['check', 'acme']);
-    const form =
-      'kaleyra/acme in ap-south-1 has the documented form: SID FAKESIDACME, an API key of 20 characters.\n';
-    expect([status, stdout]).toEqual([0, form]);
+    const format =
+      'kaleyra/acme in ap-south-1 has the documented format: SID FAKESIDACME, an API key of 20 characters.\n';
+    expect([status, stdout]).toEqual([0, format]);
   });
 
   it.each([
-    ['not JSON', 'in the documented form'],
-    [JSON.stringify({ sid: 'FAKESIDACME', apiKey: `${apiKey} ` }), 'in the documented form'],
-    [JSON.stringify({ sid: '../x', apiKey }), 'in the documented form'],
+    ['not JSON', 'in the documented format'],
+    [JSON.stringify({ sid: 'FAKESIDACME', apiKey: `${apiKey} ` }), 'in the documented format'],
+    [JSON.stringify({ sid: '../x', apiKey }), 'in the documented format'],
     [Buffer.from('binary'), 'kaleyra/acme is binary'],
-  ])('rejects another form (%#)', async (value, message) => {
+  ])('rejects another format (%#)', async (value, message) => {
     tool.secretsManager.put('kaleyra/acme', value);
     const { status, stdout, stderr } = await runTool(['check', 'acme']);
     expect([status, stdout, stderr]).toEqual([1, '', expect.stringContaining(message)]);
@@ -103,7 +103,7 @@ describe('check --all', () => {
     }
   };
 
-  it('accepts tenants whose secrets have the documented form', async () => {
+  it('accepts tenants whose secrets have the documented format', async () => {
     storeTenants();
     const { status, stdout } = await runTool(['check', '--all']);
     expect([status, stdout]).toEqual([0, 'ap-south-1: 3 correct, 0 failed, 0 not done\n']);
@@ -116,7 +116,7 @@ describe('check --all', () => {
     tool.secretsManager.put('kaleyra/rejected', rejected);
     const { status, stdout, stderr } = await runTool(['check', '--all', '--probe']);
     expect([status, stdout]).toEqual([1, 'ap-south-1: 3 correct, 3 failed, 0 not done\n']);
-    expect(stderr).toMatch(/\nFailed in ap-south-1: broken, cracked: .*documented form\.\n/);
+    expect(stderr).toMatch(/\nFailed in ap-south-1: broken, cracked: .*documented format.*\n/);
     expect(stderr).toMatch(/\nFailed in ap-south-1: rejected: .*rejects SID or key/);
   });
 });
@@ -146,7 +146,7 @@ describe('findKaleyra', () => {
       protocol: 'http:',
       hostname: '127.0.0.1',
       port: kaleyra.port,
-      hostHeader: 'api.in.kaleyra.io',
+      headers: { host: 'api.in.kaleyra.io' },
     });
   });
 

@@ -123,10 +123,10 @@ describe('put for an existing tenant', () => {
     expect(await tool.read('kaleyra/acme')).toEqual({ sid: 'FAKESIDNEW', apiKey: otherKey });
   });
 
-  it('replaces a secret that does not have the documented form', async () => {
+  it('replaces a secret that does not have the documented format', async () => {
     tool.secretsManager.put('kaleyra/acme', 'not JSON');
     const { stderr } = await replace(pipedTerminal(otherKey), '--replace');
-    expect(stderr).toContain('current SID  none: the secret does not have the documented form\n');
+    expect(stderr).toContain('current SID  none: the secret does not have the documented format\n');
     expect(await tool.read('kaleyra/acme')).toEqual({ sid: 'FAKESIDNEW', apiKey: otherKey });
   });
 

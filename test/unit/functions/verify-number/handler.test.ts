@@ -1,32 +1,49 @@
 import { describe, expect, it } from '@jest/globals';
+import { Failure } from '../../../../functions/verify-number/core/failures.ts';
 import { directEvent, httpEvent, lambdaContext } from '../../../support/events.ts';
-import { createTestHandler } from '../../../support/test-handler.ts';
+import { createTestHandler, sampleSuccess } from '../../../support/test-handler.ts';
 
-/** Which channel took the event: it stands in the record. */
-const faceOf = async (event: unknown) => {
-  const { invoke, records } = createTestHandler();
+/** The entry point that handled the event, from the log event. */
+const getChannel = async (event: unknown) => {
+  const { invoke, events } = createTestHandler();
   await invoke(event).catch(() => {});
-  expect(records).toHaveLength(1);
-  return records[0]?.channel;
+  expect(events).toHaveLength(1);
+  return events[0]?.channel;
 };
 
-const without = (event: object, name: string) =>
+const omit = (event: object, name: string) =>
   Object.fromEntries(Object.entries(event).filter(([field]) => field !== name));
 
-describe('the entry points are told apart', () => {
-  it('an API Gateway v2 event is HTTP', async () => {
-    expect(await faceOf(httpEvent())).toBe('http');
-    expect(await faceOf(httpEvent({ body: 'not JSON', path: {}, contentType: null }))).toBe('http');
+describe('the handler selects the HTTP entry point', () => {
+  it('for an HTTP API event, whatever its body', async () => {
+    expect(await getChannel(httpEvent())).toBe('http');
+    expect(await getChannel(httpEvent({ body: 'not JSON', path: {}, contentType: null }))).toBe('http');
   });
 
-  it('the fields in one flat object are direct', async () => {
-    expect(await faceOf(directEvent())).toBe('direct');
+  it('for an HTTP API event with the fields of a direct input, and uses path and body only', async () => {
+    const verified: unknown[] = [];
+    const { invoke } = createTestHandler({
+      kaleyra: {
+        verify: async ({ number }) => {
+          verified.push(number.tenant_id);
+          return sampleSuccess;
+        },
+      },
+    });
+    await invoke({ ...httpEvent(), ...directEvent({ tenant_id: 'globex' }) });
+    expect(verified).toEqual(['acme']);
+  });
+});
+
+describe('the handler selects the direct entry point', () => {
+  it('for all fields in one flat object', async () => {
+    expect(await getChannel(directEvent())).toBe('direct');
   });
 
   it.each(['version', 'routeKey', 'rawPath', 'headers', 'requestContext', 'isBase64Encoded'])(
-    'an event that lacks %s is direct',
+    'for an HTTP API event without %s',
     async (name) => {
-      expect(await faceOf(without(httpEvent(), name))).toBe('direct');
+      expect(await getChannel(omit(httpEvent(), name))).toBe('direct');
     },
   );
 
@@ -44,43 +61,61 @@ describe('the entry points are told apart', () => {
     ['requestContext', { http: {} }],
     ['requestContext', { http: { method: 1 } }],
     ['isBase64Encoded', 'false'],
-  ])('an event whose %s is %j is direct', async (name, value) => {
-    expect(await faceOf({ ...httpEvent(), [name]: value })).toBe('direct');
+  ])('for an HTTP API event whose %s is %j', async (name, value) => {
+    expect(await getChannel({ ...httpEvent(), [name]: value })).toBe('direct');
   });
 
-  it.each([null, undefined, 'text', 42, true, [], [httpEvent()], {}])('%j is direct', async (event) => {
-    expect(await faceOf(event)).toBe('direct');
+  it.each([null, undefined, 'text', 42, true, [], [httpEvent()], {}])('for %j', async (event) => {
+    expect(await getChannel(event)).toBe('direct');
   });
 
-  it("an event of API Gateway's REST API is direct, and refused for what it lacks", async () => {
+  it('for a REST API event, and rejects it for its missing fields', async () => {
     const { version: _version, rawPath: _rawPath, ...rest } = httpEvent();
     const event = { ...rest, resource: '/', path: '/', httpMethod: 'POST' };
     await expect(createTestHandler().invoke(event)).rejects.toMatchObject({ name: 'RequestInvalid' });
   });
 
-  it('a direct input with fields of an HTTP event beside its own stays direct', async () => {
+  it('for a direct input with some fields of an HTTP API event', async () => {
     const event = directEvent({ version: '2.0', headers: {}, requestContext: {}, body: '{}', routeKey: 'x' });
     await expect(createTestHandler().invoke(event)).resolves.toMatchObject({ status: 'verified' });
   });
+});
 
-  it('an HTTP event with the fields of a direct one beside its own is held to path and body', async () => {
-    const verified: unknown[] = [];
-    const { invoke } = createTestHandler({
+describe('the handler', () => {
+  it('reports a cold start for its first request only', async () => {
+    const { invoke, events } = createTestHandler();
+    await invoke(directEvent());
+    await invoke(httpEvent());
+    expect(events.map(({ cold_start }) => cold_start)).toEqual([true, false]);
+  });
+
+  it.each([
+    ['http', httpEvent()],
+    ['direct', directEvent()],
+  ])('emits one event for a failed %s request', async (channel, event) => {
+    const { invoke, events } = createTestHandler({
+      kaleyra: { verify: () => Promise.reject(new Failure('OtpRejected', 'd')) },
+    });
+    await invoke(event).catch(() => {});
+    expect(events).toEqual([expect.objectContaining({ channel, outcome: 'OtpRejected', tenant_id: 'acme' })]);
+  });
+
+  it('measures the whole request', async () => {
+    const { invoke, events } = createTestHandler({
       kaleyra: {
-        verify: async (command) => {
-          verified.push(command.tenant_id);
-          return { code: 'WA200', message: 'm' };
+        verify: async () => {
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          return sampleSuccess;
         },
       },
     });
-    await invoke({ ...httpEvent(), ...directEvent({ tenant_id: 'globex' }) });
-    expect(verified).toEqual(['acme']);
+    await invoke(directEvent());
+    expect(events[0]?.total_ms).toBeGreaterThanOrEqual(Number(events[0]?.kaleyra_ms));
+    expect(events[0]?.total_ms).toBeGreaterThan(15);
   });
-});
 
-describe('requests at the same time', () => {
-  it('each keep their own trace and answer', async () => {
-    const { invoke, records } = createTestHandler({
+  it('keeps concurrent requests apart', async () => {
+    const { invoke, events } = createTestHandler({
       credentials: {
         read: async (tenantId) => {
           await new Promise((resolve) => setTimeout(resolve, tenantId.length));
@@ -89,21 +124,21 @@ describe('requests at the same time', () => {
         replace: async () => undefined,
       },
       kaleyra: {
-        verify: async (command, { sid }) => ({ code: 'WA200', message: `${command.tenant_id} with ${sid}` }),
+        verify: async ({ number }, { sid }) => ({ ...sampleSuccess, message: `${number.tenant_id} ${sid}` }),
       },
     });
     const tenants = Array.from({ length: 20 }, (_, index) => 't'.repeat(20 - index));
-    const answers = await Promise.all(
+    const results = await Promise.all(
       tenants.map((tenant_id) =>
         invoke(directEvent({ tenant_id }), { ...lambdaContext(), awsRequestId: tenant_id }),
       ),
     );
-    expect(answers).toEqual(
+    expect(results).toEqual(
       tenants.map((tenant_id) =>
-        expect.objectContaining({ tenant_id, message: `${tenant_id} with ${tenant_id}` }),
+        expect.objectContaining({ tenant_id, message: `${tenant_id} ${tenant_id}` }),
       ),
     );
-    expect(records).toHaveLength(20);
-    for (const record of records) expect(record.tenant_id).toBe(record.request_id);
+    expect(events).toHaveLength(20);
+    for (const event of events) expect(event.tenant_id).toBe(event.request_id);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { failureCodes } from '../../../../functions/verify-number/core/failures.ts';
-import { readAnswer } from '../../../../functions/verify-number/kaleyra/response.ts';
+import { mapResponse } from '../../../../functions/verify-number/kaleyra/response.ts';
 import { failureGuide } from '../../../../lib/reference/failure-guide.ts';
 import { sampleCommand } from '../../../support/events.ts';
 
@@ -9,14 +9,21 @@ const kaleyraSamples = failureCodes.flatMap((code) => {
   return kaleyra ? [{ code, kaleyra, detail }] : [];
 });
 
-describe('the guide to failures', () => {
-  it.each(kaleyraSamples)('quotes Kaleyra on $code as the function would', ({ code, kaleyra, detail }) => {
-    const body = Buffer.from(JSON.stringify({ ...kaleyra, data: {}, error: {} }));
-    const read = () => readAnswer({ status: 200, body }, { apiKey: 'fake-key', ...sampleCommand });
-    expect(read).toThrow(expect.objectContaining({ code, kaleyra, message: detail }));
-  });
+describe('the failure guide', () => {
+  it.each(kaleyraSamples)(
+    'has a sample for $code that the function maps to the same code',
+    ({ code, kaleyra, detail }) => {
+      const body = Buffer.from(JSON.stringify({ ...kaleyra, data: {}, error: {} }));
+      const read = () =>
+        mapResponse(
+          { status: 200, body, reusedConnection: false },
+          { apiKey: 'fake-key', otp: sampleCommand.otp, phone_number: sampleCommand.number.phone_number },
+        );
+      expect(read).toThrow(expect.objectContaining({ code, kaleyra, message: detail }));
+    },
+  );
 
-  it('samples an invalid request with each of its mistakes', () => {
+  it('has a sample of an invalid request with all its problems', () => {
     const { errors } = failureGuide.RequestInvalid.sample;
     expect(errors?.map(({ pointer }) => pointer)).toEqual(['/phone_number', '/otp']);
   });

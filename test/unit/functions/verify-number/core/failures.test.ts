@@ -1,91 +1,102 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  asFailure,
   catalogue,
   Failure,
   failureCodes,
+  getDefinition,
+  toFailure,
 } from '../../../../../functions/verify-number/core/failures.ts';
 
-describe('failures', () => {
-  it("are the contract's table, row for row", () => {
-    const rows = failureCodes.map((code) => [code, catalogue[code].status, catalogue[code].retryable]);
+describe('the catalogue', () => {
+  it("has the contract's status, retryable and password for each code", () => {
+    const rows = failureCodes.map((code) => {
+      const { status, retryable, password } = catalogue[code];
+      return [code, status, retryable, password];
+    });
     expect(rows).toEqual([
-      ['RequestInvalid', 400, false],
-      ['UnsupportedMediaType', 415, false],
-      ['RequestTooLarge', 413, false],
-      ['TenantForbidden', 403, false],
-      ['TenantUnknown', 404, false],
-      ['WabaNotFound', 404, false],
-      ['AccountNotAuthorized', 403, false],
-      ['AlreadyVerified', 409, false],
-      ['OtpRejected', 422, false],
-      ['PhoneNumberRejected', 422, false],
-      ['RequestRejected', 422, false],
-      ['InsufficientBalance', 402, false],
-      ['DailyLimitReached', 429, false],
-      ['RateLimited', 429, true],
-      ['TooManyAttempts', 429, false],
-      ['CredentialsRejected', 502, false],
-      ['CredentialsMisconfigured', 500, false],
-      ['CredentialsUnavailable', 503, true],
-      ['PayloadRejected', 502, false],
-      ['KaleyraUnavailable', 503, true],
-      ['OutcomeUnknown', 504, true],
-      ['UnexpectedResponse', 502, false],
-      ['InternalError', 500, false],
+      ['RequestInvalid', 400, false, 'no'],
+      ['UnsupportedMediaType', 415, false, 'no'],
+      ['RequestTooLarge', 413, false, 'no'],
+      ['TenantForbidden', 403, false, 'no'],
+      ['TenantUnknown', 404, false, 'no'],
+      ['WabaNotFound', 404, false, 'no'],
+      ['AccountNotAuthorized', 403, false, 'unknown'],
+      ['AlreadyVerified', 409, false, 'no'],
+      ['OtpRejected', 422, false, 'yes'],
+      ['PhoneNumberRejected', 422, false, 'no'],
+      ['RequestRejected', 422, false, 'unknown'],
+      ['InsufficientBalance', 402, false, 'no'],
+      ['DailyLimitReached', 429, false, 'no'],
+      ['RateLimited', 429, true, 'no'],
+      ['TooManyAttempts', 429, true, 'no'],
+      ['TenantRateLimited', 429, true, 'no'],
+      ['AttemptsUnavailable', 503, true, 'no'],
+      ['CredentialsRejected', 502, false, 'no'],
+      ['CredentialsMisconfigured', 500, false, 'no'],
+      ['CredentialsUnavailable', 503, true, 'no'],
+      ['PayloadRejected', 502, false, 'no'],
+      ['KaleyraUnavailable', 503, true, 'no'],
+      ['KaleyraFailed', 503, true, 'unknown'],
+      ['OutcomeUnknown', 504, true, 'unknown'],
+      ['UnexpectedResponse', 502, false, 'unknown'],
+      ['InternalError', 500, false, 'unknown'],
     ]);
   });
 
-  it.each(failureCodes)('%s has a title of its own', (code) => {
+  it.each(failureCodes)('gives %s a title that no other code has', (code) => {
     const { title } = catalogue[code];
     expect(title).toMatch(/^[A-Z][A-Za-z -]+$/);
     expect(failureCodes.filter((other) => catalogue[other].title === title)).toEqual([code]);
   });
 
-  it.each(failureCodes)(
-    '%s says when to try again if it is a retryable 429 or 503, and else does not',
-    (code) => {
-      const { status, retryable } = catalogue[code];
-      const { retryAfterSeconds } = new Failure(code, 'A detail.');
-      if (retryable && (status === 429 || status === 503)) expect(retryAfterSeconds).toBeGreaterThan(0);
-      else expect(retryAfterSeconds).toBeUndefined();
-    },
-  );
+  it.each(failureCodes)('gives %s a delay exactly if it is a retryable 429 or 503', (code) => {
+    const { status, retryable, retryAfterSeconds } = getDefinition(code);
+    expect((retryAfterSeconds ?? 0) > 0).toBe(retryable && (status === 429 || status === 503));
+  });
+});
 
-  it('carry the code as name, which Step Functions matches, and the detail as message', () => {
+describe('Failure', () => {
+  it('has the code as its name and the detail as its message', () => {
     const failure = new Failure('OtpRejected', 'Incorrect OTP format');
     expect(failure).toBeInstanceOf(Error);
     expect(`${failure}`).toBe('OtpRejected: Incorrect OTP format');
     expect(failure.code).toBe('OtpRejected');
   });
 
-  it('have only the facts that were given', () => {
-    expect(Object.keys(new Failure('OtpRejected', 'A detail.')).sort()).toEqual(['code', 'name']);
-    expect('cause' in new Failure('OtpRejected', 'A detail.')).toBe(false);
-
-    const facts = {
+  it('has only the details that it was given', () => {
+    const failure = new Failure('OtpRejected', 'A detail.');
+    expect(Object.keys(failure).sort()).toEqual(['code', 'name']);
+    expect('cause' in failure).toBe(false);
+    const details = {
       errors: [{ pointer: '/otp', detail: 'is missing' }],
       kaleyra: { code: 'WA400', message: 'm' },
+      kaleyraHttpStatus: 0,
       retryAfterSeconds: 0,
-      cause: new Error('underneath'),
+      reason: '',
+      cause: new Error('cause'),
     };
-    expect(new Failure('RateLimited', 'A detail.', facts)).toMatchObject(facts);
+    expect(new Failure('RateLimited', 'A detail.', details)).toMatchObject(details);
+  });
+
+  it("has the catalogue's delay by default", () => {
+    expect(new Failure('KaleyraFailed', 'A detail.').retryAfterSeconds).toBe(60);
+    expect(new Failure('OutcomeUnknown', 'A detail.').retryAfterSeconds).toBeUndefined();
   });
 });
 
-describe('asFailure', () => {
-  it('leaves a failure as it is', () => {
+describe('toFailure', () => {
+  it('returns a failure unchanged', () => {
     const failure = new Failure('RateLimited', 'A detail.');
-    expect(asFailure(failure)).toBe(failure);
+    expect(toFailure(failure)).toBe(failure);
   });
 
   it.each([new TypeError('the otp is 671242'), 'a string', undefined, null, 42, { code: 'OtpRejected' }])(
-    'makes a defect of anything else, and tells the caller nothing of it',
+    'converts any other thrown value to InternalError and hides its details: case %#',
     (thrown) => {
-      const failure = asFailure(thrown);
+      const failure = toFailure(thrown);
       expect(failure.code).toBe('InternalError');
       expect(failure.message).toBe(
-        "Something went wrong on our side. The log says more, under this request's id.",
+        'The request failed because of a defect. Give the request id to the operator of this API.',
       );
       expect(failure.cause).toBe(thrown);
     },

@@ -3,37 +3,42 @@ import type { RequestError } from '../../../../../functions/verify-number/core/c
 import type { Failure } from '../../../../../functions/verify-number/core/failures.ts';
 import {
   type Body,
+  type FieldName,
   fields,
   parseCommand,
 } from '../../../../../functions/verify-number/core/parse-command.ts';
+import { sampleRequest } from '../../../../../lib/sandbox/sample-request.ts';
 import { directEvent, sampleCommand } from '../../../../support/events.ts';
 
-const parse = (differing: Record<string, unknown>) => {
+/** Parses the sample request with other fields, and returns the command as one flat object. */
+const parse = (differing: Record<string, unknown>, idSource?: string) => {
   const event = directEvent(differing);
-  return parseCommand(event, { value: event });
+  const { number, otp } = parseCommand(event, { value: event, idSource });
+  return { ...number, otp };
 };
 
-const refused = (work: () => unknown): Failure => {
+const catchFailure = (work: () => unknown): Failure => {
   try {
     work();
   } catch (failure) {
     return failure as Failure;
   }
-  throw new Error('nothing was refused');
+  throw new Error('The request was accepted.');
 };
 
-const errorsOf = (work: () => unknown): readonly RequestError[] => {
-  const failure = refused(work);
+const getErrors = (work: () => unknown): readonly RequestError[] => {
+  const failure = catchFailure(work);
   expect(failure.code).toBe('RequestInvalid');
   return failure.errors ?? [];
 };
 
-const pointersOf = (differing: Record<string, unknown>) =>
-  errorsOf(() => parse(differing)).map(({ pointer }) => pointer);
+const getPointers = (differing: Record<string, unknown>) =>
+  getErrors(() => parse(differing)).map(({ pointer }) => pointer);
 
-describe('a command', () => {
-  it('is made of the fields of the table and of no others', () => {
-    expect(parse({ note: 'x', status: 'y', toString: 'z' })).toEqual(sampleCommand);
+describe('parseCommand', () => {
+  it('returns the known fields and ignores all others', () => {
+    const event = directEvent({ note: 'x', status: 'y', toString: 'z' });
+    expect(parseCommand(event, { value: event })).toEqual(sampleCommand);
   });
 
   it.each([
@@ -42,8 +47,12 @@ describe('a command', () => {
     ['id', ['0', '1', '007', '9'.repeat(20)]],
     ['phone_number', ['+1234567', '+123456789012345', '+9765412345']],
     ['otp', ['000000', '999999', '012345']],
-  ])('takes %s of %j', (name, values) => {
-    for (const value of values) expect(parse({ [name]: value })).toEqual({ ...sampleCommand, [name]: value });
+  ])('accepts as %s each of %j', (name, values) => {
+    for (const value of values) expect(parse({ [name]: value })).toEqual({ ...sampleRequest, [name]: value });
+  });
+
+  it.each(['671-242', '671 242'])("accepts the password in WhatsApp's format %j", (otp) => {
+    expect(parse({ otp }).otp).toBe('671242');
   });
 
   const notStrings: unknown[] = [null, true, {}, [], [['671242']], 1.5, -1, { toString: 'x' }];
@@ -65,7 +74,7 @@ describe('a command', () => {
         'acme\n',
         'acme\r\nx: y',
         'acm\u0435', // a Cyrillic letter
-        'ａｃｍｅ', // full width, which NFKC makes `acme`
+        'ａｃｍｅ', // full width; NFKC would make it `acme`
         'acme\u0301',
         'café',
         'cafe\u0301',
@@ -127,9 +136,15 @@ describe('a command', () => {
         '',
         '67124',
         '6712420',
-        '671 242',
         '67124x',
         '671242\n',
+        '671--242',
+        '671  242',
+        '67-1242',
+        '6712-42',
+        '671_242',
+        '671\u2010242',
+        '671\u00a0242',
         '٦٧١٢٤٢',
         '６７１２４２',
         '-67124',
@@ -137,115 +152,121 @@ describe('a command', () => {
         ...notStrings,
       ],
     ],
-  ])('does not take %s of %j', (name, values) => {
-    for (const value of values) expect(pointersOf({ [name]: value })).toEqual([`/${name}`]);
+  ])('rejects as %s each of %j', (name, values) => {
+    for (const value of values) expect(getPointers({ [name]: value })).toEqual([`/${name}`]);
   });
 
-  it.each(Object.keys(sampleCommand))('says that %s is missing, and what it must be', (name) => {
-    const [error, ...more] = errorsOf(() => parse({ [name]: undefined }));
-    expect(more).toEqual([]);
-    expect(error).toEqual({
-      pointer: `/${name}`,
-      detail: `is missing: it ${fields[name as keyof typeof fields].accepts}`,
-    });
+  it.each(Object.keys(sampleRequest))('reports that %s is missing and what it must be', (name) => {
+    expect(getErrors(() => parse({ [name]: undefined }))).toEqual([
+      { pointer: `/${name}`, detail: `is missing: it ${fields[name as FieldName].accepts}` },
+    ]);
   });
 
-  it('is refused for everything at once, in the order of the table', () => {
-    const failure = refused(() => parseCommand({}, { value: { id: 'x', phone_number: 1 } }));
+  it('reports every problem in one failure', () => {
+    const failure = catchFailure(() => parseCommand({}, { value: { id: 'x', phone_number: 1 } }));
     expect(failure.errors).toEqual([
       { pointer: '/tenant_id', detail: 'is missing: it must be a string of 1-64 of A-Z a-z 0-9 _ -' },
       { pointer: '/waba_id', detail: 'is missing: it must be a string of 1-20 digits' },
+      { pointer: '/id', detail: 'must be a string of 1-20 digits or a JSON integer' },
+      { pointer: '/phone_number', detail: 'must be in E.164 format: +, then 7-15 digits, the first not 0' },
       {
-        pointer: '/id',
-        detail: 'must be a string of 1-20 digits, or a JSON integer from 0 to 9007199254740991',
+        pointer: '/otp',
+        detail:
+          'is missing: it must be a string of six digits, with at most one hyphen or space after the third',
       },
-      {
-        pointer: '/phone_number',
-        detail: 'must be in E.164 form: +, then 7-15 digits, the first not 0',
-      },
-      { pointer: '/otp', detail: 'is missing: it must be a string of exactly six digits' },
     ]);
     expect(failure.message).toBe(
-      `${failure.errors?.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; ')}.`,
+      'The request is invalid: tenant_id is missing: it must be a string of 1-64 of A-Z a-z 0-9 _ -; ' +
+        'waba_id is missing: it must be a string of 1-20 digits; ' +
+        'id must be a string of 1-20 digits or a JSON integer; ' +
+        'phone_number must be in E.164 format: +, then 7-15 digits, the first not 0; ' +
+        'otp is missing: it must be a string of six digits, with at most one hyphen or space after the third. ' +
+        'Correct it and send it again.',
     );
   });
 
-  it('never has a value of the request repeated in its refusal', () => {
+  it('never repeats a value of the request', () => {
     const value = 'fake value 671242';
-    const all = Object.fromEntries(Object.keys(sampleCommand).map((name) => [name, value]));
-    const failure = refused(() => parse(all));
+    const all = Object.fromEntries(Object.keys(sampleRequest).map((name) => [name, value]));
+    const failure = catchFailure(() => parse(all));
     expect(failure.errors).toHaveLength(5);
     expect(`${JSON.stringify(failure)}${failure.message}${failure.stack}`).not.toContain('fake value');
   });
 
-  it('is read from own fields only', () => {
+  it('reads own properties only', () => {
     const inherited = Object.create(directEvent());
-    expect(errorsOf(() => parseCommand(inherited, { value: inherited }))).toHaveLength(5);
+    expect(getErrors(() => parseCommand(inherited, { value: inherited }))).toHaveLength(5);
   });
-});
 
-describe('the path', () => {
-  it('gives tenant and WABA, whatever the body calls itself', () => {
+  it('takes tenant and WABA from the path, not from the body', () => {
     const path = { tenant_id: 'acme', waba_id: '1' };
-    const command = parseCommand(path, { value: directEvent({ tenant_id: 'globex', waba_id: '2' }) });
-    expect(command).toMatchObject(path);
+    const { number } = parseCommand(path, { value: directEvent({ tenant_id: 'globex', waba_id: '2' }) });
+    expect(number).toMatchObject(path);
   });
 });
 
 describe('an id that is a JSON number', () => {
-  const parsed = (json: string) => JSON.parse(json);
+  const parseId = (json: string, hasSource: boolean) =>
+    parse({ id: JSON.parse(json) }, hasSource ? json : undefined).id;
 
-  it.each([
-    ['0', '0'],
-    ['1', '1'],
-    ['678997654123456', '678997654123456'],
-    ['9007199254740991', '9007199254740991'],
-    ['1.0', '1'],
-    ['1e3', '1000'],
-  ])('%s becomes the digits %s', (json, id) => {
-    expect(parse({ id: parsed(json) }).id).toBe(id);
+  it.each(['0', '1', '678997654123456', '9007199254740991'])('keeps the digits of %s', (json) => {
+    expect(parseId(json, true)).toBe(json);
+    expect(parseId(json, false)).toBe(json);
   });
 
-  it.each(['9007199254740992', '9007199254740993', '12345678901234567890', '1e21', '1e400'])(
-    '%s has lost digits, and is sent back with what to do, once',
+  it.each(['9007199254740993', '12345678901234567890', '9'.repeat(20)])(
+    'keeps all digits of %s if its source text is known',
     (json) => {
-      expect(errorsOf(() => parse({ id: parsed(json) }))).toEqual([
+      expect(parseId(json, true)).toBe(json);
+    },
+  );
+
+  it.each(['9007199254740992', '9007199254740993', '12345678901234567890', '1e21', '1e400'])(
+    'rejects %s without its source text, because it has lost digits',
+    (json) => {
+      expect(getErrors(() => parseId(json, false))).toEqual([
         {
           pointer: '/id',
-          detail: 'is a number past 9007199254740991, which has already lost digits: send it as a string',
+          detail: 'is a number above 9007199254740991, which has lost digits: send it as a string',
         },
       ]);
     },
   );
 
-  it.each(['-1', '-0', '1.5', '0.1', '1e-7', '-1e400', '-9007199254740993'])('%s is none', (json) => {
-    expect(errorsOf(() => parse({ id: parsed(json) }))).toEqual([
-      { pointer: '/id', detail: fields.id.accepts },
-    ]);
-  });
+  it.each(['1.0', '1e3', '1E3', '-0', '-1', '123.99', '1e21', '1'.repeat(21)])(
+    'rejects %s by its source text',
+    (json) => {
+      expect(getErrors(() => parseId(json, true))).toEqual([{ pointer: '/id', detail: fields.id.accepts }]);
+    },
+  );
+
+  it.each(['-1', '-0', '1.5', '0.1', '1e-7', '-1e400', '-9007199254740993'])(
+    'rejects %s without its source text',
+    (json) => {
+      expect(getErrors(() => parseId(json, false))).toEqual([{ pointer: '/id', detail: fields.id.accepts }]);
+    },
+  );
 });
 
 describe('a body', () => {
   const path = { tenant_id: 'acme', waba_id: '1' };
 
   it.each([null, undefined, [], [directEvent()], 'text', 42, true])(
-    'that is %j is not one JSON object',
+    'that is %j is rejected, because it is not a single JSON object',
     (value) => {
-      expect(errorsOf(() => parseCommand(path, { value }))).toEqual([
-        { pointer: '', detail: 'must be one JSON object' },
+      expect(getErrors(() => parseCommand(path, { value }))).toEqual([
+        { pointer: '', detail: 'must be a single JSON object' },
       ]);
     },
   );
 
-  it('that could not be read says why, beside what is wrong with the path', () => {
+  it('that cannot be parsed is reported together with the problems of the path', () => {
     const body: Body = { problem: 'must be UTF-8' };
-    const failure = refused(() => parseCommand({ tenant_id: '..', waba_id: '1' }, body));
+    const failure = catchFailure(() => parseCommand({ tenant_id: '..', waba_id: '1' }, body));
     expect(failure.errors).toEqual([
       { pointer: '/tenant_id', detail: fields.tenant_id.accepts },
       { pointer: '', detail: 'must be UTF-8' },
     ]);
-    expect(failure.message).toBe(
-      '/tenant_id must be a string of 1-64 of A-Z a-z 0-9 _ -; the request must be UTF-8.',
-    );
+    expect(failure.message).toContain('; the body must be UTF-8.');
   });
 });

@@ -1,55 +1,55 @@
 import { describe, expect, it } from '@jest/globals';
-import { Failure } from '../../../../../functions/verify-number/core/failures.ts';
 import {
+  Failure,
+  failureCodes,
+  getDefinition,
+} from '../../../../../functions/verify-number/core/failures.ts';
+import {
+  type Attempt,
+  type AttemptLimiter,
   type TenantCredentials,
   type VerifyNumberDependencies,
   verifyNumber,
 } from '../../../../../functions/verify-number/core/verify-number.ts';
-import { beginTrace } from '../../../../../functions/verify-number/telemetry/request-event.ts';
 import { sampleCommand } from '../../../../support/events.ts';
-import { sampleAcceptance, sampleCredentials } from '../../../../support/test-handler.ts';
+import { createDependencies, sampleCredentials, sampleSuccess } from '../../../../support/test-handler.ts';
 
 const otherCredentials: TenantCredentials = { sid: 'FAKESIDACME', apiKey: 'next-fake-api-key-of-acme' };
 const rejected = new Failure('CredentialsRejected', 'Incorrect SID or API key.');
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Runs the use case around ports of a test's own, and tells which credentials Kaleyra was asked with. */
-const run = async (
-  given: {
-    read?: () => Promise<TenantCredentials>;
-    replace?: (tenantId: string, rejected: TenantCredentials) => Promise<TenantCredentials | undefined>;
-    verify?: VerifyNumberDependencies['kaleyra']['verify'];
-    kaleyraTimeoutMs?: number;
-    remainingTimeMs?: number;
-    attempts?: VerifyNumberDependencies['attempts'];
-  } = {},
-) => {
+interface Given {
+  readonly read?: () => Promise<TenantCredentials>;
+  readonly replace?: VerifyNumberDependencies['credentials']['replace'];
+  readonly verify?: VerifyNumberDependencies['kaleyra']['verify'];
+  readonly kaleyraTimeoutMs?: number;
+  readonly remainingTimeMs?: number;
+  readonly attempts?: AttemptLimiter;
+}
+
+/** Runs the use case, and records the credentials and deadlines of each call to Kaleyra. */
+const run = async (given: Given = {}) => {
   const { read = async () => sampleCredentials, replace = async () => undefined } = given;
-  const {
-    verify = async () => sampleAcceptance,
-    kaleyraTimeoutMs = 10_000,
-    remainingTimeMs = 30_000,
-  } = given;
-  const asked: TenantCredentials[] = [];
+  const { verify = async () => sampleSuccess, kaleyraTimeoutMs = 10_000, remainingTimeMs = 30_000 } = given;
+  const used: TenantCredentials[] = [];
   const deadlines: number[] = [];
-  const trace = beginTrace();
-  const outcome = await verifyNumber(
-    {
+  const report = await verifyNumber(
+    createDependencies({
       credentials: { read, replace },
       kaleyra: {
         verify: (command, credentials, deadline) => {
-          asked.push(credentials);
+          used.push(credentials);
           deadlines.push(deadline);
           return verify(command, credentials, deadline);
         },
       },
       kaleyraTimeoutMs,
       attempts: given.attempts,
-    },
+    }),
     sampleCommand,
     () => remainingTimeMs,
-    trace,
-  ).catch((failure: unknown) => failure);
-  return { outcome, asked, deadlines, trace };
+  );
+  return { ...report, used, deadlines };
 };
 
 const rejectFirst = () => {
@@ -57,14 +57,14 @@ const rejectFirst = () => {
   return async () => {
     calls += 1;
     if (calls === 1) throw rejected;
-    return sampleAcceptance;
+    return sampleSuccess;
   };
 };
 
-describe('verifying a number', () => {
-  it("answers with the command's fields and Kaleyra's words, and with no password", async () => {
-    const { outcome, trace } = await run();
-    expect(outcome).toEqual({
+describe('verifyNumber', () => {
+  it("returns the command's fields and Kaleyra's message, without the password", async () => {
+    const { result, kaleyra } = await run();
+    expect(result).toEqual({
       status: 'verified',
       tenant_id: 'acme',
       waba_id: '109012345678901',
@@ -73,80 +73,89 @@ describe('verifying a number', () => {
       reference: '7654000000000',
       message: 'Request Processed Successfully',
     });
-    expect(trace.kaleyraCode).toBe('WA200');
+    expect(kaleyra).toEqual({ code: 'WA200', httpStatus: 200 });
   });
 
-  it('has no reference where Kaleyra gave none', async () => {
-    const { outcome } = await run({ verify: async () => ({ code: 'WA200', message: 'm' }) });
-    expect(Object.keys(outcome as object)).not.toContain('reference');
+  it('has no reference if Kaleyra returned none', async () => {
+    const { reference: _, ...success } = sampleSuccess;
+    const { result } = await run({ verify: async () => success });
+    expect(Object.keys(result)).not.toContain('reference');
   });
 
-  it('asks Kaleyra nothing without credentials', async () => {
-    const unknown = new Failure('TenantUnknown', 'There is no secret for this tenant.');
-    const { outcome, asked } = await run({ read: () => Promise.reject(unknown) });
-    expect(outcome).toBe(unknown);
-    expect(asked).toEqual([]);
+  it('does not call Kaleyra without credentials', async () => {
+    const unknown = new Failure('TenantUnknown', 'A detail.');
+    const { result, used } = await run({ read: () => Promise.reject(unknown) });
+    expect(result).toBe(unknown);
+    expect(used).toEqual([]);
   });
 
-  it('asks once more, with other credentials, when the first are rejected', async () => {
+  it('calls Kaleyra again with other credentials if the first are rejected', async () => {
     const replaced: unknown[] = [];
-    const { outcome, asked } = await run({
+    const { result, used } = await run({
       verify: rejectFirst(),
-      replace: async (...given) => {
-        replaced.push(given);
+      replace: async (...args) => {
+        replaced.push(args);
         return otherCredentials;
       },
     });
-    expect(outcome).toMatchObject({ status: 'verified' });
-    expect(asked).toEqual([sampleCredentials, otherCredentials]);
+    expect(result).toMatchObject({ status: 'verified' });
+    expect(used).toEqual([sampleCredentials, otherCredentials]);
     expect(replaced).toEqual([['acme', sampleCredentials]]);
   });
 
-  it('asks no third time when those are rejected too', async () => {
-    const { outcome, asked } = await run({
+  it('does not call Kaleyra a third time if those are rejected too', async () => {
+    const { result, used } = await run({
       verify: () => Promise.reject(rejected),
       replace: async () => otherCredentials,
     });
-    expect(outcome).toBe(rejected);
-    expect(asked).toEqual([sampleCredentials, otherCredentials]);
+    expect(result).toBe(rejected);
+    expect(used).toEqual([sampleCredentials, otherCredentials]);
   });
 
-  it('says CredentialsRejected when there are no other credentials', async () => {
-    const { outcome, asked } = await run({ verify: () => Promise.reject(rejected) });
-    expect(outcome).toBe(rejected);
-    expect(asked).toHaveLength(1);
+  it('fails with CredentialsRejected if there are no other credentials', async () => {
+    const { result, used } = await run({ verify: () => Promise.reject(rejected) });
+    expect(result).toBe(rejected);
+    expect(used).toHaveLength(1);
   });
 
-  it('says what reading them afresh came to, when that failed', async () => {
-    const unavailable = new Failure('CredentialsUnavailable', 'Secrets Manager could not be read.');
-    const { outcome, asked } = await run({
+  it('fails like the second read if that fails', async () => {
+    const unavailable = new Failure('CredentialsUnavailable', 'A detail.');
+    const { result, used } = await run({
       verify: () => Promise.reject(rejected),
       replace: () => Promise.reject(unavailable),
     });
-    expect(outcome).toBe(unavailable);
-    expect(asked).toHaveLength(1);
+    expect(result).toBe(unavailable);
+    expect(used).toHaveLength(1);
   });
 
-  it.each([new Failure('OtpRejected', 'd'), new Failure('OutcomeUnknown', 'd'), new TypeError('a defect')])(
-    'reads no credentials afresh and asks no second time after %s',
+  it.each([new Failure('OtpRejected', 'd'), new Failure('OutcomeUnknown', 'd')])(
+    'neither reads again nor calls Kaleyra again after %s',
     async (failure) => {
       let replaced = 0;
-      const { outcome, asked } = await run({
+      const { result, used } = await run({
         verify: () => Promise.reject(failure),
         replace: async () => {
           replaced += 1;
           return otherCredentials;
         },
       });
-      expect(outcome).toBe(failure);
-      expect([asked.length, replaced]).toEqual([1, 0]);
+      expect(result).toBe(failure);
+      expect([used.length, replaced]).toEqual([1, 0]);
     },
   );
 
+  it('reports a defect as InternalError', async () => {
+    const defect = new TypeError('a defect');
+    const { result } = await run({ verify: () => Promise.reject(defect) });
+    expect(result).toMatchObject({ code: 'InternalError', cause: defect });
+  });
+});
+
+describe('the deadline of calls to Kaleyra', () => {
   it.each([
-    ['its own time-out', { kaleyraTimeoutMs: 1000, remainingTimeMs: 30_000 }, 1000],
-    ["the Lambda's end, with time to answer", { kaleyraTimeoutMs: 10_000, remainingTimeMs: 3000 }, 2500],
-  ])('gives all calls to Kaleyra together until %s', async (_name, times, expected) => {
+    ['the time limit for Kaleyra', { kaleyraTimeoutMs: 1000, remainingTimeMs: 30_000 }, 1000],
+    ["Lambda's timeout minus the margin", { kaleyraTimeoutMs: 10_000, remainingTimeMs: 3000 }, 2500],
+  ])('is %s, for all calls together', async (_name, times, expected) => {
     const before = performance.now();
     const { deadlines } = await run({
       ...times,
@@ -160,12 +169,12 @@ describe('verifying a number', () => {
     expect(deadlines[0]).toBeLessThanOrEqual(after + expected);
   });
 
-  it('counts only the time after the credentials were read', async () => {
+  it('starts after the credentials are read', async () => {
     let readAt = 0;
     const { deadlines } = await run({
       kaleyraTimeoutMs: 1000,
       read: async () => {
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await wait(20);
         readAt = performance.now();
         return sampleCredentials;
       },
@@ -173,38 +182,135 @@ describe('verifying a number', () => {
     expect(deadlines[0]).toBeGreaterThanOrEqual(readAt + 1000);
   });
 
-  it('tells of the reading of credentials, the first time and the second', async () => {
-    const slowly = async () => {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-      return otherCredentials;
-    };
-    // Reading takes microseconds where nothing waits, and a timer of 10 ms never ends within five.
-    expect((await run()).trace.secretsManagerMs).toBeGreaterThan(0);
-    expect((await run({ read: slowly })).trace.secretsManagerMs).toBeGreaterThan(5);
-    const replaced = await run({ verify: rejectFirst(), replace: slowly });
-    expect(replaced.trace.secretsManagerMs).toBeGreaterThan(5);
-  });
-
-  it('leaves time to count where attempts are counted', async () => {
+  it('leaves time to settle the attempt', async () => {
     const before = performance.now();
-    const { deadlines } = await run({
-      remainingTimeMs: 3000,
-      attempts: { closingTimeMs: 1000, run: (_command, _trace, attempt) => attempt() },
-    });
+    const { deadlines } = await run({ remainingTimeMs: 3000, attempts: createLimiter().limiter });
     expect(deadlines[0]).toBeGreaterThanOrEqual(before + 1500);
     expect(deadlines[0]).toBeLessThanOrEqual(performance.now() + 1500);
   });
+});
 
-  it('tells how long each of the two took, failed or not, all calls added', async () => {
+describe('the timings', () => {
+  it('are absent for what was not called', async () => {
+    const { timings } = await run({ read: () => Promise.reject(new Failure('TenantUnknown', 'd')) });
+    expect(Object.keys(timings)).toEqual(['secretsManagerMs']);
+  });
+
+  it('add up all reads and all calls, whether they fail or not', async () => {
     const slow = async () => {
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await wait(10);
       throw rejected;
     };
-    const once = await run({ verify: slow });
-    expect(once.trace.kaleyraMs).toBeGreaterThan(0);
-    const twice = await run({ verify: slow, replace: async () => otherCredentials });
-    // A timer may fire a millisecond early, so two of 10 ms take more than 15 at any speed of machine.
-    expect(twice.trace.kaleyraMs).toBeGreaterThan(15);
-    expect(twice.trace.secretsManagerMs).toBeGreaterThan(0);
+    const replace = async () => {
+      await wait(10);
+      return otherCredentials;
+    };
+    const { timings } = await run({ verify: slow, replace });
+    // A timer may fire a millisecond early, so two timers of 10 ms take more than 15 ms on any machine.
+    expect(timings.kaleyraMs).toBeGreaterThan(15);
+    expect(timings.secretsManagerMs).toBeGreaterThan(5);
+    expect(timings).not.toHaveProperty('attemptsMs');
+  });
+});
+
+/** A limiter that records what happens to the attempt. */
+const createLimiter = (given: { take?: () => never; error?: string; settleError?: string } = {}) => {
+  const calls: string[] = [];
+  const settle = (name: string) => async () => {
+    calls.push(name);
+    return given.settleError;
+  };
+  const limiter: AttemptLimiter = {
+    settleDeadlineMs: 1000,
+    take: async (number): Promise<Attempt> => {
+      calls.push('take');
+      expect(number).toEqual(sampleCommand.number);
+      given.take?.();
+      return { error: given.error, giveBack: settle('giveBack'), clear: settle('clear') };
+    },
+  };
+  return { limiter, calls };
+};
+
+describe('an attempt', () => {
+  it('is taken before the credentials are read, without the password', async () => {
+    const { limiter, calls } = createLimiter();
+    await run({
+      attempts: limiter,
+      read: async () => {
+        calls.push('read');
+        return sampleCredentials;
+      },
+    });
+    expect(calls).toEqual(['take', 'read', 'clear']);
+  });
+
+  it.each(failureCodes)(
+    'is given back after %s exactly if the catalogue says that the password was not checked',
+    async (code) => {
+      const { limiter, calls } = createLimiter();
+      const failure = new Failure(code, 'd');
+      const { result } = await run({ attempts: limiter, verify: () => Promise.reject(failure) });
+      expect(result).toBe(failure);
+      expect(calls).toEqual(getDefinition(code).password === 'no' ? ['take', 'giveBack'] : ['take']);
+    },
+  );
+
+  it('counts after a defect', async () => {
+    const { limiter, calls } = createLimiter();
+    await run({ attempts: limiter, verify: () => Promise.reject(new TypeError('a defect')) });
+    expect(calls).toEqual(['take']);
+  });
+
+  it('that is refused ends the request before anything is read or sent', async () => {
+    const failure = new Failure('TooManyAttempts', 'd');
+    const { limiter, calls } = createLimiter({
+      take: () => {
+        throw failure;
+      },
+    });
+    let reads = 0;
+    const read = async () => {
+      reads += 1;
+      return sampleCredentials;
+    };
+    const { result, used, attemptsError } = await run({ attempts: limiter, read });
+    expect(result).toBe(failure);
+    expect([calls, reads, used]).toEqual([['take'], 0, []]);
+    expect(attemptsError).toBeUndefined();
+  });
+
+  it('that cannot be counted and is refused is reported with the name of the error', async () => {
+    const { limiter } = createLimiter({
+      take: () => {
+        throw new Failure('AttemptsUnavailable', 'd', { reason: 'TimeoutError' });
+      },
+    });
+    expect(await run({ attempts: limiter })).toMatchObject({
+      result: { code: 'AttemptsUnavailable' },
+      attemptsError: 'TimeoutError',
+    });
+  });
+
+  it.each([
+    ['verified', async () => sampleSuccess],
+    ['given back', () => Promise.reject(new Failure('RateLimited', 'd'))],
+    ['kept', () => Promise.reject(new Failure('OtpRejected', 'd'))],
+  ])('that could not be counted is reported when it is %s', async (_name, verify) => {
+    const { limiter } = createLimiter({ error: 'ThrottlingException' });
+    const { attemptsError } = await run({ attempts: limiter, verify });
+    expect(attemptsError).toBe('ThrottlingException');
+  });
+
+  it('that could not be taken off the record is reported', async () => {
+    const { limiter } = createLimiter({ settleError: 'TimeoutError' });
+    expect((await run({ attempts: limiter })).attemptsError).toBe('TimeoutError');
+    const verify = () => Promise.reject(new Failure('RateLimited', 'd'));
+    expect((await run({ attempts: limiter, verify })).attemptsError).toBe('TimeoutError');
+  });
+
+  it('has its own timing', async () => {
+    const { timings } = await run({ attempts: createLimiter().limiter });
+    expect(timings.attemptsMs).toBeGreaterThan(0);
   });
 });

@@ -1,23 +1,24 @@
 import { describe, expect, it } from '@jest/globals';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { Failure } from '../../../../../functions/verify-number/core/failures.ts';
-import type { HandlerDependencies } from '../../../../../functions/verify-number/handler.ts';
 import { httpEvent, lambdaContext, sampleRequestId } from '../../../../support/events.ts';
-import { createTestHandler } from '../../../../support/test-handler.ts';
+import { createTestHandler, sampleSuccess } from '../../../../support/test-handler.ts';
 
-const answerTo = async (event: unknown, given: Partial<HandlerDependencies> = {}) => {
-  const { invoke, records } = createTestHandler(given);
+type Given = Parameters<typeof createTestHandler>[0];
+
+const send = async (event: unknown, given: Given = {}) => {
+  const { invoke, events } = createTestHandler(given);
   const { statusCode, headers, body } = (await invoke(event)) as APIGatewayProxyStructuredResultV2;
-  return { status: statusCode, headers, body: JSON.parse(body ?? ''), records };
+  return { status: statusCode, headers, body: JSON.parse(body ?? ''), events };
 };
 
-const failing = (thrown: unknown): Partial<HandlerDependencies> => ({
-  kaleyra: { verify: () => Promise.reject(thrown) },
-});
+const failWith = (thrown: unknown): Given => ({ kaleyra: { verify: () => Promise.reject(thrown) } });
+
+const getPointers = (body: { errors: { pointer: string }[] }) => body.errors.map(({ pointer }) => pointer);
 
 describe('the HTTP entry point', () => {
-  it('answers a verification with 200 and JSON', async () => {
-    const { status, headers, body, records } = await answerTo(httpEvent());
+  it('responds to a verification with 200 and JSON', async () => {
+    const { status, headers, body, events } = await send(httpEvent());
     expect(status).toBe(200);
     expect(headers).toEqual({ 'content-type': 'application/json', 'cache-control': 'no-store' });
     expect(body).toEqual({
@@ -29,70 +30,75 @@ describe('the HTTP entry point', () => {
       reference: '7654000000000',
       message: 'Request Processed Successfully',
     });
-    expect(records).toEqual([
-      expect.objectContaining({
-        channel: 'http',
-        code: 'Verified',
-        tenant_id: 'acme',
-        kaleyra_code: 'WA200',
-      }),
+    expect(events).toEqual([
+      expect.objectContaining({ channel: 'http', outcome: 'Verified', kaleyra_code: 'WA200' }),
     ]);
   });
 
-  it('answers a failure with its problem document', async () => {
+  it('responds to a failure with problem details', async () => {
     const kaleyra = { code: 'WA400', message: 'Incorrect OTP format' };
     const failure = new Failure('OtpRejected', 'Incorrect OTP format', { kaleyra });
-    const { status, headers, body, records } = await answerTo(httpEvent(), failing(failure));
+    const { status, headers, body, events } = await send(httpEvent(), failWith(failure));
     expect(status).toBe(422);
     expect(headers?.['content-type']).toBe('application/problem+json');
     expect(body).toMatchObject({
+      type: 'urn:kaleyra-verify:problem:OtpRejected',
       code: 'OtpRejected',
       instance: `urn:kaleyra-verify:request:${sampleRequestId}`,
       kaleyra,
     });
-    expect(records).toEqual([expect.objectContaining({ code: 'OtpRejected', tenant_id: 'acme' })]);
+    expect(events).toEqual([expect.objectContaining({ outcome: 'OtpRejected', tenant_id: 'acme' })]);
   });
 
-  it('says of a defect nothing but that there is one', async () => {
-    const { status, body, records } = await answerTo(httpEvent(), failing(new TypeError('671242')));
+  it('links problem types to the configured page', async () => {
+    const given = {
+      ...failWith(new Failure('OtpRejected', 'd')),
+      problemTypeBase: 'https://docs.example.com/problems',
+    };
+    const { body } = await send(httpEvent(), given);
+    expect(body.type).toBe('https://docs.example.com/problems#otprejected');
+  });
+
+  it('hides the details of a defect', async () => {
+    const { status, body, events } = await send(httpEvent(), failWith(new TypeError('671242')));
     expect(status).toBe(500);
     expect(body).toMatchObject({ code: 'InternalError', retryable: false });
-    expect(JSON.stringify([body, records])).not.toContain('671242');
-    expect(records[0]?.defect?.[0]).toBe('TypeError');
+    expect(JSON.stringify([body, events])).not.toContain('671242');
+    expect(events[0]?.defect?.[0]).toBe('TypeError');
   });
 
-  it('finds everything that is wrong with path and body at once', async () => {
-    const event = httpEvent({ path: { tenant_id: '..', waba_id: 'x' }, body: '{"id":9007199254740993}' });
-    const { status, body, records } = await answerTo(event);
+  it('reports every problem of path and body in one response', async () => {
+    const event = httpEvent({ path: { tenant_id: '..', waba_id: 'x' }, body: '{"id":1.5}' });
+    const { status, body, events } = await send(event);
     expect(status).toBe(400);
-    expect(body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
-      '/tenant_id',
-      '/waba_id',
-      '/id',
-      '/phone_number',
-      '/otp',
-    ]);
-    expect(records[0]).not.toHaveProperty('tenant_id');
+    expect(getPointers(body)).toEqual(['/tenant_id', '/waba_id', '/id', '/phone_number', '/otp']);
+    expect(events[0]).not.toHaveProperty('tenant_id');
   });
 
-  it('answers an event without path parameters or body', async () => {
+  it('responds to an event without path parameters or body', async () => {
     const { pathParameters: _path, body: _body, ...event } = httpEvent();
-    const { status, body } = await answerTo(event);
+    const { status, body } = await send(event);
     expect(status).toBe(400);
-    expect(body.errors.map(({ pointer }: { pointer: string }) => pointer)).toEqual([
-      '/tenant_id',
-      '/waba_id',
-      '',
-    ]);
+    expect(getPointers(body)).toEqual(['/tenant_id', '/waba_id', '']);
+  });
+
+  it('keeps all digits of an id that is a JSON number', async () => {
+    const body = '{"id":12345678901234567890,"phone_number":"+919765412345","otp":"671242"}';
+    expect((await send(httpEvent({ body }))).body.id).toBe('12345678901234567890');
   });
 
   it.each([
-    ['413', httpEvent({ body: `{"a":"${'x'.repeat(4096)}"}` }), 413, 'RequestTooLarge'],
-    ['415', httpEvent({ contentType: 'text/plain' }), 415, 'UnsupportedMediaType'],
-    ['400', httpEvent({ bytes: Buffer.from([0x7b, 0xff, 0x7d]) }), 400, 'RequestInvalid'],
-  ])('answers %s before any secret is read', async (_name, event, status, code) => {
+    ['a body that is too large', httpEvent({ body: `{"a":"${'x'.repeat(4096)}"}` }), 413, 'RequestTooLarge'],
+    ['another content type', httpEvent({ contentType: 'text/plain' }), 415, 'UnsupportedMediaType'],
+    [
+      'a body that is not UTF-8',
+      httpEvent({ bytes: Buffer.from([0x7b, 0xff, 0x7d]) }),
+      400,
+      'RequestInvalid',
+    ],
+  ])('rejects %s without reading a secret', async (_name, event, status, code) => {
     let reads = 0;
-    const answer = await answerTo(event, {
+    const response = await send(event, {
       credentials: {
         read: async () => {
           reads += 1;
@@ -101,49 +107,56 @@ describe('the HTTP entry point', () => {
         replace: async () => undefined,
       },
     });
-    expect([answer.status, answer.body.code, reads]).toEqual([status, code, 0]);
+    expect([response.status, response.body.code, reads]).toEqual([status, code, 0]);
   });
 
-  it('holds a token to its tenants before body and secret are looked at', async () => {
-    const read = () => Promise.reject(new Failure('TenantUnknown', 'd'));
+  it('authorizes the tenant before it reads the secret', async () => {
+    let reads = 0;
+    const read = async () => {
+      reads += 1;
+      throw new Failure('TenantUnknown', 'd');
+    };
     const given = { tenantClaim: 'tenant', credentials: { read, replace: async () => undefined } };
-    const forbidden = await answerTo(httpEvent({ claims: { tenant: 'globex' }, body: 'not JSON' }), given);
-    expect([forbidden.status, forbidden.body.code]).toEqual([403, 'TenantForbidden']);
-    const allowed = await answerTo(httpEvent({ claims: { tenant: 'acme' } }), given);
-    expect(allowed.body.code).toBe('TenantUnknown');
+    const forbidden = await send(httpEvent({ claims: { tenant: 'globex' } }), given);
+    expect([forbidden.status, forbidden.body.code, reads]).toEqual([403, 'TenantForbidden', 0]);
+    expect(forbidden.events[0]).toMatchObject({ outcome: 'TenantForbidden' });
+    expect(forbidden.events[0]).not.toHaveProperty('tenant_id');
+    const allowed = await send(httpEvent({ claims: { tenant: 'acme' } }), given);
+    expect([allowed.body.code, reads]).toEqual(['TenantUnknown', 1]);
   });
 
-  it('answers alike for a forbidden tenant, be there one or not', async () => {
-    const answers = await Promise.all(
+  it('responds the same for a forbidden tenant whether or not it exists', async () => {
+    const responses = await Promise.all(
       ['globex', 'nobody'].map((tenant_id) =>
-        answerTo(httpEvent({ path: { tenant_id, waba_id: '1' }, claims: { tenant: 'acme' } }), {
+        send(httpEvent({ path: { tenant_id, waba_id: '1' }, claims: { tenant: 'acme' } }), {
           tenantClaim: 'tenant',
         }),
       ),
     );
-    expect(answers[0]?.body).toEqual(answers[1]?.body);
+    expect(responses[0]?.body).toEqual(responses[1]?.body);
+    expect(responses[0]?.body.code).toBe('TenantForbidden');
   });
 
-  it('leaves Kaleyra less time where Lambda has less', async () => {
-    const given: number[] = [];
+  it("passes on Lambda's remaining time", async () => {
+    const givenMs: number[] = [];
     const { invoke } = createTestHandler({
       kaleyra: {
         verify: async (_command, _credentials, deadline) => {
-          given.push(deadline - performance.now());
-          return { code: 'WA200', message: 'm' };
+          givenMs.push(deadline - performance.now());
+          return sampleSuccess;
         },
       },
     });
     await invoke(httpEvent(), lambdaContext(3000));
     await invoke(httpEvent(), lambdaContext(30_000));
-    expect(given[0]).toBeLessThanOrEqual(2500);
-    expect(given[1]).toBeGreaterThan(2500);
+    expect(givenMs[0]).toBeLessThanOrEqual(2500);
+    expect(givenMs[1]).toBeGreaterThan(2500);
   });
 
-  it('gives Kaleyra its time to the end: Middy ends nothing early', async () => {
+  it('is not ended early by Middy', async () => {
     const slow = async () => {
       await new Promise((resolve) => setTimeout(resolve, 20));
-      return { code: 'WA200', message: 'm' };
+      return sampleSuccess;
     };
     const { invoke } = createTestHandler({ kaleyra: { verify: slow } });
     expect(JSON.stringify(await invoke(httpEvent(), lambdaContext(1)))).toContain('verified');

@@ -2,25 +2,29 @@ import { describe, expect, it } from '@jest/globals';
 import type { Request } from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { maxRequestBytes } from '../../../../../functions/verify-number/core/contract.ts';
-import { readJsonBody } from '../../../../../functions/verify-number/entry-points/json-body.ts';
+import {
+  type EventWithBody,
+  parseJsonBody,
+} from '../../../../../functions/verify-number/entry-points/json-body.ts';
 import { httpEvent } from '../../../../support/events.ts';
 
-/** The body that comes of an event. */
-const read = (event: APIGatewayProxyEventV2): unknown => {
-  readJsonBody().before?.({ event } as unknown as Request);
-  return event.body;
+/** Runs the middleware and returns the event's new body. */
+const parse = (event: APIGatewayProxyEventV2): unknown => {
+  const request = { event } as unknown as Request<EventWithBody>;
+  parseJsonBody().before?.(request);
+  return request.event.body;
 };
 
 const text = (body: string) => httpEvent({ body });
-const bytes = (...all: (string | number[])[]) =>
+const bytes = (...parts: (string | number[])[]) =>
   httpEvent({
-    bytes: Buffer.concat(all.map((one) => (typeof one === 'string' ? Buffer.from(one) : Buffer.from(one)))),
+    bytes: Buffer.concat(parts.map((one) => (typeof one === 'string' ? Buffer.from(one) : Buffer.from(one)))),
   });
 
-/** A text of so many bytes that is a JSON object. */
+/** The text of a JSON object with this many bytes. */
 const objectOf = (size: number) => `{"a":"${'x'.repeat(size - 8)}"}`;
 
-describe('a body', () => {
+describe('parseJsonBody', () => {
   it.each([
     ['{"otp":"671242"}', { otp: '671242' }],
     [' \r\n\t{"a":1} ', { a: 1 }],
@@ -30,9 +34,9 @@ describe('a body', () => {
     ['42', 42],
     ['"text"', 'text'],
     ['{"a":"\u00e9\u{1f600}"}', { a: 'é😀' }],
-  ])('of %j is the value of its JSON, in base64 too', (json, value) => {
-    expect(read(text(json))).toEqual({ value });
-    expect(read(bytes(json))).toEqual({ value });
+  ])('parses %j, as text and as base64', (json, value) => {
+    expect(parse(text(json))).toEqual({ value });
+    expect(parse(bytes(json))).toEqual({ value });
   });
 
   it.each([
@@ -46,70 +50,91 @@ describe('a body', () => {
     '<a/>',
     'NaN',
     '\ufeff{"a":1}',
-  ])('of %j must be JSON, in base64 too', (body) => {
-    expect(read(text(body))).toEqual({ problem: 'must be JSON' });
-    expect(read(bytes(body))).toEqual({ problem: 'must be JSON' });
+  ])('rejects %j, which is not JSON, as text and as base64', (body) => {
+    expect(parse(text(body))).toEqual({ problem: 'must be JSON' });
+    expect(parse(bytes(body))).toEqual({ problem: 'must be JSON' });
   });
 
-  it('that is missing must be JSON', () => {
+  it('rejects a missing body', () => {
     const { body: _body, ...event } = httpEvent();
-    expect(read(event)).toEqual({ problem: 'must be JSON' });
+    expect(parse(event)).toEqual({ problem: 'must be JSON' });
   });
 
   it.each([
-    ['a byte of no meaning', [0xff]],
-    ['half a character', [0xc3]],
-    ['a letter written too long', [0xc1, 0xa1]],
+    ['an invalid byte', [0xff]],
+    ['an incomplete character', [0xc3]],
+    ['an overlong encoding', [0xc1, 0xa1]],
     ['a lone surrogate', [0xed, 0xa0, 0x80]],
     ['Latin-1', [0xe9]],
-    ['a code point past the last', [0xf4, 0x90, 0x80, 0x80]],
-  ])('with %s must be UTF-8', (_name, wrong) => {
-    expect(read(bytes('{"a":"', wrong, '"}'))).toEqual({ problem: 'must be UTF-8' });
+    ['a code point above the last', [0xf4, 0x90, 0x80, 0x80]],
+  ])('rejects a body that is not UTF-8: %s', (_name, wrong) => {
+    expect(parse(bytes('{"a":"', wrong, '"}'))).toEqual({ problem: 'must be UTF-8' });
   });
 
-  it('of UTF-16 is none', () => {
+  it('rejects UTF-16', () => {
     const event = httpEvent({ bytes: Buffer.from('{"a":1}', 'utf16le') });
-    expect(read(event)).toEqual({ problem: 'must be JSON' });
+    expect(parse(event)).toEqual({ problem: 'must be JSON' });
   });
 
-  it('keeps a field called __proto__ as a field, and nothing is polluted', () => {
+  it('keeps a key named __proto__ as an own property and pollutes no prototype', () => {
     for (const event of [text, bytes]) {
-      const { value } = read(event('{"__proto__":{"otp":"671242"},"a":1}')) as { value: object };
+      const { value } = parse(event('{"__proto__":{"otp":"671242"},"a":1}')) as { value: object };
       expect(Object.getPrototypeOf(value)).toBe(Object.getPrototypeOf({}));
       expect(Object.keys(value)).toEqual(['__proto__', 'a']);
       expect('otp' in value).toBe(false);
     }
-    expect(read(text('{"constructor":{"prototype":{"otp":"671242"}}}'))).toEqual({
+    expect(parse(text('{"constructor":{"prototype":{"otp":"671242"}}}'))).toEqual({
       value: { constructor: { prototype: { otp: '671242' } } },
     });
     expect('otp' in {}).toBe(false);
   });
 
-  it('may be nested as deeply as it has room for', () => {
+  it('parses any depth that fits into 4 KiB', () => {
     const deep = '['.repeat(maxRequestBytes / 2) + ']'.repeat(maxRequestBytes / 2);
-    expect(read(text(deep))).toHaveProperty('value');
+    expect(parse(text(deep))).toHaveProperty('value');
     const objects = `${'{"a":'.repeat(600)}1${'}'.repeat(600)}`;
-    expect(read(text(objects))).toHaveProperty('value.a.a.a');
+    expect(parse(text(objects))).toHaveProperty('value.a.a.a');
   });
 });
 
-describe("a body's size", () => {
-  const tooLarge = expect.objectContaining({
-    code: 'RequestTooLarge',
-    message: 'The request is larger than 4096 bytes.',
+describe("the source text of a number's id", () => {
+  it.each([
+    ['{"id":12345678901234567890}', '12345678901234567890'],
+    ['{"id" : 1.0}', '1.0'],
+    ['{"id":1e3}', '1e3'],
+    ['{"id":-0}', '-0'],
+    ['{"id":1,"id":2}', '2'],
+    ['{"id":"1","id":2}', '2'],
+    ['{"a":{"id":1},"id":2,"b":[{"id":3}]}', '2'],
+    ['{"\\u0069d":7.0}', '7.0'],
+    ['{"__proto__":{"id":1},"id":2.50}', '2.50'],
+  ])('is read from %s', (json, idSource) => {
+    expect(parse(text(json))).toMatchObject({ idSource });
+    expect(parse(bytes(json))).toMatchObject({ idSource });
   });
 
-  it('may be 4 KiB and not a byte more, counted in bytes as sent', () => {
-    expect(read(text(objectOf(4096)))).toHaveProperty('value');
-    expect(read(bytes(objectOf(4096)))).toHaveProperty('value');
-    expect(() => read(text(objectOf(4097)))).toThrow(tooLarge);
-    expect(() => read(bytes(objectOf(4097)))).toThrow(tooLarge);
-    expect(() => read(text(`{"a":"${'é'.repeat(2045)}"}`))).toThrow(tooLarge);
+  it.each(['{"id":"1"}', '{"a":{"id":1}}', '{"id":1,"id":"2"}', '[1]', '{"__proto__":{"id":1}}'])(
+    'is absent for %s',
+    (json) => {
+      expect(parse(text(json))).not.toHaveProperty('idSource');
+    },
+  );
+});
+
+describe('the size of a body', () => {
+  const tooLarge = expect.objectContaining({ code: 'RequestTooLarge' });
+
+  it('is at most 4 KiB, in bytes as sent', () => {
+    expect(parse(text(objectOf(4096)))).toHaveProperty('value');
+    expect(parse(bytes(objectOf(4096)))).toHaveProperty('value');
+    expect(() => parse(text(objectOf(4097)))).toThrow(tooLarge);
+    expect(() => parse(bytes(objectOf(4097)))).toThrow(tooLarge);
+    expect(() => parse(text(`{"a":"${'é'.repeat(2045)}"}`))).toThrow(tooLarge);
   });
 
-  it('is looked at before anything is parsed', () => {
-    expect(() => read(text('['.repeat(100_000)))).toThrow(tooLarge);
-    expect(() => read(httpEvent({ body: 'x'.repeat(5000), contentType: 'text/plain' }))).toThrow(tooLarge);
+  it('is checked before anything is parsed', () => {
+    expect(() => parse(text('['.repeat(100_000)))).toThrow(tooLarge);
+    expect(() => parse(httpEvent({ body: 'x'.repeat(5000), contentType: 'text/plain' }))).toThrow(tooLarge);
   });
 });
 
@@ -122,7 +147,7 @@ describe('a content type', () => {
     'application/vnd.x+json; charset=utf-8',
     'application/problem+json',
   ])('of %s is JSON', (contentType) => {
-    expect(read(httpEvent({ body: '{}', contentType }))).toEqual({ value: {} });
+    expect(parse(httpEvent({ body: '{}', contentType }))).toEqual({ value: {} });
   });
 
   it.each([
@@ -137,20 +162,20 @@ describe('a content type', () => {
     'application/xml+jsonx',
     'text/plain; application/json',
     'application/xml',
-  ])('of %j is not', (contentType) => {
+  ])('of %j is rejected', (contentType) => {
     const unsupported = expect.objectContaining({
       code: 'UnsupportedMediaType',
-      message: 'The content type must be application/json.',
+      message: 'The content type is not JSON. Send Content-Type: application/json.',
     });
-    expect(() => read(httpEvent({ contentType }))).toThrow(unsupported);
+    expect(() => parse(httpEvent({ contentType }))).toThrow(unsupported);
   });
 });
 
-describe('what is thrown', () => {
+describe('the error of a rejected body', () => {
   it('quotes neither body nor header', () => {
     try {
-      read(httpEvent({ body: '{"otp":"671242"', contentType: 'fake/671242' }));
-      throw new Error('nothing was thrown');
+      parse(httpEvent({ body: '{"otp":"671242"', contentType: 'fake/671242' }));
+      throw new Error('The body was accepted.');
     } catch (error) {
       const { message, stack, cause } = error as Error;
       expect(`${message}${stack}${JSON.stringify(error)}`).not.toContain('671242');

@@ -1,15 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { Failure, failureCodes } from '../../../../../functions/verify-number/core/failures.ts';
-import { problemDetails } from '../../../../../functions/verify-number/entry-points/problem-details.ts';
+import { toProblemDetails } from '../../../../../functions/verify-number/entry-points/problem-details.ts';
 
-const bodyOf = (failure: Failure) => JSON.parse(problemDetails(failure, 'r-1').body ?? '');
+const getBody = (failure: Failure, base?: string) =>
+  JSON.parse(toProblemDetails(failure, 'r-1', base).body ?? '');
 
-describe('problem details', () => {
-  it('are the RFC 9457 document of the contract', () => {
+describe('toProblemDetails', () => {
+  it("returns the contract's RFC 9457 document", () => {
     const failure = new Failure('OtpRejected', 'Incorrect OTP format', {
       kaleyra: { code: 'WA400', message: 'Incorrect OTP format' },
+      kaleyraHttpStatus: 400,
+      reason: 'not for callers',
     });
-    expect(problemDetails(failure, 'r-1')).toEqual({
+    expect(toProblemDetails(failure, 'r-1')).toEqual({
       statusCode: 422,
       headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
       body: JSON.stringify({
@@ -25,30 +28,35 @@ describe('problem details', () => {
     });
   });
 
-  it('list what is wrong with a request', () => {
+  it('lists the problems of an invalid request', () => {
     const errors = [{ pointer: '/otp', detail: 'is missing' }];
-    const body = bodyOf(new Failure('RequestInvalid', 'A detail.', { errors }));
+    const body = getBody(new Failure('RequestInvalid', 'A detail.', { errors }));
     expect(body).toMatchObject({ status: 400, errors });
     expect(body).not.toHaveProperty('kaleyra');
   });
 
-  it.each(failureCodes)('of %s have the same status in the answer and in the document', (code) => {
-    const { statusCode, body } = problemDetails(new Failure(code, 'A detail.'), 'r-1');
+  it.each(failureCodes)('has the same status in the response and the document for %s', (code) => {
+    const { statusCode, body } = toProblemDetails(new Failure(code, 'A detail.'), 'r-1');
     expect(JSON.parse(body ?? '')).toMatchObject({ status: statusCode, code });
   });
 
-  it("pass on Kaleyra's Retry-After, 0 included, and else give the catalogue's", () => {
-    const retryAfter = (failure: Failure) => problemDetails(failure, 'r-1').headers?.['retry-after'];
-    expect(retryAfter(new Failure('RateLimited', 'd', { retryAfterSeconds: 7 }))).toBe('7');
-    expect(retryAfter(new Failure('RateLimited', 'd', { retryAfterSeconds: 0 }))).toBe('0');
-    expect(retryAfter(new Failure('RateLimited', 'd'))).toBe('10');
-    expect(retryAfter(new Failure('DailyLimitReached', 'd'))).toBeUndefined();
+  it('links the type to the configured page', () => {
+    const body = getBody(new Failure('OtpRejected', 'd'), 'http://127.0.0.1:3000/problems');
+    expect(body.type).toBe('http://127.0.0.1:3000/problems#otprejected');
   });
 
-  it('never show what lies underneath', () => {
+  it("has Kaleyra's Retry-After if it is known, including 0, and otherwise the catalogue's", () => {
+    const getRetryAfter = (failure: Failure) => toProblemDetails(failure, 'r-1').headers?.['retry-after'];
+    expect(getRetryAfter(new Failure('RateLimited', 'd', { retryAfterSeconds: 7 }))).toBe('7');
+    expect(getRetryAfter(new Failure('RateLimited', 'd', { retryAfterSeconds: 0 }))).toBe('0');
+    expect(getRetryAfter(new Failure('RateLimited', 'd'))).toBe('10');
+    expect(getRetryAfter(new Failure('DailyLimitReached', 'd'))).toBeUndefined();
+  });
+
+  it('never shows the cause', () => {
     const cause = new Error('the key is fake-api-key-of-acme');
-    const answer = problemDetails(new Failure('InternalError', 'A detail.', { cause }), 'r-1');
-    expect(JSON.stringify(answer)).not.toContain('fake-api-key');
-    expect(JSON.stringify(answer)).not.toContain('stack');
+    const response = toProblemDetails(new Failure('InternalError', 'A detail.', { cause }), 'r-1');
+    expect(JSON.stringify(response)).not.toContain('fake-api-key');
+    expect(JSON.stringify(response)).not.toContain('stack');
   });
 });

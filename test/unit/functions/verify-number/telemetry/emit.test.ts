@@ -1,88 +1,96 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { createRecordMetrics } from '../../../../../functions/verify-number/telemetry/emit.ts';
+import { describe, expect, it, jest } from '@jest/globals';
+import { createEmitEvent, writeToStdout } from '../../../../../functions/verify-number/telemetry/emit.ts';
 import type { RequestEvent } from '../../../../../functions/verify-number/telemetry/request-event.ts';
 
 const verified: RequestEvent = {
+  timestamp: '2026-11-24T17:00:00.500Z',
+  level: 'INFO',
+  message: 'Request ended',
   request_id: 'a1b2',
+  function_version: '7',
   channel: 'http',
-  code: 'Verified',
+  outcome: 'Verified',
   tenant_id: 'acme',
   phone_number: '+********2345',
-  kaleyra_code: 'WA200',
   pod: 'IN',
+  kaleyra_code: 'WA200',
+  kaleyra_http_status: 200,
   secrets_manager_ms: 0.1,
   kaleyra_ms: 120.5,
   total_ms: 121,
   cold_start: false,
 };
 
-/** The lines that one request writes, parsed. */
-const linesOf = (record: RequestEvent) => {
-  const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
-  createRecordMetrics('verify-acme')(record);
-  return write.mock.calls.map(([line]) => JSON.parse(String(line)));
+/** The one line that an event is written as, parsed. */
+const emit = (event: RequestEvent) => {
+  const lines: string[] = [];
+  createEmitEvent('verify-acme', (line) => lines.push(line))(event);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).not.toContain('\n');
+  return JSON.parse(String(lines[0]));
 };
 
-describe('metrics of one request', () => {
-  afterEach(() => {
-    jest.restoreAllMocks();
-  });
-
-  it('are one line in the embedded metric format: by outcome, and in total for the function', () => {
-    expect(linesOf(verified)).toEqual([
-      {
-        _aws: {
-          Timestamp: expect.any(Number),
-          CloudWatchMetrics: [
-            {
-              Namespace: 'KaleyraNumberVerification',
-              Dimensions: [['service', 'outcome'], ['service']],
-              Metrics: [
-                { Name: 'Requests', Unit: 'Count' },
-                { Name: 'KaleyraTime', Unit: 'Milliseconds' },
-              ],
-            },
-          ],
-        },
-        service: 'verify-acme',
-        outcome: 'Verified',
-        request_id: 'a1b2',
-        tenant_id: 'acme',
-        Requests: 1,
-        KaleyraTime: 120.5,
+describe('createEmitEvent', () => {
+  it('writes one line that is the event and an embedded metric, by outcome and for the function', () => {
+    expect(emit(verified)).toEqual({
+      ...verified,
+      service: 'verify-acme',
+      Requests: 1,
+      KaleyraTime: 120.5,
+      _aws: {
+        Timestamp: Date.parse(verified.timestamp),
+        CloudWatchMetrics: [
+          {
+            Namespace: 'KaleyraNumberVerification',
+            Dimensions: [['service', 'outcome'], ['service']],
+            Metrics: [
+              { Name: 'Requests', Unit: 'Count' },
+              { Name: 'KaleyraTime', Unit: 'Milliseconds' },
+            ],
+          },
+        ],
       },
-    ]);
+    });
   });
 
-  it("are dated by the request's beginning, as Lambda dates its own", () => {
-    jest.spyOn(Date, 'now').mockReturnValue(1_800_000_000_500);
-    const [line] = linesOf({ ...verified, total_ms: 1500.75 });
-    expect(line._aws.Timestamp).toBe(1_799_999_998_999);
+  it('declares every metric that it writes, and no other', () => {
+    const line = emit({
+      ...verified,
+      channel: 'direct',
+      outcome: 'OtpRejected',
+      attempts_error: 'TimeoutError',
+    });
+    const names = line._aws.CloudWatchMetrics[0].Metrics.map(({ Name }: { Name: string }) => Name);
+    expect(names).toEqual(['Requests', 'KaleyraTime', 'ThrownFailures', 'UncountedAttempts']);
+    for (const name of names) expect(line[name]).toEqual(expect.any(Number));
   });
 
-  it('have no time of Kaleyra where it was not asked, and no tenant where none was read', () => {
-    const { tenant_id, phone_number, kaleyra_code, ...refused } = verified;
-    const [line] = linesOf({ ...refused, code: 'RequestInvalid', kaleyra_ms: 0 });
-    expect(line).toMatchObject({ outcome: 'RequestInvalid', Requests: 1 });
+  it('has no time for Kaleyra if it was not called', () => {
+    const line = emit({ ...verified, outcome: 'RequestInvalid', kaleyra_ms: 0 });
     expect(line).not.toHaveProperty('KaleyraTime');
-    expect(line).not.toHaveProperty('tenant_id');
+    expect(line).toMatchObject({ outcome: 'RequestInvalid', Requests: 1 });
   });
 
-  it('count what the direct entry point throws, which Lambda takes for an error, and nothing that HTTP answers', () => {
-    expect(linesOf({ ...verified, channel: 'direct', code: 'OtpRejected' })[0]).toMatchObject({
+  it('counts only failures of the direct entry point as thrown', () => {
+    expect(emit({ ...verified, channel: 'direct', outcome: 'OtpRejected' })).toMatchObject({
       ThrownFailures: 1,
     });
-    jest.restoreAllMocks();
-    expect(linesOf({ ...verified, channel: 'direct' })[0]).not.toHaveProperty('ThrownFailures');
-    jest.restoreAllMocks();
-    expect(linesOf({ ...verified, code: 'OtpRejected' })[0]).not.toHaveProperty('ThrownFailures');
+    expect(emit({ ...verified, channel: 'direct' })).not.toHaveProperty('ThrownFailures');
+    expect(emit({ ...verified, outcome: 'OtpRejected' })).not.toHaveProperty('ThrownFailures');
   });
 
-  it('count an attempt that was not counted', () => {
-    expect(linesOf({ ...verified, attempts_ms: 1000, attempts_error: 'TimeoutError' })[0]).toMatchObject({
-      UncountedAttempts: 1,
-    });
-    jest.restoreAllMocks();
-    expect(linesOf({ ...verified, attempts_ms: 1 })[0]).not.toHaveProperty('UncountedAttempts');
+  it('counts an attempt that could not be counted', () => {
+    expect(emit({ ...verified, attempts_error: 'TimeoutError' })).toMatchObject({ UncountedAttempts: 1 });
+    expect(emit({ ...verified, attempts_ms: 1 })).not.toHaveProperty('UncountedAttempts');
+  });
+});
+
+describe('writeToStdout', () => {
+  it('writes the line and a line break to stdout, past the console', () => {
+    const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
+    writeToStdout('{"a":1}');
+    const written = write.mock.calls.map(([line]) => line);
+    write.mockRestore();
+    expect(written).toEqual(['{"a":1}\n']);
   });
 });

@@ -1,123 +1,121 @@
 import { describe, expect, it } from '@jest/globals';
 import { Failure, failureCodes } from '../../../../../functions/verify-number/core/failures.ts';
-import {
-  beginTrace,
-  timed,
-  toRecord,
-} from '../../../../../functions/verify-number/telemetry/request-event.ts';
+import type { Report } from '../../../../../functions/verify-number/core/verify-number.ts';
+import { toRequestEvent } from '../../../../../functions/verify-number/telemetry/request-event.ts';
 import { sampleCommand } from '../../../../support/events.ts';
 
-const trace = { startedAt: performance.now(), coldStart: false, secretsManagerMs: 1.23456, kaleyraMs: 7.891 };
+const { number } = sampleCommand;
+const verified: Report = {
+  result: { status: 'verified', ...number, message: 'm' },
+  timings: { secretsManagerMs: 1.23456, kaleyraMs: 7.891 },
+  kaleyra: { code: 'WA200', httpStatus: 200 },
+};
 
-describe('a trace', () => {
-  it('knows the first request of a process, and nothing has taken time yet', () => {
-    const first = beginTrace();
-    expect(first).toMatchObject({ coldStart: true, secretsManagerMs: 0, kaleyraMs: 0 });
-    expect(beginTrace().coldStart).toBe(false);
-    expect(beginTrace().coldStart).toBe(false);
-  });
+const request = {
+  timestamp: new Date('2026-11-24T17:00:00.500Z'),
+  requestId: 'r-1',
+  functionVersion: '7',
+  channel: 'http',
+  number,
+  report: verified,
+  pod: 'IN',
+  totalMs: 9.876543,
+  coldStart: false,
+} as const;
 
-  it('adds up what work took, and passes on what came of it', async () => {
-    const begun = beginTrace();
-    expect(await timed(begun, 'kaleyraMs', async () => 'done')).toBe('done');
-    const failure = new Failure('OutcomeUnknown', 'd');
-    await expect(timed(begun, 'kaleyraMs', () => Promise.reject(failure))).rejects.toBe(failure);
-    expect(begun.kaleyraMs).toBeGreaterThan(0);
-    expect(begun.kaleyraMs).toBeLessThanOrEqual(performance.now() - begun.startedAt);
-    expect(begun.secretsManagerMs).toBe(0);
-  });
-});
+const failed = (failure: Failure): Report => ({ result: failure, timings: {} });
 
-describe('a record', () => {
-  it('of a verified number is the allow-list and nothing else', () => {
-    const record = toRecord({ ...trace, command: sampleCommand, kaleyraCode: 'WA200' }, 'http', 'r-1', 'IN');
-    expect(record).toEqual({
+describe('toRequestEvent', () => {
+  it('returns exactly the allowed fields for a verified number', () => {
+    expect(toRequestEvent(request)).toEqual({
+      timestamp: '2026-11-24T17:00:00.500Z',
+      level: 'INFO',
+      message: 'Request ended',
       request_id: 'r-1',
+      function_version: '7',
       channel: 'http',
-      code: 'Verified',
+      outcome: 'Verified',
       tenant_id: 'acme',
       phone_number: '+********2345',
-      kaleyra_code: 'WA200',
       pod: 'IN',
+      kaleyra_code: 'WA200',
+      kaleyra_http_status: 200,
       secrets_manager_ms: 1.23,
       kaleyra_ms: 7.89,
-      total_ms: expect.any(Number),
+      total_ms: 9.88,
       cold_start: false,
     });
-    expect(record.total_ms).toBeGreaterThanOrEqual(0);
-    expect(record.total_ms).toBeLessThanOrEqual(performance.now());
-    expect(record.total_ms).toBe(Math.round(record.total_ms * 100) / 100);
   });
 
-  it("of a failure has its code, and Kaleyra's where Kaleyra said one", () => {
-    const kaleyra = { code: 'WA400', message: 'Incorrect OTP format' };
-    const failure = new Failure('OtpRejected', 'Incorrect OTP format', { kaleyra });
-    const record = toRecord({ ...trace, command: sampleCommand }, 'direct', 'r-1', 'EU', failure);
-    expect(record).toMatchObject({
-      channel: 'direct',
-      code: 'OtpRejected',
-      kaleyra_code: 'WA400',
-      pod: 'EU',
+  it("has a failure's code, reason and Kaleyra's code and HTTP status, but no text", () => {
+    const failure = new Failure('OtpRejected', 'Incorrect OTP format', {
+      kaleyra: { code: 'WA400', message: 'Incorrect OTP format' },
+      kaleyraHttpStatus: 401,
+      reason: 'a_reason',
     });
-    expect(JSON.stringify(record)).not.toContain('Incorrect');
+    const event = toRequestEvent({ ...request, report: failed(failure), channel: 'direct' });
+    expect(event).toMatchObject({
+      channel: 'direct',
+      outcome: 'OtpRejected',
+      kaleyra_code: 'WA400',
+      kaleyra_http_status: 401,
+      reason: 'a_reason',
+      secrets_manager_ms: 0,
+      kaleyra_ms: 0,
+    });
+    expect(JSON.stringify(event)).not.toContain('Incorrect');
   });
 
-  it("has no code of Kaleyra's where an earlier answer's would mislead", () => {
-    const failure = new Failure('OutcomeUnknown', 'd');
-    const record = toRecord({ ...trace, kaleyraCode: 'WA200' }, 'http', 'r-1', 'IN', failure);
-    expect(record).not.toHaveProperty('kaleyra_code');
+  it('has the timing and the error of attempts only if they are counted', () => {
+    const counted = toRequestEvent({
+      ...request,
+      report: { ...verified, timings: { attemptsMs: 2.345 }, attemptsError: 'TimeoutError' },
+    });
+    expect(counted).toMatchObject({ attempts_ms: 2.35, attempts_error: 'TimeoutError' });
+    const notCounted = toRequestEvent(request);
+    expect(notCounted).not.toHaveProperty('attempts_ms');
+    expect(notCounted).not.toHaveProperty('attempts_error');
   });
 
-  it('tells of the counting of attempts where attempts are counted', () => {
-    const counted = toRecord({ ...trace, attemptsMs: 2.345 }, 'http', 'r-1', 'IN');
-    expect(counted.attempts_ms).toBe(2.35);
-    expect(counted).not.toHaveProperty('attempts_error');
-    const uncounted = toRecord(
-      { ...trace, attemptsMs: 0, attemptsError: 'TimeoutError' },
-      'http',
-      'r-1',
-      'IN',
-    );
-    expect(uncounted).toMatchObject({ attempts_ms: 0, attempts_error: 'TimeoutError' });
-  });
-
-  it('says nothing of a request that was not checked', () => {
-    const record = toRecord(trace, 'http', 'r-1', 'IN', new Failure('RequestInvalid', 'd'));
-    expect(Object.keys(record).sort()).toEqual(
-      [
-        'code',
-        'cold_start',
-        'channel',
-        'kaleyra_ms',
-        'pod',
-        'request_id',
-        'secrets_manager_ms',
-        'total_ms',
-      ].sort(),
-    );
+  it('has nothing of a request that could not be parsed', () => {
+    const report = failed(new Failure('RequestInvalid', 'd'));
+    const event = toRequestEvent({ ...request, number: undefined, report });
+    expect(event).not.toHaveProperty('tenant_id');
+    expect(event).not.toHaveProperty('phone_number');
   });
 
   it.each([
     ['+1234567', '+***4567'],
     ['+123456789012345', '+***********2345'],
-  ])('shows of %s no more than %s', (phone_number, shown) => {
-    const record = toRecord({ ...trace, command: { ...sampleCommand, phone_number } }, 'http', 'r-1', 'IN');
-    expect(record.phone_number).toBe(shown);
+  ])('masks %s as %s', (phone_number, masked) => {
+    const event = toRequestEvent({ ...request, number: { ...number, phone_number } });
+    expect(event.phone_number).toBe(masked);
   });
 
-  it.each(failureCodes.filter((code) => code !== 'InternalError'))('of %s shows no stack', (code) => {
-    const failure = new Failure(code, 'd', { cause: new Error('underneath') });
-    expect(toRecord(trace, 'http', 'r-1', 'IN', failure)).not.toHaveProperty('defect');
+  it.each(failureCodes)('has a level for %s that follows its HTTP status', (code) => {
+    const failure = new Failure(code, 'd');
+    const { level } = toRequestEvent({ ...request, report: failed(failure) });
+    const isOurs = ['CredentialsMisconfigured', 'InternalError', 'OutcomeUnknown'].includes(code);
+    expect(level).toBe(
+      isOurs || /Unavailable|KaleyraFailed|UnexpectedResponse|CredentialsRejected|PayloadRejected/.test(code)
+        ? 'ERROR'
+        : 'INFO',
+    );
+  });
+
+  it.each(failureCodes.filter((code) => code !== 'InternalError'))('has no stack frames for %s', (code) => {
+    const failure = new Failure(code, 'd', { cause: new Error('cause') });
+    expect(toRequestEvent({ ...request, report: failed(failure) })).not.toHaveProperty('defect');
   });
 });
 
-describe('the record of a defect', () => {
-  const defectOf = (cause: unknown) =>
-    toRecord(trace, 'http', 'r-1', 'IN', new Failure('InternalError', 'd', { cause })).defect;
+describe('the stack frames of a defect', () => {
+  const getDefect = (cause: unknown) =>
+    toRequestEvent({ ...request, report: failed(new Failure('InternalError', 'd', { cause })) }).defect;
 
-  it('says what kind of error was thrown, and where', () => {
-    const [kind, ...frames] = defectOf(new TypeError('x is not a function')) ?? [];
-    expect(kind).toBe('TypeError');
+  it('follow the type of the error', () => {
+    const [type, ...frames] = getDefect(new TypeError('x is not a function')) ?? [];
+    expect(type).toBe('TypeError');
     expect(frames.length).toBeGreaterThan(0);
     expect(frames[0]).toContain('request-event.test.ts');
     for (const frame of frames) expect(frame).toMatch(/^at /);
@@ -128,38 +126,38 @@ describe('the record of a defect', () => {
     'one line\nthe password is 671242',
     'Unexpected token in JSON: "\n    at 671242 (671242:1:1)\n    at Object.<anonymous> (671242.ts:1:1)"',
     '    at 671242',
-  ])('never quotes the message %j', (message) => {
-    const defect = defectOf(new SyntaxError(message)) ?? [];
+  ])('never contain the message %j', (message) => {
+    const defect = getDefect(new SyntaxError(message)) ?? [];
     expect(defect[0]).toBe('SyntaxError');
     expect(defect.length).toBeGreaterThan(1);
     expect(defect.join('\n')).not.toContain('671242');
   });
 
-  it('reads a stack that begins with the message itself', () => {
+  it('are read from a stack that starts with the message itself', () => {
     const error = Object.assign(new Error('m'), { stack: 'm\n    at f (x.ts:1:1)' });
-    expect(defectOf(error)).toEqual(['Error', 'at f (x.ts:1:1)']);
+    expect(getDefect(error)).toEqual(['Error', 'at f (x.ts:1:1)']);
   });
 
-  it('never quotes a message that was changed after the stack was taken', () => {
+  it('are absent if the message was changed after the stack was captured', () => {
     const error = new Error('the password is\n    at 671242 (671242:1:1)');
     expect(error.stack).toContain('671242');
     error.message = 'another';
-    expect(defectOf(error)).toEqual(['Error']);
+    expect(getDefect(error)).toEqual(['Error']);
   });
 
-  it('has its frames where the error has no name', () => {
+  it('are present for an error without a name', () => {
     class Nameless extends Error {}
     Nameless.prototype.name = '';
-    const [kind, ...frames] = defectOf(new Nameless('671242')) ?? [];
-    expect(kind).toBe('Nameless');
+    const [type, ...frames] = getDefect(new Nameless('671242')) ?? [];
+    expect(type).toBe('Nameless');
     expect(frames.length).toBeGreaterThan(0);
     expect(frames.join()).not.toContain('671242');
   });
 
-  it('is but the kind where there is no stack', () => {
+  it('are absent for an error without a stack', () => {
     const error = new RangeError('671242');
     delete error.stack;
-    expect(defectOf(error)).toEqual(['RangeError']);
+    expect(getDefect(error)).toEqual(['RangeError']);
   });
 
   it.each([
@@ -168,7 +166,7 @@ describe('the record of a defect', () => {
     [undefined, 'undefined'],
     [null, 'object'],
     [{ otp: '671242' }, 'object'],
-  ])('is but the type of %j, which is no error', (thrown, kind) => {
-    expect(defectOf(thrown)).toEqual([kind]);
+  ])('are only the type of %j, which is not an error', (thrown, type) => {
+    expect(getDefect(thrown)).toEqual([type]);
   });
 });
