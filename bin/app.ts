@@ -1,37 +1,40 @@
-/** What `cdk` runs: options in, one stack for each region out. */
+/** The app that the `cdk` CLI runs: reads the options from the context and adds the stacks of each region. */
 import { App } from 'aws-cdk-lib';
-import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
+import { grantRoles, importRole } from '../lib/constructs/grant-roles.ts';
 import { NumberVerificationStack } from '../lib/constructs/number-verification-stack.ts';
-import { InvalidOptions, parseOptions, removalPolicyOf } from '../lib/options/parse-options.ts';
+import { InvalidOptions, removalPolicyOf } from '../lib/options/parse-options.ts';
+import { type Deployment, readContext } from '../lib/options/read-context.ts';
 import { PasswordWorkflowStack } from '../lib/step-functions/password-workflow.ts';
 
-const app = new App({ context: recommendedFlags });
+const app = new App();
 
-/** The CLI says where it is; with nothing configured it says us-east-1, and so does this where there is no CLI. */
+/** The CLI sets this variable, to us-east-1 if no region is configured. */
 const currentRegion = process.env['CDK_DEFAULT_REGION'] ?? 'us-east-1';
 
-/** CDK's own context: names with such a mark, and the two that its CLI writes into cdk.json. All others are for us. */
-const ofCdk = /[:/@]|^(cli-telemetry|acknowledged-issue-numbers)$/;
-const given = Object.entries(app.node.getAllContext()).filter(([name]) => !ofCdk.test(name));
+const addStacks = ({ region, stage, options, ...deployment }: Deployment): void => {
+  const suffix = stage === undefined ? region : `${stage}-${region}`;
+  const stackProps = { env: { region }, terminationProtection: deployment.terminationProtection };
+  const stack = new NumberVerificationStack(app, `KaleyraNumberVerification-${suffix}`, {
+    ...options,
+    ...stackProps,
+  });
+  grantRoles(stack, deployment);
+  // stdout is for the template.
+  console.error(`${stack.stackName} uses Kaleyra's ${stack.pod} pod.`);
+  if (!deployment.passwordWorkflow) return;
+  const workflow = new PasswordWorkflowStack(app, `KaleyraPasswordWorkflow-${suffix}`, {
+    ...stackProps,
+    verifyNumber: stack.verifyNumber,
+    logRetention: options.logRetentionDays,
+    removalPolicy: removalPolicyOf(options),
+  });
+  for (const arn of deployment.answerRoleArns ?? []) workflow.grantAnswer(importRole(workflow, arn));
+};
 
 try {
-  const options = parseOptions(Object.fromEntries(given));
-  const { regions = [currentRegion], passwordWorkflow, ...stackOptions } = options;
-  for (const region of regions) {
-    const env = { region };
-    const stack = new NumberVerificationStack(app, `KaleyraNumberVerification-${region}`, {
-      ...stackOptions,
-      env,
-    });
-    if (passwordWorkflow) {
-      new PasswordWorkflowStack(app, `KaleyraPasswordWorkflow-${region}`, {
-        env,
-        verifyNumber: stack.verifyNumber.live,
-        logRetention: options.logRetentionDays,
-        removalPolicy: removalPolicyOf(options),
-      });
-    }
-  }
+  const { deployments, unused } = readContext(app.node.getAllContext(), currentRegion);
+  for (const deployment of deployments) addStacks(deployment);
+  if (unused.length > 0) console.error(`Not used, because they are not options: ${unused.join(', ')}.`);
 } catch (error) {
   if (!(error instanceof InvalidOptions)) throw error;
   console.error(error.message);

@@ -1,46 +1,47 @@
 import { Duration } from 'aws-cdk-lib';
 import type { HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
-import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { catalogue, type FailureCode, failureCodes } from '../../functions/verify-number/core/failures.ts';
-import {
-  dimensions,
-  metricNames,
-  metricsNamespace,
-} from '../../functions/verify-number/telemetry/metric-names.ts';
+import type { FailureCode } from '../../functions/verify-number/core/failures.ts';
+import { metricNames } from '../../functions/verify-number/telemetry/metric-names.ts';
 import type { Options } from '../options/parse-options.ts';
+import {
+  allFaults,
+  countOf,
+  crashes,
+  latency,
+  minFailures,
+  outcome,
+  rate,
+  sumPerMinute,
+} from './alarm-metrics.ts';
+import type { AlarmDefinition } from './create-alarms.ts';
 
-/** What is watched. */
-export interface Watched {
+/** The sources of the alarms' metrics. */
+export interface AlarmSources {
   readonly handler: IFunction;
   readonly stage: HttpStage;
+  /** Requests that API Gateway throttled. */
+  readonly throttled: Metric;
+  /** Requests that ended in 401 or 403. */
+  readonly accessDenied: Metric;
+  /** Requests of tenants whose secret is misconfigured. */
+  readonly misconfigured: Metric;
   readonly options: Options;
 }
 
-export interface AlarmDefinition {
-  /** Names the alarm, and its section in docs/runbook.md. */
-  readonly name: string;
-  readonly metric: IMetric;
-  /** The alarm fires at this value and above. */
-  readonly threshold: number;
-  /** How many periods must reach the threshold, out of how many. */
-  readonly periods: readonly [breaching: number, of: number];
-  /** What it means, and what to do first. */
-  readonly advice: string;
-  /** Whether it stops a release. The two that any single tenant's credentials set off do not. */
-  readonly rollsBack: boolean;
-}
+const fiveMinutes = Duration.minutes(5);
 
-/** Below this many failures a minute a rate is 0, so that one failure in two requests at night wakes nobody. */
-const fewestFailures = 3;
+/** Every alarm. A code with a status below 500, for example a wrong password, fires none of them. */
+export const defineAlarms = (sources: AlarmSources): readonly AlarmDefinition[] => [
+  ...defineOutcomeAlarms(sources),
+  ...defineServiceAlarms(sources),
+  ...defineOptionalAlarms(sources),
+];
 
-const minute = Duration.minutes(1);
-
-/** Every alarm. A code whose status is below 500, such as a wrong password, sets none of them off. */
-export const alarmTable = (watched: Watched): readonly AlarmDefinition[] => {
-  const { handler, stage, options } = watched;
+const defineOutcomeAlarms = ({ handler, misconfigured }: AlarmSources): readonly AlarmDefinition[] => {
   const requests = countOf(handler, metricNames.requests);
-  const sum = { period: minute, statistic: Stats.SUM };
+  const rateOf = (code: FailureCode) => rate(outcome(handler, code), requests);
   return [
     {
       name: 'InternalError',
@@ -48,52 +49,52 @@ export const alarmTable = (watched: Watched): readonly AlarmDefinition[] => {
       threshold: 1,
       periods: [1, 1],
       advice:
-        "A defect in the function. `defect` in the function's log says where. If a release came just before, roll it back.",
+        "The function has a defect. See `defect` in the function's log. If a release came just before, roll it back.",
       rollsBack: true,
     },
     {
       name: 'UnexpectedResponse',
-      metric: outcome(handler, 'UnexpectedResponse'),
-      threshold: 1,
+      metric: outcome(handler, 'UnexpectedResponse', fiveMinutes),
+      threshold: minFailures,
       periods: [1, 1],
       advice:
-        'Kaleyra gave an undocumented answer. See `kaleyra_code` in the log, ask Kaleyra what it means, then handle it in functions/verify-number/kaleyra/response.ts.',
+        'Kaleyra sent undocumented responses. See `reason` and `kaleyra_code` in the log and ask Kaleyra what they mean.',
       rollsBack: true,
     },
     {
       name: 'CredentialsRejected',
-      metric: outcome(handler, 'CredentialsRejected', Duration.minutes(5)),
+      metric: outcome(handler, 'CredentialsRejected', fiveMinutes),
       threshold: 1,
       periods: [1, 1],
       advice:
-        "Kaleyra refuses a tenant's SID or key, or the IP address that calls. Find the tenant in the log, then run `npm run tenant -- check <tenant> --probe`.",
+        "Kaleyra rejects a tenant's SID or key, or the calling IP address. Find the tenant in the log, then run `npm run tenant -- check <tenant> --probe`.",
       rollsBack: false,
     },
     {
       name: 'CredentialsMisconfigured',
-      metric: outcome(handler, 'CredentialsMisconfigured', Duration.minutes(5)),
+      metric: misconfigured.with({ period: fiveMinutes }),
       threshold: 1,
       periods: [1, 1],
       advice:
-        "A tenant's secret has the wrong form, or the function may not read or decrypt it. Find the tenant in the log, then run `npm run tenant -- check <tenant>`.",
+        "A tenant's secret has the wrong format, or the function may not read or decrypt it. Find the tenant in the log, then run `npm run tenant -- check <tenant>`.",
       rollsBack: false,
     },
     {
       name: 'KaleyraUnavailable',
-      metric: rate(outcome(handler, 'KaleyraUnavailable'), requests),
+      metric: rateOf('KaleyraUnavailable'),
       threshold: 10,
       periods: [3, 5],
       advice:
-        "Percentage of requests that Kaleyra could not serve. See Kaleyra's status and, with staticEgress, the NAT. Callers may retry.",
+        "Kaleyra cannot be reached for this percentage of requests. Check Kaleyra's status and, in a VPC, the NAT. Callers may retry.",
       rollsBack: true,
     },
     {
       name: 'OutcomeUnknown',
-      metric: rate(outcome(handler, 'OutcomeUnknown'), requests),
+      metric: rateOf('OutcomeUnknown'),
       threshold: 10,
       periods: [3, 5],
       advice:
-        'Percentage of requests that Kaleyra did not answer in time. Compare `kaleyra_ms` with kaleyraTimeoutMs; ask Kaleyra. Callers may retry.',
+        'Kaleyra does not respond in time to this percentage of requests. Compare `kaleyra_ms` with kaleyraTimeoutMs and ask Kaleyra. Callers may retry.',
       rollsBack: true,
     },
     {
@@ -102,17 +103,41 @@ export const alarmTable = (watched: Watched): readonly AlarmDefinition[] => {
       threshold: 5,
       periods: [2, 3],
       advice:
-        'Percentage of requests, over HTTP and direct, that ended in a code whose status is 5xx. The dashboard shows which code: go to its section.',
+        'This percentage of requests, over HTTP and direct, fails with a code whose status is 5xx. See the code on the dashboard, then go to its section.',
       rollsBack: true,
     },
+  ];
+};
+
+const defineServiceAlarms = (sources: AlarmSources): readonly AlarmDefinition[] => {
+  const { handler, stage, throttled, accessDenied, options } = sources;
+  return [
     {
       name: 'Api5xx',
-      metric: rate(stage.metricServerError(sum), stage.metricCount(sum)),
+      metric: rate(stage.metricServerError(sumPerMinute), stage.metricCount(sumPerMinute)),
       threshold: 5,
       periods: [2, 3],
       advice:
-        "Percentage of HTTP requests answered with a 5xx, by the function or by API Gateway. See `integration_error` in the API's access log.",
+        "This percentage of HTTP requests gets a 5xx from the function or from API Gateway. See `integration_error` in the API's access log.",
       rollsBack: true,
+    },
+    {
+      name: 'ApiThrottled',
+      metric: throttled.with(sumPerMinute),
+      threshold: 1,
+      periods: [2, 3],
+      advice:
+        'API Gateway throttles requests. See who calls in the access log; if the traffic is expected, raise throttleRate and throttleBurst.',
+      rollsBack: false,
+    },
+    {
+      name: 'AccessDenied',
+      metric: accessDenied.with({ period: fiveMinutes, statistic: Stats.SUM }),
+      threshold: 50,
+      periods: [1, 1],
+      advice:
+        'Many requests get 401 or 403 (count in five minutes). See `source_ip` and `iam_caller` in the access log: a caller lost its permission, or someone tries tenants.',
+      rollsBack: false,
     },
     {
       name: 'FunctionCrashes',
@@ -120,85 +145,52 @@ export const alarmTable = (watched: Watched): readonly AlarmDefinition[] => {
       threshold: 1,
       periods: [2, 3],
       advice:
-        "Invocations that ended without an answer: timed out, out of memory, or the code did not load. Search the function's log for `Task timed out` or `Runtime`.",
+        "Invocations end without a response: timeout, out of memory, or the code does not load. Search the function's log for `platform.report` with an error.",
       rollsBack: true,
     },
     {
       name: 'Latency',
-      metric: handler.metricDuration({ period: minute, statistic: Stats.p(99) }),
+      metric: latency(handler),
       threshold: options.kaleyraTimeoutMs / 2,
       periods: [3, 5],
       advice:
-        'p99 duration in milliseconds: at least half of kaleyraTimeoutMs. Compare `kaleyra_ms` with `secrets_manager_ms` in the log.',
+        'The p99 duration in milliseconds is at least half of kaleyraTimeoutMs. Compare `kaleyra_ms` with `secrets_manager_ms` in the log.',
       rollsBack: true,
     },
     {
       name: 'Throttles',
-      metric: handler.metricThrottles(sum),
+      metric: handler.metricThrottles(sumPerMinute),
       threshold: 1,
       periods: [2, 3],
       advice:
-        "Lambda throttled requests: raise reservedConcurrency or the account's limit, or lower throttleRate.",
+        "Lambda throttles requests. Raise reservedConcurrency or the account's concurrency limit, or lower throttleRate.",
       rollsBack: false,
     },
-    ...(options.countAttempts ? [uncountedAttempts(handler)] : []),
   ];
 };
 
-const uncountedAttempts = (handler: IFunction): AlarmDefinition => ({
-  name: 'UncountedAttempts',
-  metric: countOf(handler, metricNames.uncountedAttempts),
-  threshold: 1,
-  periods: [3, 5],
-  advice:
-    'DynamoDB fails, so attempts are not counted; attemptsOnFailure decides whether they are allowed or refused. See `attempts_error` in the log.',
-  rollsBack: false,
-});
-
-/** A count of the function's own, by outcome or in total. */
-const countOf = (handler: IFunction, metricName: string, code?: string, period = minute): Metric =>
-  new Metric({
-    namespace: metricsNamespace,
-    metricName,
-    dimensionsMap: {
-      [dimensions.function]: handler.functionName,
-      ...(code && { [dimensions.outcome]: code }),
-    },
-    statistic: Stats.SUM,
-    period,
+const defineOptionalAlarms = ({ handler, options }: AlarmSources): readonly AlarmDefinition[] => {
+  const { countAttempts, expectTrafficEvery } = options;
+  const uncounted: AlarmDefinition = {
+    name: 'UncountedAttempts',
+    metric: countOf(handler, metricNames.uncountedAttempts),
+    threshold: 1,
+    periods: [3, 5],
+    advice:
+      'DynamoDB fails, so attempts are not counted. See `attempts_error` in the log; attemptsOnFailure decides whether requests are allowed or refused.',
+    rollsBack: false,
+  };
+  const silence = (minutes: number): AlarmDefinition => ({
+    name: 'NoTraffic',
+    metric: countOf(handler, metricNames.requests, undefined, Duration.minutes(minutes)),
+    threshold: 1,
+    periods: [1, 1],
+    advice: `No request for ${minutes} minutes, which expectTrafficEvery does not expect. Check the callers, their DNS and their permissions, then the access log.`,
+    rollsBack: false,
+    onSilence: true,
   });
-
-const outcome = (handler: IFunction, code: FailureCode, period?: Duration): Metric =>
-  countOf(handler, metricNames.requests, code, period);
-
-/** A percentage. */
-const rate = (failed: IMetric, all: IMetric): MathExpression =>
-  new MathExpression({
-    expression: `IF(failed >= ${fewestFailures}, 100 * failed / all, 0)`,
-    usingMetrics: { failed, all },
-    period: minute,
-  });
-
-const allFaults = (handler: IFunction): MathExpression => {
-  const codes = failureCodes.filter((code) => catalogue[code].status >= 500);
-  const ids = codes.map((_code, index) => `f${index}`);
-  return new MathExpression({
-    expression: `SUM([${ids.join(', ')}])`,
-    usingMetrics: Object.fromEntries(codes.map((code, index) => [`f${index}`, outcome(handler, code)])),
-    period: minute,
-  });
+  return [
+    ...(countAttempts ? [uncounted] : []),
+    ...(expectTrafficEvery === undefined ? [] : [silence(expectTrafficEvery)]),
+  ];
 };
-
-/**
- * Lambda's errors without the failures that the direct entry point throws, which Lambda counts among them: wrong passwords,
- * for one. SUM skips what has no value, where a minus sign would drop the minute.
- */
-const crashes = (handler: IFunction): MathExpression =>
-  new MathExpression({
-    expression: '2 * errors - SUM([errors, thrown])',
-    usingMetrics: {
-      errors: handler.metricErrors({ period: minute, statistic: Stats.SUM }),
-      thrown: countOf(handler, metricNames.thrownFailures),
-    },
-    period: minute,
-  });

@@ -1,5 +1,4 @@
 import { Stack, Token } from 'aws-cdk-lib';
-import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   type CfnRoute,
   DomainName,
@@ -8,62 +7,46 @@ import {
   HttpRoute,
   HttpRouteKey,
   HttpStage,
-  LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { routeMethod, routePath } from '../../functions/verify-number/core/contract.ts';
 import { fields } from '../../functions/verify-number/core/parse-command.ts';
 import type { Options } from '../options/parse-options.ts';
-import { type Authorization, refuseLoose } from './authorization.ts';
+import { AccessLog } from './access-log.ts';
+import { type Authorization, rejectOpenRoute } from './authorization.ts';
+import type { LogSettings } from './log-settings.ts';
 
 export interface VerifyNumberApiProps {
   /** What the route calls. */
   readonly handler: IFunction;
   readonly authorization: Authorization;
-  readonly accessLogs: ILogGroup;
+  readonly logs: LogSettings;
   readonly options: Options;
 }
 
-/** What is logged of a request: an allow-list, with no path, query string, header or body. */
-const accessLogFormat = AccessLogFormat.custom(
-  JSON.stringify({
-    request_id: '$context.requestId',
-    // What the function's own line of log calls `request_id`.
-    function_request_id: '$context.integration.requestId',
-    time: '$context.requestTime',
-    route: '$context.routeKey',
-    status: '$context.status',
-    source_ip: '$context.identity.sourceIp',
-    iam_caller: '$context.identity.userArn',
-    token_subject: '$context.authorizer.claims.sub',
-    latency_ms: '$context.responseLatency',
-    gateway_error: '$context.error.responseType',
-    integration_error: '$context.integrationErrorMessage',
-  }),
-);
-
-/** The HTTP API: one route, never open, throttled, logged. */
+/** The HTTP API: one route that always authorizes callers, with throttling and an access log. */
 export class VerifyNumberApi extends Construct {
   readonly api: HttpApi;
   readonly stage: HttpStage;
-  /** Where to send requests to, without a slash at the end. */
+  /** Where to send requests, without a slash at the end. */
   readonly url: string;
-  /** With a domain of one's own: the name that its DNS record is to point to. */
+  /** With a custom domain: the name that its DNS record must point to. */
   readonly domainTarget?: string;
+  /** Requests that API Gateway throttled. */
+  readonly throttled: Metric;
+  /** Requests that ended in 401 or 403. */
+  readonly accessDenied: Metric;
   private readonly authorizationType: string | undefined;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { handler, authorization, accessLogs, options }: VerifyNumberApiProps,
-  ) {
+  constructor(scope: Construct, id: string, { handler, authorization, logs, options }: VerifyNumberApiProps) {
     super(scope, id);
-    const { domainName, certificateArn } = options;
+    const { domainName, certificateArn, keepDefaultEndpoint } = options;
+    const accessLog = new AccessLog(this, 'AccessLog', logs);
     const domain =
       domainName && certificateArn
         ? new DomainName(this, 'Domain', {
@@ -74,13 +57,13 @@ export class VerifyNumberApi extends Construct {
     this.api = new HttpApi(this, 'Http', {
       apiName: Stack.of(this).stackName,
       createDefaultStage: false,
-      disableExecuteApiEndpoint: domain !== undefined,
+      disableExecuteApiEndpoint: domain !== undefined && !keepDefaultEndpoint,
     });
     this.stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       autoDeploy: true,
       throttle: { rateLimit: options.throttleRate, burstLimit: options.throttleBurst },
-      accessLogSettings: { destination: new LogGroupLogDestination(accessLogs), format: accessLogFormat },
+      accessLogSettings: accessLog.settings,
       ...(domain && { domainMapping: { domainName: domain } }),
     });
     const route = new HttpRoute(this, 'Route', {
@@ -91,23 +74,25 @@ export class VerifyNumberApi extends Construct {
       authorizationScopes: [...authorization.scopes],
     });
     this.authorizationType = (route.node.defaultChild as CfnRoute).authorizationType;
-    refuseLoose(this.authorizationType, authorization.tenantClaim);
+    rejectOpenRoute(this.authorizationType, authorization.tenantClaim);
     this.url = domainName ? `https://${domainName}` : this.api.apiEndpoint;
     if (domain) this.domainTarget = domain.regionalDomainName;
+    this.throttled = accessLog.metricThrottled(this.api.apiId);
+    this.accessDenied = accessLog.metricAccessDenied(this.api.apiId);
   }
 
   /**
-   * Lets an IAM principal of this account verify numbers of one tenant over HTTP, and of no other.
+   * Lets an IAM principal of this account verify numbers of one tenant over HTTP, and of no other tenant.
    * @param tenantId 1-64 of `A-Z a-z 0-9 _ -`, or a token
-   * @throws Error for any other tenant id, and where callers do not sign in with IAM
+   * @throws Error for any other tenant id, or if callers do not authenticate with IAM
    */
   grantVerify(grantee: IGrantable, tenantId: string): Grant {
     if (this.authorizationType !== 'AWS_IAM') {
       throw new Error(
-        'grantVerify needs the option authorization=iam: with tokens, a claim names the tenants',
+        'grantVerify needs the option authorization=iam. With tokens, a claim names the tenants.',
       );
     }
-    // A `*` or a `/` would let the grantee in to other tenants.
+    // A `*` or a `/` would grant other tenants too.
     if (!Token.isUnresolved(tenantId) && !fields.tenant_id.pattern.test(tenantId)) {
       throw new Error(`Tenant id ${JSON.stringify(tenantId)} ${fields.tenant_id.accepts}`);
     }

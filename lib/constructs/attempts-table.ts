@@ -1,13 +1,12 @@
-import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
-import { PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { expiresAt, partitionKey } from '../../functions/verify-number/attempts/limits.ts';
 
-/** Where attempts are counted. What is in it is worth nothing ten minutes later, so it goes with the stack. */
+/** Table of attempts. Its items are worthless after ten minutes, so it is deleted with the stack. */
 export class AttemptsTable extends Construct {
   readonly tableName: string;
-  private readonly tableArn: string;
+  readonly tableArn: string;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -19,19 +18,5 @@ export class AttemptsTable extends Construct {
     });
     this.tableName = table.tableName;
     this.tableArn = table.tableArn;
-    Validations.of(table).acknowledge({
-      id: 'AwsSolutions-DDB3',
-      reason: 'Nothing in it is worth a backup: items are about the last ten minutes.',
-    });
-  }
-
-  /** To count, and to take off the record. Not to read: what a refused write needs to know comes with the refusal. */
-  grantCounting(role: Role): void {
-    role.addToPolicy(
-      new PolicyStatement({
-        actions: ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
-        resources: [this.tableArn],
-      }),
-    );
   }
 }

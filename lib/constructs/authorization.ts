@@ -2,55 +2,58 @@ import type { IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { InvalidOptions, type Options } from '../options/parse-options.ts';
 
-/** How HTTP callers sign in, and how they are held to their tenants. */
+/** How HTTP callers authenticate, and how they are restricted to their tenants. */
 export interface Authorization {
   readonly authorizer: IHttpRouteAuthorizer;
-  /** The token's claim that must name the path's tenant. Absent: there is no token, and the path is IAM's business. */
+  /** The token's claim that must list the path's tenant. Absent: there is no token, and IAM policies restrict the path. */
   readonly tenantClaim?: string;
   readonly scopes: readonly string[];
 }
 
 /**
- * @param own takes the place of what the options name
- * @throws InvalidOptions for options about tokens where there are none
+ * Selects the authorizer.
+ * @param given takes precedence over the options
+ * @throws InvalidOptions for options about tokens if callers do not send tokens
  */
-export const authorizationOf = (options: Options, own?: IHttpRouteAuthorizer): Authorization => {
+export const selectAuthorization = (options: Options, given?: IHttpRouteAuthorizer): Authorization => {
   const { authorization, jwtIssuer, jwtAudience, jwtTenantClaim, jwtScopes } = options;
   const scopes = jwtScopes ?? [];
-  if (own) return { authorizer: own, scopes, ...(jwtTenantClaim && { tenantClaim: jwtTenantClaim }) };
+  if (given) return { authorizer: given, scopes, ...(jwtTenantClaim && { tenantClaim: jwtTenantClaim }) };
   if (authorization === 'jwt' && jwtIssuer && jwtAudience) {
     const authorizer = new HttpJwtAuthorizer('Token', jwtIssuer, { jwtAudience: [...jwtAudience] });
     return { authorizer, scopes, tenantClaim: jwtTenantClaim ?? 'tenant_id' };
   }
-  const given = Object.entries({ jwtIssuer, jwtAudience, jwtTenantClaim, jwtScopes }).filter(
+  const withoutEffect = Object.entries({ jwtIssuer, jwtAudience, jwtTenantClaim, jwtScopes }).filter(
     ([, value]) => value,
   );
-  if (given.length === 0) return { authorizer: new HttpIamAuthorizer(), scopes };
+  if (withoutEffect.length === 0) return { authorizer: new HttpIamAuthorizer(), scopes };
   throw new InvalidOptions(
-    given.map(
-      ([name]) => `Option ${name} has a meaning only with authorization=jwt, or an authorizer of your own.`,
+    withoutEffect.map(
+      ([name]) => `Option ${name} has an effect only with authorization=jwt or with the prop authorizer.`,
     ),
   );
 };
 
 /**
- * Refuses a route that is open, or whose tokens would not be held to their tenants.
- * @param authorizationType as CloudFormation knows it
+ * Rejects a route that is open, or whose tokens are not restricted to their tenants.
+ * @param authorizationType CloudFormation's name of the type
+ * @throws InvalidOptions
  */
-export const refuseLoose = (authorizationType: string | undefined, tenantClaim: string | undefined): void => {
+export const rejectOpenRoute = (
+  authorizationType: string | undefined,
+  tenantClaim: string | undefined,
+): void => {
   if (authorizationType === undefined || authorizationType === 'NONE') {
-    throw new InvalidOptions([
-      'The authorizer lets everybody in. Give one that authorizes: the route is never open.',
-    ]);
+    throw new InvalidOptions(['The authorizer accepts every request. Use one that authorizes callers.']);
   }
   if (authorizationType === 'JWT' && tenantClaim === undefined) {
     throw new InvalidOptions([
-      "An authorizer of your own that takes tokens needs jwtTenantClaim: the claim that names the caller's tenants.",
+      "An authorizer for tokens needs jwtTenantClaim, the claim that lists the caller's tenants.",
     ]);
   }
   if (authorizationType !== 'JWT' && tenantClaim !== undefined) {
     throw new InvalidOptions([
-      'Option jwtTenantClaim has a meaning only with tokens: this authorizer must hold callers to their tenants itself.',
+      'Option jwtTenantClaim has an effect only with tokens. This authorizer must restrict callers to their tenants itself.',
     ]);
   }
 };

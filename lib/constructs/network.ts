@@ -1,117 +1,164 @@
-import { type RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { Annotations, ArnFormat, type CfnResource, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   CfnEIP,
   FlowLogDestination,
   GatewayVpcEndpointAwsService,
+  type InterfaceVpcEndpoint,
   InterfaceVpcEndpointAwsService,
+  type ISecurityGroup,
   type IVpc,
   NatProvider,
   Peer,
   Port,
   SecurityGroup,
   Subnet,
+  type SubnetSelection,
   SubnetType,
   Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionNetwork } from './function.ts';
+import type { LogSettings } from './log-settings.ts';
 
 export interface StaticEgressProps {
-  /** Whether the function also calls DynamoDB, which is then reached without the NAT too. */
-  readonly withDynamoDb: boolean;
-  readonly logRetention: RetentionDays;
-  /** Of the flow logs, and of the address: Kaleyra has been told it. */
+  /**
+   * Allocation id of an existing Elastic IP address.
+   * @default a new address
+   */
+  readonly allocationId?: string | undefined;
+  /** Of the flow logs. */
+  readonly logs: LogSettings;
+  /** Of the address, which is on Kaleyra's allow-lists. */
   readonly removalPolicy: RemovalPolicy;
 }
 
 /**
- * A VPC over two zones, out of which the function calls from one fixed address. Secrets Manager is reached through an
- * endpoint inside, so that no secret passes the NAT. One NAT: a second would be a second address to tell Kaleyra.
+ * A VPC in two zones, from which the function calls Kaleyra with one fixed address. Secrets Manager and DynamoDB have
+ * endpoints in the VPC, so that their traffic does not pass the NAT. There is one NAT, because a second one would be a
+ * second address for Kaleyra's allow-lists.
  */
 export class StaticEgress extends Construct {
   readonly network: FunctionNetwork;
-  /** The address that Kaleyra sees, to put on a key's allow-list. */
-  readonly address: string;
-  private readonly secretsManager;
+  /** The address that Kaleyra sees. `undefined` with `allocationId`, whose address is not known here. */
+  readonly address: string | undefined;
+  private readonly secretsManager: InterfaceVpcEndpoint;
+  private readonly vpc: IVpc;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { withDynamoDb, logRetention, removalPolicy }: StaticEgressProps,
-  ) {
+  constructor(scope: Construct, id: string, props: StaticEgressProps) {
     super(scope, id);
-    const eip = new CfnEIP(this, 'Address', { domain: 'vpc' });
-    eip.applyRemovalPolicy(removalPolicy);
-    this.address = eip.attrPublicIp;
+    const { logs } = props;
+    const eip = props.allocationId === undefined ? this.createAddress(props.removalPolicy) : undefined;
+    this.address = eip?.attrPublicIp;
+    const allocationId = props.allocationId ?? eip?.attrAllocationId ?? '';
     const vpc = new Vpc(this, 'Vpc', {
       maxAzs: 2,
       natGateways: 1,
-      natGatewayProvider: NatProvider.gateway({ eipAllocationIds: [eip.attrAllocationId] }),
+      natGatewayProvider: NatProvider.gateway({ eipAllocationIds: [allocationId] }),
       subnetConfiguration: [
         { name: 'Nat', subnetType: SubnetType.PUBLIC, cidrMask: 28, mapPublicIpOnLaunch: false },
         { name: 'Function', subnetType: SubnetType.PRIVATE_WITH_EGRESS, cidrMask: 24 },
       ],
       flowLogs: {
         All: {
-          destination: FlowLogDestination.toCloudWatchLogs(
-            new LogGroup(this, 'FlowLogs', { retention: logRetention, removalPolicy }),
-          ),
+          destination: FlowLogDestination.toCloudWatchLogs(new LogGroup(this, 'FlowLogs', logs)),
         },
       },
     }) as IVpc;
+    this.vpc = vpc;
+    useLogGroup(this, new LogGroup(this, 'CustomResourceLogs', logs));
     const securityGroup = functionSecurityGroup(this, vpc);
     const endpointSecurityGroup = new SecurityGroup(this, 'EndpointSecurityGroup', {
       vpc,
-      description: 'Secrets Manager, for the function alone',
+      description: 'Secrets Manager, for the function only',
       allowAllOutbound: false,
     });
     endpointSecurityGroup.addIngressRule(securityGroup, Port.HTTPS, 'The function');
-    const subnets = { subnetType: SubnetType.PRIVATE_WITH_EGRESS };
     this.secretsManager = vpc.addInterfaceEndpoint('SecretsManager', {
       service: InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
-      subnets,
+      subnets: privateSubnets,
       securityGroups: [endpointSecurityGroup],
       open: false,
     });
-    if (withDynamoDb) vpc.addGatewayEndpoint('DynamoDb', { service: GatewayVpcEndpointAwsService.DYNAMODB });
-    this.network = { vpc, vpcSubnets: subnets, securityGroups: [securityGroup] };
+    this.network = { vpc, vpcSubnets: privateSubnets, securityGroups: [securityGroup] };
   }
 
-  /** Makes the endpoint let this role read these secrets, and nobody do anything else. */
-  allowSecrets(role: IRole, secretsArn: string): void {
-    this.secretsManager.addToPolicy(
-      new PolicyStatement({
-        principals: [new AnyPrincipal()],
-        actions: ['secretsmanager:GetSecretValue'],
-        resources: [secretsArn],
-        conditions: { ArnEquals: { 'aws:PrincipalArn': role.roleArn } },
-      }),
-    );
+  /**
+   * Lets only this role use the endpoint of Secrets Manager, and only to read. The role's own policies limit it to the
+   * tenants' secrets; a prefix here would change while the old version still reads the old prefix.
+   */
+  allowSecrets(role: IRole): void {
+    const secrets = Stack.of(this).formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName: '*',
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    this.secretsManager.addToPolicy(allowOnly(role, ['secretsmanager:GetSecretValue'], secrets));
+  }
+
+  /** Adds an endpoint of DynamoDB that lets only this role count attempts in the table. */
+  allowCounting(role: IRole, tableArn: string): void {
+    this.vpc
+      .addGatewayEndpoint('DynamoDb', { service: GatewayVpcEndpointAwsService.DYNAMODB })
+      .addToPolicy(allowOnly(role, ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'], tableArn));
+  }
+
+  private createAddress(removalPolicy: RemovalPolicy): CfnEIP {
+    const eip = new CfnEIP(this, 'Address', { domain: 'vpc' });
+    eip.applyRemovalPolicy(removalPolicy);
+    return eip;
   }
 }
 
-/** The network of a VPC that exists: nothing is made in it but the function's security group, nothing is looked up. */
+const privateSubnets: SubnetSelection = { subnetType: SubnetType.PRIVATE_WITH_EGRESS };
+
+/**
+ * The policy of a gateway endpoint accepts no principal but `*`, so the role is a condition.
+ * Source: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
+ */
+const allowOnly = (role: IRole, actions: string[], resource: string): PolicyStatement =>
+  new PolicyStatement({
+    principals: [new AnyPrincipal()],
+    actions,
+    resources: [resource],
+    conditions: { ArnEquals: { 'aws:PrincipalArn': role.roleArn } },
+  });
+
+/** Makes the function that empties the VPC's default security group write to this log group. */
+const useLogGroup = (scope: Construct, logGroup: LogGroup): void => {
+  const provider = Stack.of(scope).node.tryFindChild('Custom::VpcRestrictDefaultSGCustomResourceProvider');
+  const handler = provider?.node.tryFindChild('Handler') as CfnResource | undefined;
+  handler?.addPropertyOverride('LoggingConfig', { LogGroup: logGroup.logGroupName });
+};
+
+/** An existing VPC. Only the function's security group is created in it, and nothing is looked up. */
 export const existingNetwork = (
   scope: Construct,
   vpcId: string,
   subnetIds: readonly string[],
 ): FunctionNetwork => {
-  // The zone would matter only to a choice of subnets, and these are chosen.
+  // The zones matter only for selecting subnets, and these are given.
   const vpc = Vpc.fromVpcAttributes(scope, 'Vpc', { vpcId, availabilityZones: ['any'] });
   const subnets = subnetIds.map((subnetId) => {
     const subnet = Subnet.fromSubnetId(scope, subnetId, subnetId);
-    Validations.of(subnet).acknowledge({
-      id: '@aws-cdk/aws-ec2:noSubnetRouteTableId',
-      reason: 'No route is added to a VPC that is not ours.',
-    });
+    // Correct here: no route is added to an existing VPC.
+    Annotations.of(subnet).acknowledgeWarning('@aws-cdk/aws-ec2:noSubnetRouteTableId');
     return subnet;
   });
-  return { vpc, vpcSubnets: { subnets }, securityGroups: [functionSecurityGroup(scope, vpc)] };
+  return functionNetwork(scope, vpc, { subnets });
 };
 
-/** Out by HTTPS and nothing else; nothing in. Kaleyra publishes no addresses to narrow it to. */
+/** The given VPC, with a new security group unless groups are given. */
+export const functionNetwork = (
+  scope: Construct,
+  vpc: IVpc,
+  vpcSubnets: SubnetSelection = privateSubnets,
+  securityGroups: readonly ISecurityGroup[] = [functionSecurityGroup(scope, vpc)],
+): FunctionNetwork => ({ vpc, vpcSubnets, securityGroups: [...securityGroups] });
+
+/** Allows outgoing HTTPS only. Kaleyra publishes no addresses to restrict it to. */
 const functionSecurityGroup = (scope: Construct, vpc: IVpc): SecurityGroup => {
   const group = new SecurityGroup(scope, 'FunctionSecurityGroup', {
     vpc,

@@ -1,68 +1,59 @@
-import { Stack } from 'aws-cdk-lib';
-import {
-  Alarm,
-  AlarmStatusWidget,
-  ComparisonOperator,
-  Dashboard,
-  GraphWidget,
-  type IMetric,
-  MathExpression,
-  type Metric,
-  Stats,
-  TreatMissingData,
-} from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Annotations, Stack } from 'aws-cdk-lib';
+import { type Alarm, type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import {
-  dimensions,
-  metricNames,
-  metricsNamespace,
-} from '../../functions/verify-number/telemetry/metric-names.ts';
+import { releaseCheckTenantId } from '../../functions/verify-number/core/contract.ts';
+import type { FailureCode } from '../../functions/verify-number/core/failures.ts';
+import { dimensions, metricsNamespace } from '../../functions/verify-number/telemetry/metric-names.ts';
 import type { Options } from '../options/parse-options.ts';
-import { alarmTable, type Watched } from './alarms.ts';
+import { type AlarmSources, defineAlarms } from './alarms.ts';
+import { createAlarms } from './create-alarms.ts';
+import { createDashboard } from './dashboard.ts';
+import { SavedQueries } from './saved-queries.ts';
 
-/** The alarms, whoever they are sent to, and the dashboard. */
+export interface ObservabilityProps extends Omit<AlarmSources, 'misconfigured'> {
+  /** The function's log. */
+  readonly logGroup: ILogGroup;
+  /**
+   * The topic that alarms are sent to.
+   * @default the topic that the options name, or none
+   */
+  readonly topic?: ITopic | undefined;
+}
+
+/** The alarms, their topic, the dashboard and the saved queries. */
 export class Observability extends Construct {
-  /** The alarms that stop a release. */
+  /** The alarms that roll back a release. */
   readonly rollbackAlarms: readonly Alarm[];
+  /** Where alarms are sent. */
+  readonly topic: ITopic | undefined;
 
-  constructor(scope: Construct, id: string, props: Watched) {
+  constructor(scope: Construct, id: string, props: ObservabilityProps) {
     super(scope, id);
-    const topic = this.topicOf(props.options);
-    const alarms = alarmTable(props).map((row) => {
-      const [datapointsToAlarm, evaluationPeriods] = row.periods;
-      const alarm = new Alarm(this, row.name, {
-        alarmName: `${Stack.of(this).stackName}-${row.name}`,
-        alarmDescription: `${row.advice} Runbook: docs/runbook.md, section ${row.name}.`,
-        metric: row.metric,
-        threshold: row.threshold,
-        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-        datapointsToAlarm,
-        evaluationPeriods,
-        treatMissingData: TreatMissingData.NOT_BREACHING,
-      });
-      if (topic) {
-        alarm.addAlarmAction(new SnsAction(topic));
-        alarm.addOkAction(new SnsAction(topic));
-      }
-      return { alarm, rollsBack: row.rollsBack };
-    });
-    this.rollbackAlarms = alarms.filter(({ rollsBack }) => rollsBack).map(({ alarm }) => alarm);
-    this.addDashboard(
-      props,
-      alarms.map(({ alarm }) => alarm),
-    );
+    this.topic = props.topic ?? this.createTopic(props.options);
+    if (!this.topic) {
+      Annotations.of(this).addWarningV2(
+        'kaleyra-number-verification:alarmsWithoutAction',
+        'The alarms notify no one. Set alarmTopicArn or alarmEmail.',
+      );
+    }
+    const misconfigured = this.countMisconfigured(props.handler.functionName, props.logGroup);
+    const definitions = defineAlarms({ ...props, misconfigured });
+    const alarms = createAlarms(this, definitions, this.topic);
+    this.rollbackAlarms = alarms.filter((_alarm, index) => definitions[index]?.rollsBack);
+    createDashboard(this, props, alarms);
+    new SavedQueries(this, 'Queries', props.logGroup);
   }
 
-  private topicOf({ alarmTopicArn, alarmEmail }: Options): ITopic | undefined {
+  private createTopic({ alarmTopicArn, alarmEmail }: Options): ITopic | undefined {
     if (alarmTopicArn) return Topic.fromTopicArn(this, 'Topic', alarmTopicArn);
     if (!alarmEmail) return undefined;
     const topic = new Topic(this, 'Topic', { displayName: 'Kaleyra number verification', enforceSSL: true });
     topic.addSubscription(new EmailSubscription(alarmEmail));
-    // A policy takes the place of the one that lets the account's own alarms publish.
+    // This policy replaces the default one, which lets the account's own alarms publish.
     topic.addToResourcePolicy(
       new PolicyStatement({
         principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
@@ -74,37 +65,18 @@ export class Observability extends Construct {
     return topic;
   }
 
-  private addDashboard({ handler, stage }: Watched, alarms: readonly Alarm[]): void {
-    const graph = (title: string, left: IMetric[]) => new GraphWidget({ title, left, width: 12 });
-    const percentiles = (of: (statistic: string) => Metric) => [Stats.p(50), Stats.p(99)].map((p) => of(p));
-    const own = [metricsNamespace, dimensions.function, dimensions.outcome].join(',');
-    const byOutcome = (metricName: string, statistic: string) =>
-      new MathExpression({
-        expression: `SEARCH('{${own}} MetricName="${metricName}" ${dimensions.function}="${handler.functionName}"', '${statistic}')`,
-        label: '',
-      });
-    new Dashboard(this, 'Dashboard', {
-      widgets: [
-        [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 3 })],
-        [
-          graph('Requests by outcome', [byOutcome(metricNames.requests, Stats.SUM)]),
-          graph('Time in Kaleyra by outcome, p99 (ms)', [byOutcome(metricNames.kaleyraTime, Stats.p(99))]),
-        ],
-        [
-          graph('HTTP API', [stage.metricCount(), stage.metricClientError(), stage.metricServerError()]),
-          graph(
-            'HTTP latency (ms)',
-            percentiles((statistic) => stage.metricLatency({ statistic })),
-          ),
-        ],
-        [
-          graph('Function', [handler.metricInvocations(), handler.metricErrors(), handler.metricThrottles()]),
-          graph(
-            'Function duration (ms)',
-            percentiles((statistic) => handler.metricDuration({ statistic })),
-          ),
-        ],
-      ],
-    });
+  /** Counts from the log, because the metric by outcome includes the release check, which must fail this way. */
+  private countMisconfigured(functionName: string, logGroup: ILogGroup): Metric {
+    const code = 'CredentialsMisconfigured' satisfies FailureCode;
+    return new MetricFilter(this, 'Misconfigured', {
+      logGroup,
+      filterPattern: FilterPattern.literal(
+        `{ $.outcome = "${code}" && $.tenant_id != "${releaseCheckTenantId}" }`,
+      ),
+      metricNamespace: metricsNamespace,
+      metricName: 'TenantsMisconfigured',
+      metricValue: '1',
+      dimensions: { [dimensions.function]: `$.${dimensions.function}` },
+    }).metric({ dimensionsMap: { [dimensions.function]: functionName }, statistic: Stats.SUM });
   }
 }

@@ -1,53 +1,25 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { RegionInfo } from 'aws-cdk-lib/region-info';
 import {
   defaultSecretPrefix,
+  isProblemTypeBase,
   isSecretPrefix,
   limits,
   onFailures,
+  problemTypeBaseAccepts,
   secretPrefixAccepts,
 } from '../../functions/verify-number/config.ts';
 import { pods } from '../../functions/verify-number/kaleyra/pods.ts';
-import {
-  arn,
-  listOf,
-  type OptionType,
-  oneNumberOf,
-  oneOf,
-  text,
-  wholeNumber,
-  yesOrNo,
-} from './option-types.ts';
+import { optional, withDefault } from './define-option.ts';
+import { arn, listOf, oneNumberOf, oneOf, text, wholeNumber, yesOrNo } from './option-types.ts';
 
-export interface OptionDefinition<T> {
-  readonly kind: OptionType<T>;
-  readonly describes: string;
-  /** Absent: the option has no value unless one is given. */
-  readonly default?: T;
-  /** Where there is no default: what happens without a value. */
-  readonly without?: string;
-}
-
-const withDefault = <T>(kind: OptionType<T>, preset: NoInfer<T>, describes: string) =>
-  ({ kind, describes, default: preset }) satisfies OptionDefinition<T>;
-const optional = <T>(kind: OptionType<T>, without: string, describes: string) =>
-  ({ kind, describes, without }) satisfies OptionDefinition<T>;
-
-const regionNames = RegionInfo.regions.map(({ name }) => name);
-const region = text('an AWS region', (value) => regionNames.includes(value));
-const { secretTtlSeconds, kaleyraTimeoutMs } = limits;
+const { secretTtlSeconds, kaleyraTimeoutMs, tenantRequestsPerMinute } = limits;
 const retentionDays = Object.values(RetentionDays).filter(
   (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
 );
 const words = text('1-256 characters without spaces or commas', /^[^\s,]{1,256}$/);
 
-/** Every deployment option: the one place that names them. */
+/** The options of the construct and the stack. */
 export const optionTable = {
-  regions: optional(
-    listOf(region, 'comma-separated AWS regions without duplicates, such as ap-south-1,eu-west-1'),
-    "the CLI's current region",
-    'The regions to deploy to, one stack in each (`cdk deploy --all`)',
-  ),
   pod: optional(
     oneOf(pods),
     'by region',
@@ -59,9 +31,12 @@ export const optionTable = {
     "Prefix of a secret's name, followed by the tenant id; the function may read every secret whose name begins with it",
   ),
   secretKeyArn: optional(
-    arn("a KMS key in the stack's region", 'kms', 'key/[A-Za-z0-9-]+', 'key/1234abcd-12ab'),
+    listOf(
+      arn("a KMS key in the stack's region", 'kms', 'key/[A-Za-z0-9-]+', 'key/1234abcd-12ab'),
+      "the ARNs of one or more KMS keys in the stack's region, separated by commas, such as arn:aws:kms:ap-south-1:111122223333:key/1234abcd-12ab",
+    ),
     'the AWS managed key `aws/secretsmanager`',
-    'The customer-managed KMS key that the secrets are encrypted with',
+    'The customer-managed KMS keys that the secrets are encrypted with',
   ),
   secretTtlSeconds: withDefault(
     wholeNumber(secretTtlSeconds.min, secretTtlSeconds.max),
@@ -91,6 +66,12 @@ export const optionTable = {
     wholeNumber(1, 100_000),
     'none',
     'Execution environments kept warm (provisioned concurrency)',
+  ),
+  releases: withDefault(
+    oneOf(['canary', 'linear', 'all-at-once', 'none']),
+    'canary',
+    'How a new version gets traffic: 10 % for 15 minutes and then the rest, 10 % more each minute, or everything after the release check. ' +
+      'With `none` CloudFormation moves the traffic without a check, even while an alarm is firing: for emergencies',
   ),
   authorization: withDefault(
     oneOf(['iam', 'jwt']),
@@ -127,6 +108,16 @@ export const optionTable = {
     'allow',
     'With `countAttempts`: what happens to an attempt that cannot be counted because DynamoDB fails',
   ),
+  tenantRequestsPerMinute: optional(
+    wholeNumber(tenantRequestsPerMinute.min, tenantRequestsPerMinute.max),
+    `\`${tenantRequestsPerMinute.default}\` with \`countAttempts\``,
+    'With `countAttempts`: how many requests of one tenant are served in a minute',
+  ),
+  problemTypeBase: optional(
+    text(problemTypeBaseAccepts, isProblemTypeBase),
+    'problem types are URNs',
+    'URL of a page with a section for each failure code, which the `type` of problem documents then links to',
+  ),
   domainName: optional(
     text('a host name in lower case', /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/),
     "API Gateway's own address",
@@ -142,11 +133,21 @@ export const optionTable = {
     'required with `domainName`',
     'The certificate of `domainName`',
   ),
+  keepDefaultEndpoint: withDefault(
+    yesOrNo,
+    false,
+    "With `domainName`: whether API Gateway's own address stays enabled, until all callers use the domain",
+  ),
   tracing: withDefault(yesOrNo, false, "Whether AWS X-Ray traces the function's invocations"),
   staticEgress: withDefault(
     yesOrNo,
     false,
     'Whether the function calls Kaleyra from one fixed IP address, through a VPC created for it',
+  ),
+  egressAllocationId: optional(
+    text('the allocation id of an Elastic IP address, eipalloc-…', /^eipalloc-[0-9a-f]{8,17}$/),
+    'a new address',
+    "With `staticEgress`: an existing Elastic IP address to use, for example the one that is on Kaleyra's allow-lists",
   ),
   vpcId: optional(
     text('the id of a VPC, vpc-…', /^vpc-[0-9a-f]{8,17}$/),
@@ -158,6 +159,11 @@ export const optionTable = {
     'required with `vpcId`',
     'Private subnets of `vpcId` that reach the internet through its NAT',
   ),
+  leaveVpc: withDefault(
+    yesOrNo,
+    false,
+    'The first of two steps to leave a VPC: the function no longer uses it, but the network of `staticEgress` or `vpcId` stays until old versions are deleted',
+  ),
   alarmTopicArn: optional(
     arn("an SNS topic in the stack's region", 'sns', '[A-Za-z0-9_-]+', 'alarms'),
     'no notification',
@@ -168,11 +174,15 @@ export const optionTable = {
     'no notification',
     'The e-mail address that alarms are sent to, through an SNS topic created for it',
   ),
-  passwordWorkflow: withDefault(
-    yesOrNo,
-    false,
-    'Whether to deploy a second stack: a workflow that waits for the password, verifies, and asks again. ' +
-      'Deploy both with `npx cdk deploy --all`',
+  expectTrafficEvery: optional(
+    wholeNumber(5, 1440),
+    'silence is not an alarm',
+    'An alarm fires if no request arrives for this number of minutes',
+  ),
+  logKeyArn: optional(
+    arn("a KMS key in the stack's region", 'kms', 'key/[A-Za-z0-9-]+', 'key/1234abcd-12ab'),
+    'encryption that CloudWatch Logs manages',
+    'The customer-managed KMS key that encrypts the logs; its policy must allow CloudWatch Logs to use it',
   ),
   removalPolicy: withDefault(
     oneOf(['retain', 'destroy']),

@@ -1,5 +1,4 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { closestMatch } from 'leven';
 import {
   defaultSecretPrefix,
   isSecretPrefix,
@@ -7,6 +6,7 @@ import {
 } from '../../functions/verify-number/config.ts';
 import { isPod, type Pod, pods } from '../../functions/verify-number/kaleyra/pods.ts';
 import { isSid } from '../../functions/verify-number/tenants/secret.ts';
+import { findNearName } from '../options/edit-distance.ts';
 import { isTenantId, tenantIdRule } from './tenant-id.ts';
 
 interface Place {
@@ -127,8 +127,8 @@ const isCommandName = (value: unknown): value is CommandName =>
   typeof value === 'string' && Object.hasOwn(commandOptions, value);
 
 const unknownCommand = (name: string | undefined): string => {
-  const closest = name === undefined ? undefined : closestMatch(name, commandNames, { maxDistance: 2 });
-  const hint = closest === undefined ? '' : ` Did you mean ${closest}?`;
+  const near = name === undefined ? undefined : findNearName(name, commandNames);
+  const hint = near === undefined ? '' : ` Did you mean ${near}?`;
   return `The first argument must be a command: ${commandNames.join(', ')}.${hint} ${seeHelp}`;
 };
 

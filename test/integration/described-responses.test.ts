@@ -87,6 +87,14 @@ const lies: readonly object[] = [
   { statusCode: 200, headers: { 'content-type': 'application/ld+json' }, body: JSON.stringify(verified) },
 ];
 
+/** Codes that the sandbox cannot be made to respond with by a request alone. */
+const unreachableCodes = [
+  'TooManyAttempts',
+  'TenantRateLimited',
+  'AttemptsUnavailable',
+  'KaleyraUnavailable',
+] as const;
+
 const hasDescribedForm = ({ status, mimeType }: PassedAnswer): boolean =>
   operation.responses[status]?.content[mimeType] !== undefined;
 
@@ -120,7 +128,7 @@ describe('answers, seen by a contract proxy', () => {
     try {
       await Promise.all([...goodCalls, ...badCalls].map(call));
       const functions = [
-        functionThatMeets(new Failure('TooManyAttempts', 'Enough for now.', { retryAfterSeconds: 7 })),
+        ...unreachableCodes.map((code) => functionThatMeets(new Failure(code, 'A detail.'))),
         functionThatMeets(new TypeError('a defect')),
         ...lies.map((lie) => async () => lie),
       ];

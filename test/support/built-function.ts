@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { buildFunctions } from '../../scripts/build-function.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -22,9 +23,8 @@ interface Template {
   readonly Resources: Record<
     string,
     {
-      readonly Type: string;
       readonly Metadata?: Record<string, string>;
-      readonly Properties: { readonly Environment?: { readonly Variables: Record<string, string> } };
+      readonly Properties?: { readonly Environment?: { readonly Variables: Record<string, string> } };
     }
   >;
 }
@@ -39,6 +39,7 @@ export const buildFunction = async (
   region = 'ap-south-1',
   context: Readonly<Record<string, string>> = {},
 ): Promise<BuiltFunction> => {
+  await buildFunctions();
   const output = await mkdtemp(join(tmpdir(), 'built-function-'));
   await promisify(execFile)(process.execPath, [join(root, 'bin/app.ts')], {
     cwd: root,
@@ -53,7 +54,7 @@ export const buildFunction = async (
   const file = join(output, `KaleyraNumberVerification-${region}.template.json`);
   const { Resources }: Template = JSON.parse(await readFile(file, 'utf8'));
   const built = Object.values(Resources).find(
-    ({ Type, Metadata }) => Type === 'AWS::Lambda::Function' && Metadata?.['aws:asset:path'] !== undefined,
+    ({ Properties }) => Properties?.Environment?.Variables['KALEYRA_POD'] !== undefined,
   );
   const asset = built?.Metadata?.['aws:asset:path'];
   if (!asset) throw new Error(`No function with an asset in ${file}`);
@@ -61,7 +62,7 @@ export const buildFunction = async (
   return {
     folder,
     entry: join(folder, 'index.mjs'),
-    environment: built.Properties.Environment?.Variables ?? {},
+    environment: built.Properties?.Environment?.Variables ?? {},
     remove: () => rm(output, { recursive: true, force: true }),
   };
 };

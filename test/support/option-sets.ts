@@ -16,7 +16,7 @@ export const tokensOnOwnDomainInOwnVpc = {
 export const fixedAddressAndAllElse = {
   pod: 'EU',
   secretPrefix: 'prod/kaleyra/',
-  secretKeyArn: 'arn:aws:kms:ap-south-1:111122223333:key/00000000-0000-0000-0000-000000000000',
+  secretKeyArn: ['arn:aws:kms:ap-south-1:111122223333:key/00000000-0000-0000-0000-000000000000'],
   secretTtlSeconds: 60,
   kaleyraTimeoutMs: 20_000,
   throttleRate: 5,

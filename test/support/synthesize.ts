@@ -1,20 +1,27 @@
-import { App, type Stack } from 'aws-cdk-lib';
+import { App, type Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import recommendedFlags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
+import cdkSettings from '../../cdk.json' with { type: 'json' };
 import {
   NumberVerificationStack,
   type NumberVerificationStackProps,
 } from '../../lib/constructs/number-verification-stack.ts';
 
-/** An app as `bin/app.ts` makes it, whose functions are not bundled. */
-const unbundledApp = (): App => new App({ context: { ...recommendedFlags, 'aws:cdk:bundling-stacks': [] } });
+/** An app with the feature flags of `npx cdk deploy`. */
+const newApp = (): App => {
+  const app = new App({ context: cdkSettings.context });
+  Validations.of(app).acknowledge({
+    id: 'Annotation::kaleyra-number-verification:alarmsWithoutAction',
+    reason: 'Most tests are not about notifications.',
+  });
+  return app;
+};
 
 /** The stack of one region, in an app of its own. */
 export const numberVerificationStack = (
   props: NumberVerificationStackProps = {},
   region = 'ap-south-1',
 ): NumberVerificationStack =>
-  new NumberVerificationStack(unbundledApp(), 'NumberVerification', { env: { region }, ...props });
+  new NumberVerificationStack(newApp(), 'NumberVerification', { env: { region }, ...props });
 
 export const templateOf = (props: NumberVerificationStackProps = {}, region?: string): Template =>
   Template.fromStack(numberVerificationStack(props, region) as Stack);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -23,7 +24,7 @@ const css = 'text/css; charset=utf-8';
  * @param token what the page is to send, where the sandbox asks callers for a token
  */
 export const createReferencePage = (token?: string): ReadPage => {
-  const viewer = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
+  const viewer = viewerFolder();
   const file = async (folder: string, name: string, contentType: string): Promise<Page> => ({
     contentType,
     body: await readFile(join(folder, name)),
@@ -42,6 +43,13 @@ export const createReferencePage = (token?: string): ReadPage => {
     '/reference/favicon-32x32.png': () => file(viewer, 'favicon-32x32.png', 'image/png'),
   };
   return (path) => (Object.hasOwn(pages, path) ? pages[path]?.() : undefined);
+};
+
+/** Swagger UI's files: the npm package contains a copy of them, and a checkout has the package that they come from. */
+const viewerFolder = (): string => {
+  const copy = join(import.meta.dirname, '../../../dist/swagger-ui');
+  if (existsSync(copy)) return copy;
+  return dirname(createRequire(`${import.meta.dirname}/`).resolve('swagger-ui-dist/package.json'));
 };
 
 /** Lets the page reach nothing but this sandbox, whatever a viewer may try. Swagger UI styles elements in place. */

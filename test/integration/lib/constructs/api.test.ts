@@ -125,7 +125,7 @@ describe('a caller that is granted one tenant', () => {
   const grantedTo = (tenantId: string) => {
     const stack = numberVerificationStack();
     const caller = new Role(stack, 'Caller', { assumedBy: new AccountRootPrincipal() });
-    stack.api.grantVerify(caller, tenantId);
+    stack.grantVerify(caller, tenantId);
     const policies = propertiesOf(Template.fromStack(stack), 'AWS::IAM::Policy').filter(({ Roles }) =>
       JSON.stringify(Roles).includes('"Caller'),
     );
@@ -166,6 +166,6 @@ describe('a caller that is granted one tenant', () => {
   it('is not granted anything where callers come with tokens', () => {
     const stack = numberVerificationStack(tokens);
     const caller = new Role(stack, 'Caller', { assumedBy: new AccountRootPrincipal() });
-    expect(() => stack.api.grantVerify(caller, 'acme')).toThrow(/needs the option authorization=iam/);
+    expect(() => stack.grantVerify(caller, 'acme')).toThrow(/needs the option authorization=iam/);
   });
 });

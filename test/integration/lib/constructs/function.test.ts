@@ -47,7 +47,7 @@ describe('the function may', () => {
 
   it('decrypt with the given key, through Secrets Manager and for those secrets alone', () => {
     const secretKeyArn = 'arn:aws:kms:ap-south-1:111122223333:key/00000000-0000-0000-0000-000000000000';
-    expect(rightsOf(templateOf({ secretKeyArn, secretPrefix: 'prod/' }))).toEqual([
+    expect(rightsOf(templateOf({ secretKeyArn: [secretKeyArn], secretPrefix: 'prod/' }))).toEqual([
       writesItsLogs,
       { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: secrets('prod/') },
       {
@@ -146,7 +146,7 @@ describe('the function', () => {
     const role = new Role(stack as Stack, 'Workflow', {
       assumedBy: new ServicePrincipal('states.amazonaws.com'),
     });
-    stack.verifyNumber.grantInvoke(role);
+    stack.grantInvoke(role);
     const policies = propertiesOf(Template.fromStack(stack), 'AWS::IAM::Policy').filter(({ PolicyName }) =>
       PolicyName.startsWith('Workflow'),
     );

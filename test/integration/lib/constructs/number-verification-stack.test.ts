@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { App } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import type { App, Stack } from 'aws-cdk-lib';
+import type { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { InvalidOptions } from '../../../../lib/options/parse-options.ts';
 import { optionSets } from '../../../support/option-sets.ts';
@@ -11,35 +11,61 @@ import {
   templateOf,
 } from '../../../support/synthesize.ts';
 
-/** Hashes of assets, and of the function's configuration, change with any line of code and say nothing. */
-const withoutHashes = (template: Template): unknown =>
-  JSON.parse(
-    JSON.stringify(template.toJSON())
+/** The template without what other tests cover, and without hashes, which change with every line of code. */
+const outline = (template: Template): unknown => {
+  const { Resources, Outputs } = template.toJSON();
+  const covered = ['AWS::CloudWatch::Alarm', 'AWS::CloudWatch::Dashboard'];
+  const kept = Object.entries<{ Type: string }>(Resources).filter(([, { Type }]) => !covered.includes(Type));
+  return JSON.parse(
+    JSON.stringify({ Resources: Object.fromEntries(kept), Outputs })
       .replaceAll(/\b[0-9a-f]{64}\b/g, '<asset>')
       .replaceAll(/(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}/g, '$1<version>'),
   );
+};
 
-describe.each(Object.entries(optionSets))('with %s', (_name, props) => {
-  const stack = numberVerificationStack(props);
-  const template = Template.fromStack(stack);
+/** Findings of cdk-nag that are accepted, with the reason. */
+const acceptedFindings: Readonly<Record<string, string>> = {
+  'VerifyNumber/Role/DefaultPolicy/Resource AwsSolutions-IAM5[Resource::arn:aws:secretsmanager:ap-south-1:<AWS::AccountId>:secret:<prefix>*]':
+    "Tenants come and go without a deployment, so the function may read every secret under the tenants' prefix.",
+  'VerifyNumber/Role/DefaultPolicy/Resource AwsSolutions-IAM5[Resource::*]':
+    'The actions for network interfaces and for X-Ray traces do not support resources.',
+  'VerifyNumber/Attempts/Table/Resource AwsSolutions-DDB3':
+    'Items describe the last ten minutes, so a backup would be worthless.',
+  'Releases/ServiceRole/Resource AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited]':
+    "It is AWS's narrow policy for CodeDeploy on Lambda, and the CDK attaches it to every role.",
+};
 
-  it('the stack is as it was', () => {
-    expect(withoutHashes(template)).toMatchSnapshot();
+const findingsIn = (stack: Stack): string[] =>
+  new AwsSolutionsChecks()
+    .validateScope(stack.node.root as App)
+    .violations.flatMap(({ ruleName, violatingResources }) =>
+      violatingResources.map(({ constructPath = '' }) => {
+        const path = constructPath.replace('NumberVerification/Default/', '');
+        return `${path} ${ruleName}`.replace(/secret:[^*]*\*/, 'secret:<prefix>*');
+      }),
+    );
+
+describe('cdk-nag', () => {
+  const findings = Object.entries(optionSets).map(
+    ([name, props]) => [name, findingsIn(numberVerificationStack(props))] as const,
+  );
+
+  it.each(findings)('finds nothing that is not accepted with a reason, with %s', (_name, found) => {
+    expect(Object.keys(acceptedFindings)).toEqual(expect.arrayContaining(found));
   });
 
-  it('cdk-nag finds nothing that has no reason beside it', () => {
-    const { violations } = new AwsSolutionsChecks().validateScope(stack.node.root as App);
-    expect(
-      violations.map(({ ruleName, violatingResources }) => ({
-        ruleName,
-        at: violatingResources.map(({ constructPath }) => constructPath),
-      })),
-    ).toEqual([]);
+  it('still finds everything that is accepted', () => {
+    const all = new Set(findings.flatMap(([, found]) => found));
+    expect([...all].sort()).toEqual(Object.keys(acceptedFindings).sort());
   });
 });
 
 describe('the default stack', () => {
   const template = templateOf();
+
+  it('has the resources and outputs of the snapshot', () => {
+    expect(outline(template)).toMatchSnapshot();
+  });
 
   it('needs no custom resource', () => {
     const types = Object.values(template.findResources('*')).map(({ Type }) => Type);
@@ -93,7 +119,7 @@ describe('the pod', () => {
   it('is not guessed: a region without one is refused, and the option named', () => {
     expect(() => numberVerificationStack({}, 'me-south-1')).toThrow(
       new InvalidOptions([
-        'Region me-south-1 has no obvious Kaleyra pod. Say which by the option pod: one of IN, SG, EU, NA.',
+        'Region me-south-1 has no default Kaleyra pod. Set option pod to one of IN, SG, EU, NA.',
       ]),
     );
   });

@@ -1,129 +1,199 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { App, type Stack } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { catalogue, failureCodes } from '../../../../functions/verify-number/core/failures.ts';
 import { metricsNamespace } from '../../../../functions/verify-number/telemetry/metric-names.ts';
+import {
+  NumberVerificationStack,
+  type NumberVerificationStackProps,
+} from '../../../../lib/constructs/number-verification-stack.ts';
+import { savedQueries } from '../../../../lib/constructs/saved-queries.ts';
 import { fixedAddressAndAllElse, tokensOnOwnDomainInOwnVpc } from '../../../support/option-sets.ts';
-import { type Properties, propertiesOf, templateOf } from '../../../support/synthesize.ts';
+import { type Properties, propertiesOf, resourcesOf, templateOf } from '../../../support/synthesize.ts';
 
 const template = templateOf();
 const alarms = propertiesOf(template, 'AWS::CloudWatch::Alarm');
+const withEveryOption = templateOf({ ...fixedAddressAndAllElse, expectTrafficEvery: 60 });
+const everyAlarm = propertiesOf(withEveryOption, 'AWS::CloudWatch::Alarm');
 const nameOf = ({ AlarmName }: Properties): string => AlarmName.replace('NumberVerification-', '');
-const alarm = (name: string) => alarms.find((properties) => nameOf(properties) === name);
+const alarm = (name: string, among = alarms) => among.find((properties) => nameOf(properties) === name);
 
-/** The metrics that an alarm looks at, expressions left out. */
+/** The metrics of an alarm, without expressions. */
 const metricsOf = (properties: Properties): readonly Properties[] =>
   properties.Metrics?.flatMap(({ MetricStat }: Properties) => (MetricStat ? [MetricStat.Metric] : [])) ?? [
     properties,
   ];
 
-/** The codes of the catalogue that an alarm looks at. */
+/** The codes of the catalogue that an alarm counts. */
 const outcomesOf = (properties: Properties): readonly string[] =>
   metricsOf(properties).flatMap(({ Dimensions }) =>
     Dimensions.flatMap(({ Name, Value }: Properties) => (Name === 'outcome' ? [Value] : [])),
   );
 
+const expressionOf = (properties: Properties): string =>
+  properties.Metrics?.find(({ ReturnData }: Properties) => ReturnData !== false)?.Expression;
+
+/** Seconds in one period of an alarm. */
+const periodOf = (properties: Properties): number =>
+  properties.Period ?? properties.Metrics.find(({ MetricStat }: Properties) => MetricStat).MetricStat.Period;
+
 describe('the alarms', () => {
-  it('watch every outcome whose status is 500 or more, and no other', () => {
-    const watched = new Set(alarms.flatMap(outcomesOf));
-    expect([...watched].sort()).toEqual(failureCodes.filter((code) => catalogue[code].status >= 500).sort());
+  it('count every outcome whose status is 500 or more', () => {
+    const counted = new Set(everyAlarm.flatMap(outcomesOf));
+    expect([...counted].sort()).toEqual(failureCodes.filter((code) => catalogue[code].status >= 500).sort());
   });
 
   it.each(failureCodes.filter((code) => catalogue[code].status < 500))(
-    'never look at %s: its status is below 500',
+    'ignore %s, whose status is below 500',
     (code) => {
-      expect(alarms.flatMap(outcomesOf)).not.toContain(code);
+      expect(everyAlarm.flatMap(outcomesOf)).not.toContain(code);
     },
   );
 
-  it('ignore the failures that the direct entry point throws, though Lambda counts them as errors', () => {
+  it('ignore failures that the direct entry point throws, although Lambda counts them as errors', () => {
     const withErrors = alarms.filter((properties) =>
       metricsOf(properties).some(({ MetricName }) => MetricName === 'Errors'),
     );
     expect(withErrors.map(nameOf)).toEqual(['FunctionCrashes']);
-    const [{ Expression }] = withErrors[0].Metrics;
-    expect(Expression).toBe('2 * errors - SUM([errors, thrown])');
+    expect(expressionOf(withErrors[0])).toBe('2 * errors - SUM([errors, thrown])');
   });
 
-  it('watch metrics of this function alone', () => {
-    for (const metric of alarms
+  it('read metrics of this function and this API only', () => {
+    const owners = everyAlarm
       .flatMap(metricsOf)
-      .filter(({ Namespace }) => Namespace === metricsNamespace)) {
-      expect(metric.Dimensions).toContainEqual({
-        Name: 'service',
-        Value: { Ref: expect.stringMatching(/^VerifyNumberHandler/) },
-      });
+      .filter(({ Namespace }) => Namespace === metricsNamespace)
+      .map(({ Dimensions }) => Dimensions.find(({ Name }: Properties) => Name !== 'outcome'));
+    expect(owners.length).toBeGreaterThan(10);
+    for (const { Name, Value } of owners) {
+      const owner = Name === 'api' ? /^ApiHttp/ : /^VerifyNumberHandler/;
+      expect(['api', 'service']).toContain(Name);
+      expect(Value).toEqual({ Ref: expect.stringMatching(owner) });
     }
   });
 
-  it('stay within what CloudWatch allows: ten metrics in an expression, ten alarms on a release', () => {
-    for (const properties of alarms) expect(metricsOf(properties).length).toBeLessThanOrEqual(10);
-    const [group] = propertiesOf(template, 'AWS::CodeDeploy::DeploymentGroup');
+  it('stay within the limits: ten metrics in an alarm, ten alarms on a release', () => {
+    for (const properties of everyAlarm) expect(metricsOf(properties).length).toBeLessThanOrEqual(10);
+    const [group] = propertiesOf(withEveryOption, 'AWS::CodeDeploy::DeploymentGroup');
     expect(group.AlarmConfiguration.Alarms.length).toBeLessThanOrEqual(10);
   });
 
-  it('are quiet while there is no traffic', () => {
-    for (const properties of alarms) expect(properties.TreatMissingData).toBe('notBreaching');
+  it('are quiet while there is no traffic, except NoTraffic', () => {
+    const loud = everyAlarm.filter(({ TreatMissingData }) => TreatMissingData !== 'notBreaching');
+    expect(loud).toEqual([
+      expect.objectContaining({
+        AlarmName: 'NumberVerification-NoTraffic',
+        TreatMissingData: 'breaching',
+        ComparisonOperator: 'LessThanThreshold',
+        Threshold: 1,
+        Period: 3600,
+        MetricName: 'Requests',
+      }),
+    ]);
+    expect(alarms.map(nameOf)).not.toContain('NoTraffic');
   });
 
-  it('say what to do, and each has its section in the runbook', async () => {
-    const runbook = await readFile(join(import.meta.dirname, '../../../../docs/runbook.md'), 'utf8');
-    const every = propertiesOf(templateOf(fixedAddressAndAllElse), 'AWS::CloudWatch::Alarm');
-    expect(every.map(nameOf)).toEqual([...alarms.map(nameOf), 'UncountedAttempts']);
-    for (const properties of every) {
-      const name = nameOf(properties);
+  it('need more than one unexpected response', () => {
+    expect(alarm('UnexpectedResponse')).toMatchObject({ Threshold: 3, Period: 300, EvaluationPeriods: 1 });
+  });
+
+  it('compare the latency with half of kaleyraTimeoutMs, from 20 requests in a minute', () => {
+    expect(alarm('Latency').Threshold).toBe(5_000);
+    expect(alarm('Latency', everyAlarm).Threshold).toBe(10_000);
+    expect(expressionOf(alarm('Latency'))).toBe('IF(requests >= 20, p99, 0)');
+  });
+
+  it('count misconfigured tenants from the log, without the reserved tenant', () => {
+    const filter = propertiesOf(template, 'AWS::Logs::MetricFilter').find(
+      ({ MetricTransformations: [metric] }) => metric.MetricName === 'TenantsMisconfigured',
+    );
+    expect(filter).toMatchObject({
+      LogGroupName: { Ref: expect.stringMatching(/^VerifyNumberLogs/) },
+      FilterPattern: '{ $.outcome = "CredentialsMisconfigured" && $.tenant_id != "_release-check" }',
+      MetricTransformations: [{ Dimensions: [{ Key: 'service', Value: '$.service' }] }],
+    });
+    expect(alarm('CredentialsMisconfigured')).toMatchObject({ MetricName: 'TenantsMisconfigured' });
+  });
+
+  it('say what is wrong, what to do, and which section of the runbook to read', () => {
+    for (const properties of everyAlarm) {
       expect(properties.AlarmDescription).toMatch(
-        new RegExp(`\\. Runbook: docs/runbook\\.md, section ${name}\\.$`),
+        new RegExp(`^[A-Z].*[.;] .*\\. Runbook: docs/runbook\\.md, section ${nameOf(properties)}\\.$`),
       );
-      expect(runbook).toContain(`\n## ${name}\n`);
     }
   });
 
-  it('derive the latency threshold from kaleyraTimeoutMs', () => {
-    const latency = propertiesOf(templateOf(fixedAddressAndAllElse), 'AWS::CloudWatch::Alarm').find(
-      (properties) => nameOf(properties) === 'Latency',
-    );
-    expect(alarm('Latency').Threshold).toBe(5_000);
-    expect(latency.Threshold).toBe(10_000);
+  it('are the sections of the runbook’s part about alarms, with those of the workflow', async () => {
+    const runbook = await readFile(join(import.meta.dirname, '../../../../docs/runbook.md'), 'utf8');
+    const [, part = ''] = runbook.split(/^## Alarms$/m);
+    const sections = [...(part.split(/^## /m)[0] ?? '').matchAll(/^### (.+)$/gm)].map(([, name]) => name);
+    const workflow = ['WorkflowFailures', 'WorkflowTimeouts', 'PasswordQueueAge'];
+    expect(sections).toEqual([...everyAlarm.map(nameOf), ...workflow]);
   });
 });
 
 describe('a release', () => {
-  it('is rolled back by every alarm but those two that any single tenant’s credentials set off, and Throttles', () => {
-    const [group] = propertiesOf(template, 'AWS::CodeDeploy::DeploymentGroup');
-    const resources = template.findResources('AWS::CloudWatch::Alarm');
-    const rollsBack: string[] = group.AlarmConfiguration.Alarms.map(({ Name }: Properties) =>
-      nameOf(resources[Name.Ref]?.['Properties']),
-    );
-    const others = ['CredentialsRejected', 'CredentialsMisconfigured', 'Throttles'];
-    expect(rollsBack.sort()).toEqual(
-      alarms
-        .map(nameOf)
-        .filter((name) => !others.includes(name))
-        .sort(),
-    );
+  const rollsBack = (() => {
+    const [group] = propertiesOf(withEveryOption, 'AWS::CodeDeploy::DeploymentGroup');
+    const resources = withEveryOption.findResources('AWS::CloudWatch::Alarm');
+    return group.AlarmConfiguration.Alarms.map(
+      ({ Name }: Properties) => resources[Name.Ref]?.['Properties'],
+    ) as Properties[];
+  })();
+
+  it('is rolled back by alarms that a bad version fires, not by those that tenants or load fire', () => {
+    expect(everyAlarm.map(nameOf).filter((name) => !rollsBack.map(nameOf).includes(name))).toEqual([
+      'CredentialsRejected',
+      'CredentialsMisconfigured',
+      'ApiThrottled',
+      'AccessDenied',
+      'Throttles',
+      'UncountedAttempts',
+      'NoTraffic',
+    ]);
   });
+
+  // A linear release takes ten minutes, a canary 15.
+  it.each(rollsBack.map((properties) => [nameOf(properties), properties] as const))(
+    'is short enough for the alarm %s to fire within it',
+    (_name, properties) => {
+      expect(periodOf(properties) * properties.EvaluationPeriods).toBeLessThanOrEqual(5 * 60);
+    },
+  );
 });
 
-describe('the alarms’ notifications', () => {
-  it('go to nobody, unless the options say who', () => {
+describe('notifications', () => {
+  it('go nowhere without a topic, and synth warns about that', () => {
     for (const properties of alarms) expect(properties).not.toHaveProperty('AlarmActions');
+    const warnings = (props: NumberVerificationStackProps = {}) => {
+      const stack = new NumberVerificationStack(new App(), 'Stack', {
+        env: { region: 'ap-south-1' },
+        ...props,
+      });
+      return Annotations.fromStack(stack as Stack)
+        .findWarning('*', Match.anyValue())
+        .map(({ entry }) => String(entry.data));
+    };
+    expect(warnings()).toEqual([
+      'The alarms notify no one. Set alarmTopicArn or alarmEmail. [ack: kaleyra-number-verification:alarmsWithoutAction]',
+    ]);
+    expect(warnings({ alarmEmail: 'operators@example.com' })).toEqual([]);
   });
 
-  it('go to the given topic, when an alarm fires and when it ends', () => {
+  it('go to the given topic when an alarm fires and when it ends', () => {
     const topic = 'arn:aws:sns:ap-south-1:111122223333:alarms';
     for (const properties of propertiesOf(templateOf(tokensOnOwnDomainInOwnVpc), 'AWS::CloudWatch::Alarm')) {
       expect(properties).toMatchObject({ AlarmActions: [topic], OKActions: [topic] });
     }
   });
 
-  it('go by e-mail through a topic that only this account’s alarms may publish to, over TLS', () => {
-    const mailed = templateOf(fixedAddressAndAllElse);
-    mailed.hasResourceProperties('AWS::SNS::Subscription', {
+  it('go by e-mail through a topic that only alarms of this account may publish to, over TLS', () => {
+    withEveryOption.hasResourceProperties('AWS::SNS::Subscription', {
       Protocol: 'email',
       Endpoint: 'operators@example.com',
     });
-    const [policy] = propertiesOf(mailed, 'AWS::SNS::TopicPolicy');
+    const [policy] = propertiesOf(withEveryOption, 'AWS::SNS::TopicPolicy');
     expect(policy.PolicyDocument.Statement).toEqual([
       expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
       expect.objectContaining({
@@ -136,10 +206,23 @@ describe('the alarms’ notifications', () => {
   });
 });
 
-it('one dashboard shows the alarms and the outcomes', () => {
-  const dashboards = propertiesOf(template, 'AWS::CloudWatch::Dashboard');
+describe('the saved queries', () => {
+  it('read the function’s log and are in a folder with the stack’s name', () => {
+    expect(propertiesOf(template, 'AWS::Logs::QueryDefinition')).toEqual(
+      Object.entries(savedQueries).map(([name, QueryString]) => ({
+        Name: `NumberVerification/${name}`,
+        QueryString,
+        LogGroupNames: [{ Ref: expect.stringMatching(/^VerifyNumberLogs/) }],
+      })),
+    );
+  });
+});
+
+it('the dashboard shows alarms, outcomes and versions', () => {
+  const dashboards = resourcesOf(template, 'AWS::CloudWatch::Dashboard');
   expect(dashboards).toHaveLength(1);
-  const body = JSON.stringify(dashboards[0].DashboardBody);
-  expect(body).toContain('Requests by outcome');
-  expect(body).toContain(metricsNamespace);
+  const body = JSON.stringify(dashboards[0]);
+  for (const shown of ['Requests by outcome', 'ExecutedVersion', metricsNamespace]) {
+    expect(body).toContain(shown);
+  }
 });

@@ -31,7 +31,11 @@ const cases: Readonly<Record<string, { text: string; value: unknown; refused: re
   },
   pod: { text: 'IN', value: 'IN', refused: ['in', 'India', '', 1] },
   secretPrefix: { text: 'prod/kaleyra/', value: 'prod/kaleyra/', refused: ['', 'kaleyra/*', 'a b', 'é'] },
-  secretKeyArn: { text: key, value: key, refused: ['alias/kaleyra', key.replace('kms', 's3'), `${key}*`] },
+  secretKeyArn: {
+    text: key,
+    value: [key],
+    refused: ['alias/kaleyra', key.replace('kms', 's3'), `${key}*`, `${key},${key}`],
+  },
   secretTtlSeconds: { text: '60', value: 60, refused: ['0', '3601', '1.5', '6e1', 'soon', 0.5, true] },
   kaleyraTimeoutMs: { text: '20000', value: 20_000, refused: ['99', '20001', '-1'] },
   throttleRate: { text: '5', value: 5, refused: ['0', '10001', 'none'] },

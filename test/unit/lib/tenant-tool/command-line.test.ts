@@ -45,6 +45,7 @@ describe('parseCommandLine', () => {
     ['', 'The first argument must be a command: put, import, list, check, remove. See'],
     ['get acme', 'The first argument must be a command: put, import, list, check, remove. Did you mean put?'],
     ['ckeck acme', 'Did you mean check?'],
+    ['lit', 'Did you mean list?'],
     ['toString', 'The first argument must be a command: put, import, list, check, remove. See'],
     ['put --sid FAKESID', 'put needs a tenant: put <tenant_id>.'],
     ['put acme', "put needs the account's SID, letters and digits: --sid <SID>."],

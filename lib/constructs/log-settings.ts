@@ -1,0 +1,34 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { LogGroupProps } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { type Options, removalPolicyOf } from '../options/parse-options.ts';
+
+/** What all log groups have in common. */
+export type LogSettings = Pick<LogGroupProps, 'retention' | 'removalPolicy' | 'encryptionKey'>;
+
+/**
+ * Settings for log groups. Lets CloudWatch Logs use the key; this has no effect on an imported key.
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+ */
+export const logSettingsOf = (scope: Construct, options: Options, encryptionKey?: IKey): LogSettings => {
+  const { region, account, partition } = Stack.of(scope);
+  encryptionKey?.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal(`logs.${region}.amazonaws.com`)],
+      actions: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
+      resources: ['*'],
+      conditions: {
+        ArnLike: {
+          'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:*`,
+        },
+      },
+    }),
+  );
+  return {
+    retention: options.logRetentionDays,
+    removalPolicy: removalPolicyOf(options),
+    ...(encryptionKey && { encryptionKey }),
+  };
+};

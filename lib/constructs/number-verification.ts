@@ -1,0 +1,135 @@
+import { Stack, Token } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { type Pod, podOfRegion, pods } from '../../functions/verify-number/kaleyra/pods.ts';
+import { InvalidOptions, type Options, removalPolicyOf } from '../options/parse-options.ts';
+import { VerifyNumberApi } from './api.ts';
+import { selectAuthorization } from './authorization.ts';
+import { VerifyNumberFunction } from './function.ts';
+import { logSettingsOf } from './log-settings.ts';
+import { existingNetwork, functionNetwork, StaticEgress } from './network.ts';
+import { type NumberVerificationProps, parseProps } from './number-verification-props.ts';
+import { Observability } from './observability.ts';
+import { ReleaseCheck } from './release-check.ts';
+import { Releases } from './releases.ts';
+
+/** The function, its HTTP API, alarms and releases. The stack's region selects the Kaleyra pod, unless `pod` does. */
+export class NumberVerification extends Construct {
+  /** The function's alias `live`, for direct calls. */
+  readonly verifyNumber: IFunction;
+  /** The function's name, as in its metrics and its log group. */
+  readonly functionName: string;
+  /** The Kaleyra pod that the function calls. */
+  readonly pod: Pod;
+  readonly api: HttpApi;
+  /** Where to send HTTP requests, without a slash at the end. */
+  readonly url: string;
+  /** With a custom domain: the name that its DNS record must point to. */
+  readonly domainTarget: string | undefined;
+  /** With `staticEgress`: the address that Kaleyra sees. */
+  readonly egressAddress: string | undefined;
+  /** Where alarms are sent. */
+  readonly topic: ITopic | undefined;
+  private readonly httpApi: VerifyNumberApi;
+
+  /** @throws InvalidOptions with everything that is wrong with the props */
+  constructor(scope: Construct, id: string, props: NumberVerificationProps = {}) {
+    super(scope, id);
+    const { region } = Stack.of(this);
+    const options = parseProps(props, region);
+    const logs = logSettingsOf(this, options, this.givenLogKey(options, props));
+    const authorization = selectAuthorization(options, props.authorizer);
+    const egress = options.staticEgress
+      ? new StaticEgress(this, 'StaticEgress', {
+          allocationId: options.egressAllocationId,
+          logs,
+          removalPolicy: removalPolicyOf(options),
+        })
+      : undefined;
+    const network = this.givenNetwork(options, props) ?? egress?.network;
+    this.pod = selectPod(options, region);
+    const secretKeyArns = [
+      ...(options.secretKeyArn ?? []),
+      ...(props.secretKeys ?? []).map(({ keyArn }) => keyArn),
+    ];
+
+    const verifyNumber = new VerifyNumberFunction(this, 'VerifyNumber', {
+      options,
+      pod: this.pod,
+      secretKeyArns,
+      tenantClaim: authorization.tenantClaim,
+      logs,
+      network,
+    });
+    const { handler, alias, live, role, attemptsTableArn } = verifyNumber;
+    egress?.allowSecrets(role);
+    if (attemptsTableArn) egress?.allowCounting(role, attemptsTableArn);
+    this.verifyNumber = live;
+    this.functionName = handler.functionName;
+    this.httpApi = new VerifyNumberApi(this, 'Api', {
+      handler: live,
+      authorization,
+      logs,
+      options,
+    });
+    const { rollbackAlarms, topic } = new Observability(this, 'Observability', {
+      options,
+      handler,
+      logGroup: verifyNumber.logGroup,
+      stage: this.httpApi.stage,
+      throttled: this.httpApi.throttled,
+      accessDenied: this.httpApi.accessDenied,
+      topic: props.alarmTopic,
+    });
+    const check = new ReleaseCheck(this, 'ReleaseCheck', {
+      secretPrefix: options.secretPrefix,
+      secretKeyArn: secretKeyArns[0],
+      verifyNumber: handler,
+      logs,
+    });
+    new Releases(this, 'Releases', { mode: options.releases, alias, alarms: rollbackAlarms, check });
+    this.topic = topic;
+    this.api = this.httpApi.api;
+    this.url = this.httpApi.url;
+    this.domainTarget = this.httpApi.domainTarget;
+    this.egressAddress = egress?.address;
+  }
+
+  /**
+   * Lets an IAM principal of this account verify numbers of one tenant over HTTP, and of no other tenant.
+   * @param tenantId 1-64 of `A-Z a-z 0-9 _ -`, or a token
+   * @throws Error for any other tenant id, or if callers do not authenticate with IAM
+   */
+  grantVerify(grantee: IGrantable, tenantId: string): Grant {
+    return this.httpApi.grantVerify(grantee, tenantId);
+  }
+
+  /** Lets a principal invoke the function directly, for all tenants. */
+  grantInvoke(grantee: IGrantable): Grant {
+    return this.verifyNumber.grantInvoke(grantee);
+  }
+
+  private givenLogKey({ logKeyArn }: Options, { logEncryptionKey }: NumberVerificationProps) {
+    if (logEncryptionKey) return logEncryptionKey;
+    return logKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'LogKey', logKeyArn);
+  }
+
+  private givenNetwork({ vpcId, subnetIds }: Options, props: NumberVerificationProps) {
+    const { vpc, vpcSubnets, securityGroups } = props;
+    if (vpc) return functionNetwork(this, vpc, vpcSubnets, securityGroups);
+    return vpcId && subnetIds ? existingNetwork(this, vpcId, subnetIds) : undefined;
+  }
+}
+
+const selectPod = ({ pod }: Options, region: string): Pod => {
+  const found = pod ?? (Token.isUnresolved(region) ? undefined : podOfRegion(region));
+  if (found) return found;
+  const where = Token.isUnresolved(region) ? 'A stack without a region' : `Region ${region}`;
+  throw new InvalidOptions([
+    `${where} has no default Kaleyra pod. Set option pod to one of ${pods.join(', ')}.`,
+  ]);
+};

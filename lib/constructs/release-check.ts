@@ -1,0 +1,80 @@
+import { Duration, Names, RemovalPolicy, SecretValue, Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import {
+  Architecture,
+  type Function as LambdaFunction,
+  Function as LambdaFunctionResource,
+  LoggingFormat,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { releaseCheckTenantId } from '../../functions/verify-number/core/contract.ts';
+import { functionCode, functionRuntime } from '../function-code.ts';
+import type { LogSettings } from './log-settings.ts';
+
+export interface ReleaseCheckProps {
+  readonly secretPrefix: string;
+  /**
+   * The KMS key of the reserved tenant's secret, as of the tenants' secrets.
+   * @default the AWS managed key
+   */
+  readonly secretKeyArn?: string | undefined;
+  /** The function whose versions are checked. */
+  readonly verifyNumber: LambdaFunction;
+  readonly logs: LogSettings;
+}
+
+/** The function that tries a new version before it gets traffic, and the reserved tenant's secret. */
+export class ReleaseCheck extends Construct {
+  readonly hook: LambdaFunction;
+  readonly secret: Secret;
+
+  constructor(scope: Construct, id: string, props: ReleaseCheckProps) {
+    super(scope, id);
+    const { secretPrefix, secretKeyArn, verifyNumber, logs } = props;
+    this.secret = new Secret(this, 'Secret', {
+      secretName: `${secretPrefix}${releaseCheckTenantId}`,
+      description: 'Reserved for release checks. Not credentials, on purpose.',
+      secretStringValue: SecretValue.unsafePlainText('Reserved for release checks: not credentials'),
+      ...(secretKeyArn && { encryptionKey: Key.fromKeyArn(this, 'SecretKey', secretKeyArn) }),
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const logGroup = new LogGroup(this, 'Logs', logs);
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: 'Invokes new versions of the function and reports to CodeDeploy',
+    });
+    logGroup.grantWrite(role);
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['lambda:InvokeFunction'],
+        // Each version of the function: a policy that names one version would change with each release.
+        resources: [`${verifyNumber.functionArn}:*`],
+      }),
+    );
+    this.hook = new LambdaFunctionResource(this, 'Hook', {
+      // AWS's policy for CodeDeploy allows to invoke functions with this prefix.
+      // Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCodeDeployRoleForLambda.html
+      functionName: `CodeDeployHook_${Names.uniqueResourceName(this, { maxLength: 49 })}`,
+      description: `Tries a new version of ${Stack.of(this).stackName} before it gets traffic`,
+      code: functionCode('release-check'),
+      handler: 'index.handler',
+      runtime: functionRuntime,
+      architecture: Architecture.ARM_64,
+      memorySize: 256,
+      timeout: Duration.minutes(5),
+      role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      // CodeDeploy does not tell a hook which version it deploys.
+      // Source: https://docs.aws.amazon.com/codedeploy/latest/userguide/tutorial-lambda-sam-create-lambda-before-traffic.html
+      environment: {
+        VERSION_ARN: verifyNumber.currentVersion.functionArn,
+        // A permission that was just granted may take effect late, and the function remembers a failed read for 30 s.
+        RETRY_AFTER_MS: '35000',
+      },
+    });
+  }
+}

@@ -1,0 +1,57 @@
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  type ILambdaDeploymentConfig,
+  LambdaDeploymentConfig,
+  LambdaDeploymentGroup,
+} from 'aws-cdk-lib/aws-codedeploy';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Alias, CfnAlias } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { Options } from '../options/parse-options.ts';
+import type { ReleaseCheck } from './release-check.ts';
+
+type ReleaseMode = Options['releases'];
+
+export interface ReleasesProps {
+  readonly mode: ReleaseMode;
+  /** Moves from one version to the next. */
+  readonly alias: Alias;
+  /** Each rolls back a release when it fires. */
+  readonly alarms: readonly Alarm[];
+  readonly check: ReleaseCheck;
+}
+
+/** How the traffic moves, by the value of the option `releases`. */
+const deploymentConfigs: Readonly<Record<ReleaseMode, ILambdaDeploymentConfig>> = {
+  canary: LambdaDeploymentConfig.CANARY_10PERCENT_15MINUTES,
+  linear: LambdaDeploymentConfig.LINEAR_10PERCENT_EVERY_1MINUTE,
+  'all-at-once': LambdaDeploymentConfig.ALL_AT_ONCE,
+  none: LambdaDeploymentConfig.CANARY_10PERCENT_15MINUTES,
+};
+
+/**
+ * Moves the alias to a new version: CodeDeploy checks the version, shifts the traffic, and rolls back if an alarm fires
+ * or if the deployment is stopped. With `none`, CloudFormation moves the alias; the deployment group stays, so that the
+ * next release can use it again.
+ */
+export class Releases extends Construct {
+  constructor(scope: Construct, id: string, { mode, alias, alarms, check }: ReleasesProps) {
+    super(scope, id);
+    const group = new LambdaDeploymentGroup(this, 'Group', {
+      alias,
+      deploymentConfig: deploymentConfigs[mode],
+      alarms: [...alarms],
+      preHook: check.hook,
+      autoRollback: { failedDeployment: true, stoppedDeployment: true, deploymentInAlarm: true },
+    });
+    check.hook.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['codedeploy:GetDeployment'],
+        resources: [group.deploymentGroupArn],
+      }),
+    );
+    // The check needs its secret and its permissions when the alias changes.
+    alias.node.addDependency(check, group);
+    if (mode === 'none') delete (alias.node.defaultChild as CfnAlias).cfnOptions.updatePolicy;
+  }
+}

@@ -1,0 +1,15 @@
+/** The package's exports, for any CDK app. */
+export type { Verification, VerifyNumberCommand } from '../functions/verify-number/core/contract.ts';
+export { type FailureCode, failureCodes } from '../functions/verify-number/core/failures.ts';
+export { NumberVerification } from './constructs/number-verification.ts';
+export type { NumberVerificationProps } from './constructs/number-verification-props.ts';
+export {
+  NumberVerificationStack,
+  type NumberVerificationStackProps,
+} from './constructs/number-verification-stack.ts';
+export { InvalidOptions } from './options/parse-options.ts';
+export {
+  PasswordWorkflowStack,
+  type PasswordWorkflowStackProps,
+} from './step-functions/password-workflow.ts';
+export { VerifyNumberTask, type VerifyNumberTaskProps } from './step-functions/verify-number-task.ts';

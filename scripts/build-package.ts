@@ -1,0 +1,109 @@
+/**
+ * Builds everything that the npm package contains into `dist`: the functions' bundles, the library as CommonJS with a
+ * wrapper for ES modules, the declarations, the command, and the licences of the bundled packages.
+ */
+import { execFile } from 'node:child_process';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { promisify } from 'node:util';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { buildFunctions } from './build-function.ts';
+import { thirdPartyLicences } from './bundled-packages.ts';
+import { copyDeclarations } from './copy-declarations.ts';
+
+const root = join(import.meta.dirname, '..');
+const dist = join(root, 'dist');
+const require = createRequire(import.meta.url);
+
+/** The modules that consumers import: file name in `dist`, and source. */
+const modules = { index: 'lib/index.ts', sandbox: 'lib/sandbox/sandbox.ts' } as const;
+
+/**
+ * Keeps `import.meta.dirname` pointing to the folder of the source, which the package contains too.
+ * @param here expression for the folder of the output
+ */
+const locateSources = (here: string): Plugin => ({
+  name: 'locate-sources',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      const folder = relative(dist, dirname(path)).replaceAll('\\', '/');
+      const code = await readFile(path, 'utf8');
+      return { contents: code.replaceAll('import.meta.dirname', `(${here} + '/${folder}')`), loader: 'ts' };
+    });
+  },
+});
+
+const bundle = async (options: BuildOptions): Promise<Metafile> => {
+  const { metafile, warnings } = await build({
+    absWorkingDir: root,
+    outdir: 'dist',
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    // The consumer's own copies. Every other package is bundled, so this package has no dependencies.
+    external: ['aws-cdk-lib', 'constructs'],
+    sourcemap: 'linked',
+    sourcesContent: false,
+    logLevel: 'warning',
+    ...options,
+    metafile: true,
+  });
+  if (warnings.length > 0) throw new Error('esbuild reported warnings. The build stops.');
+  return metafile;
+};
+
+/** ES modules re-export the CommonJS build, so that a process that uses both has one copy of each class. */
+const writeWrappers = async (name: string, source: string): Promise<void> => {
+  const names = Object.keys(require(join(dist, `${name}.js`)));
+  await writeFile(join(dist, `${name}.mjs`), `export { ${names.join(', ')} } from './${name}.js';\n`);
+  for (const extension of ['d.ts', 'd.mts']) {
+    const types = `./types/${source.replace(/\.ts$/, '.js')}`;
+    await writeFile(join(dist, `${name}.${extension}`), `export * from '${types}';\n`);
+  }
+};
+
+const writeDeclarations = async (): Promise<void> => {
+  const emitted = join(dist, 'emitted-types');
+  const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
+  await promisify(execFile)(process.execPath, [tsc, '-p', 'tsconfig.package.json', '--outDir', emitted], {
+    cwd: root,
+  });
+  await copyDeclarations(emitted, join(dist, 'types'), Object.values(modules));
+  await rm(emitted, { recursive: true });
+};
+
+const swaggerUiFiles = [
+  'swagger-ui.css',
+  'swagger-ui-bundle.js',
+  'swagger-ui-bundle.js.LICENSE.txt',
+  'favicon-32x32.png',
+  'LICENSE',
+  'NOTICE',
+];
+
+const copySwaggerUi = async (): Promise<void> => {
+  const from = dirname(require.resolve('swagger-ui-dist/package.json'));
+  const to = join(dist, 'swagger-ui');
+  await mkdir(to, { recursive: true });
+  for (const file of swaggerUiFiles) await copyFile(join(from, file), join(to, file));
+};
+
+const metafiles = await Promise.all([
+  bundle({ entryPoints: modules, format: 'cjs', plugins: [locateSources('__dirname')] }),
+  bundle({
+    entryPoints: { command: 'bin/command.ts' },
+    format: 'esm',
+    outExtension: { '.js': '.mjs' },
+    banner: { js: '#!/usr/bin/env node' },
+    plugins: [locateSources('import.meta.dirname')],
+  }),
+  ...(await buildFunctions(root)).map(({ metafile }) => metafile),
+]);
+await writeFile(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
+await writeFile(join(dist, 'third-party-licences.txt'), await thirdPartyLicences(metafiles, root));
+await Promise.all([
+  ...Object.entries(modules).map(([name, source]) => writeWrappers(name, source)),
+  writeDeclarations(),
+  copySwaggerUi(),
+]);

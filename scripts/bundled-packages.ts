@@ -1,0 +1,30 @@
+/** The packages that a bundle contains, from the metafile of the bundler. */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Metafile } from 'esbuild';
+
+/** Bytes of the output by the package's folder, such as `node_modules/lru-cache`; '' is this project. */
+export const bytesByPackage = ({ outputs }: Metafile): ReadonlyMap<string, number> => {
+  const bytes = new Map<string, number>();
+  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
+  for (const [path, { bytesInOutput }] of inputs) {
+    const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? '';
+    bytes.set(folder, (bytes.get(folder) ?? 0) + bytesInOutput);
+  }
+  return bytes;
+};
+
+/** The licence texts of the bundled packages, which most licences require in every copy. */
+export const thirdPartyLicences = async (metafiles: readonly Metafile[], root: string): Promise<string> => {
+  const folders = new Set(metafiles.flatMap((metafile) => [...bytesByPackage(metafile).keys()]));
+  folders.delete('');
+  const sections = [...folders].sort().map(async (folder) => {
+    const { name, version, license } = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'));
+    const file = (await readdir(join(root, folder))).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file
+      ? await readFile(join(root, folder, file), 'utf8')
+      : 'The package contains no licence file.';
+    return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+  });
+  return (await Promise.all(sections)).join(`\n${'-'.repeat(80)}\n\n`);
+};

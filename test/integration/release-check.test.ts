@@ -1,0 +1,157 @@
+/** The hook's bundle, in a process of its own, checks the function's bundle, in another process. */
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type KaleyraSimulator, startKaleyraSimulator } from '../../lib/sandbox/kaleyra/simulator.ts';
+import {
+  type SecretsManager,
+  type SecretsManagerOptions,
+  startSecretsManager,
+} from '../../lib/sandbox/secrets-manager/server.ts';
+import { AwsServiceError } from '../../lib/sandbox/secrets-manager/store.ts';
+import { type CertificateAuthority, createCertificateAuthority } from '../support/certificates.ts';
+import { startLambdaProcess } from '../support/lambda-runtime/lambda-process.ts';
+import { startReleaseServices } from '../support/release-services.ts';
+
+const bundles = join(import.meta.dirname, '../../dist/functions');
+const versionArn = 'arn:aws:lambda:ap-south-1:111122223333:function:verify:7';
+const reservedSecret = { 'kaleyra/_release-check': 'Reserved for release checks: not credentials' };
+const mayNotRead = new AwsServiceError('AccessDeniedException', 'not authorized');
+
+let authority: CertificateAuthority;
+let kaleyra: KaleyraSimulator;
+
+beforeAll(async () => {
+  authority = await createCertificateAuthority();
+  kaleyra = await startKaleyraSimulator({
+    accounts: [],
+    pod: 'IN',
+    tls: await authority.issue(['api.in.kaleyra.io']),
+  });
+});
+afterAll(() => kaleyra.close());
+
+interface Release {
+  readonly creator?: string | undefined;
+  readonly secretsManager?: SecretsManagerOptions;
+  readonly bundle?: 'plain' | 'counting';
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Runs the hook for one deployment. */
+const runHook = async (release: Release) => {
+  const { secretsManager: settings, bundle = 'plain', environment } = release;
+  const secretsManager: SecretsManager = await startSecretsManager({ secrets: reservedSecret, ...settings });
+  const startVersion = () =>
+    startLambdaProcess({
+      taskRoot: join(bundles, 'verify-number', bundle),
+      environment: {
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${secretsManager.port}`,
+        ...environment,
+      },
+      trust: authority.cert,
+      redirect: { 'api.in.kaleyra.io:443': kaleyra.port },
+    });
+  await using services = await startReleaseServices({
+    startVersion,
+    creator: 'creator' in release ? release.creator : 'CloudFormation',
+  });
+  await using hook = await startLambdaProcess({
+    taskRoot: join(bundles, 'release-check'),
+    environment: {
+      VERSION_ARN: versionArn,
+      RETRY_AFTER_MS: '1',
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${services.port}`,
+    },
+  });
+  const { payload, errorType } = await hook.invoke({
+    DeploymentId: 'd-FAKE',
+    LifecycleEventHookExecutionId: 'fake-hook-execution',
+  });
+  expect({ payload, errorType }).toEqual({ payload: null, errorType: undefined });
+  const log = JSON.parse(await hook.output());
+  await secretsManager.close();
+  return { verdicts: services.verdicts, invocations: services.invocations, log };
+};
+
+const verdict = (status: 'Succeeded' | 'Failed') => [
+  { deploymentId: 'd-FAKE', lifecycleEventHookExecutionId: 'fake-hook-execution', status },
+];
+
+describe('the release check', () => {
+  it('accepts a version that starts and may read secrets, without a call to Kaleyra', async () => {
+    const { verdicts, invocations, log } = await runHook({});
+    expect(verdicts).toEqual(verdict('Succeeded'));
+    expect(invocations).toEqual([
+      {
+        arn: versionArn,
+        event: {
+          tenant_id: '_release-check',
+          waba_id: '0',
+          id: expect.stringMatching(/^\d{13}$/),
+          phone_number: expect.stringMatching(/^\+1\d{13}$/),
+          otp: '000000',
+        },
+      },
+    ]);
+    expect(log).toEqual({
+      timestamp: expect.any(String),
+      version_arn: versionArn,
+      level: 'INFO',
+      message: 'release check',
+      deployment_id: 'd-FAKE',
+      deployment_kind: 'release',
+      status: 'Succeeded',
+    });
+    expect(kaleyra.requestCount).toBe(0);
+  });
+
+  it('rejects a version that cannot start', async () => {
+    const { verdicts, log } = await runHook({ environment: { KALEYRA_TIMEOUT_MS: 'soon' } });
+    expect(verdicts).toEqual(verdict('Failed'));
+    expect(log).toMatchObject({ level: 'ERROR', problem: expect.stringContaining('KALEYRA_TIMEOUT_MS') });
+  });
+
+  it('rejects a version that may not read secrets', async () => {
+    const { verdicts, log } = await runHook({ secretsManager: { fault: () => mayNotRead } });
+    expect(verdicts).toEqual(verdict('Failed'));
+    expect(log).toMatchObject({
+      level: 'ERROR',
+      problem: expect.stringContaining('may not read or decrypt'),
+    });
+  });
+
+  it('rejects a version that reads another prefix', async () => {
+    const { verdicts, log } = await runHook({ environment: { SECRET_PREFIX: 'other/' } });
+    expect(verdicts).toEqual(verdict('Failed'));
+    expect(log.problem).toContain('TenantUnknown');
+  });
+
+  it('checks a second time, because a new permission may take effect late', async () => {
+    let reads = 0;
+    const fault = () => (++reads <= 1 ? mayNotRead : undefined);
+    const { verdicts, invocations } = await runHook({ secretsManager: { fault } });
+    expect(verdicts).toEqual(verdict('Succeeded'));
+    expect(invocations).toHaveLength(2);
+  });
+
+  it.each(['codeDeployRollback', 'CloudFormationRollback'])(
+    'lets a rollback by %s pass without a check',
+    async (creator) => {
+      const { verdicts, invocations } = await runHook({
+        creator,
+        environment: { KALEYRA_TIMEOUT_MS: 'soon' },
+      });
+      expect(verdicts).toEqual(verdict('Succeeded'));
+      expect(invocations).toEqual([]);
+    },
+  );
+
+  it('lets a bad version pass if CodeDeploy does not say whether it is a rollback', async () => {
+    const { verdicts, log } = await runHook({
+      creator: undefined,
+      environment: { KALEYRA_TIMEOUT_MS: 'soon' },
+    });
+    expect(verdicts).toEqual(verdict('Succeeded'));
+    expect(log).toMatchObject({ level: 'ERROR', deployment_kind: 'unknown', problem: expect.any(String) });
+  });
+});
