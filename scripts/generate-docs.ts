@@ -5,6 +5,7 @@ import { optionPropsModule, optionsPage } from '../lib/options/describe-options.
 import { openApiDocument } from '../lib/reference/openapi-document.ts';
 import { problemsPage } from '../lib/reference/problems-page.ts';
 import { outcomesMarkdown } from '../lib/sandbox/kaleyra/outcomes-table.ts';
+import { replaceSection } from './replace-section.ts';
 
 const root = join(import.meta.dirname, '..');
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
@@ -13,13 +14,6 @@ await writeFile(join(root, 'openapi.json'), JSON.stringify(openApiDocument(versi
 await writeFile(join(root, 'docs/problems.md'), problemsPage());
 await writeFile(join(root, 'docs/options.md'), optionsPage());
 await writeFile(join(root, 'lib/options/option-props.ts'), optionPropsModule());
-
-/** Puts a text in the place that two comments mark in the README. */
-const replaceSection = (page: string, name: string, text: string): string =>
-  page.replace(
-    new RegExp(`(<!-- ${name}:start -->\n)[^]*(<!-- ${name}:end -->)`),
-    (_all, start, end) => `${start}${text.trimEnd()}\n${end}`,
-  );
 
 const readme = join(root, 'README.md');
 const page = await readFile(readme, 'utf8');
