@@ -1,6 +1,6 @@
 /**
- * What an attacker would try, by both public entry points over real sockets. Kaleyra is a server that tells what reached it;
- * which secrets were asked for is told by the sandbox's Secrets Manager.
+ * What an attacker would try, through both entry points over real sockets. A raw server plays Kaleyra and records what
+ * reaches it; the sandbox's Secrets Manager records which secrets are read.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RequestEvent } from '../../functions/verify-number/telemetry/request-event.ts';
@@ -14,7 +14,7 @@ import { type RawServer, rawAnswer, startRawServer } from '../support/raw-server
 
 const { tenant_id, waba_id, ...bodyFields } = sampleRequest;
 
-/** Tenants whose secrets were meant to break out of the URL or the header that they go into. */
+/** Tenants whose secrets try to break out of the URL or the header that they are part of. */
 const poisonedTenants = [
   { tenantId: 'poisoned-sid', sid: 'A\r\nHost: elsewhere.invalid\r\nX: ', apiKey: 'fake-key' },
   { tenantId: 'climbing-sid', sid: '../../v1/A', apiKey: 'fake-key' },
@@ -30,15 +30,15 @@ const manyTenants = Array.from({ length: 20 }, (_, index) => ({
 }));
 
 let kaleyra: RawServer;
-let answer: string | undefined;
+let response: string | undefined;
 let sandbox: Sandbox;
 let withTokens: Sandbox;
 const records: RequestEvent[] = [];
-const secretsAsked: (string | undefined)[] = [];
+const secretsRead: (string | undefined)[] = [];
 
 beforeAll(async () => {
   kaleyra = await startRawServer({
-    onRequest: (socket) => socket.write(answer ?? rawSample('success')),
+    onRequest: (socket) => socket.write(response ?? rawSample('success')),
   });
   const start = (environment: Record<string, string>) =>
     startSandbox({
@@ -46,7 +46,7 @@ beforeAll(async () => {
       tenants: [...poisonedTenants, ...manyTenants],
       record: (record) => records.push(record),
       secretsManagerFault: ({ secretId }) => {
-        secretsAsked.push(secretId);
+        secretsRead.push(secretId);
         return undefined;
       },
     });
@@ -56,27 +56,27 @@ beforeAll(async () => {
 afterAll(() => Promise.all([sandbox.close(), withTokens.close(), kaleyra.close()]));
 
 let requestsBefore = 0;
-const reachedKaleyra = () => kaleyra.requests.slice(requestsBefore);
+const getKaleyraRequests = () => kaleyra.requests.slice(requestsBefore);
 beforeEach(() => {
-  answer = undefined;
+  response = undefined;
   records.length = 0;
-  secretsAsked.length = 0;
+  secretsRead.length = 0;
   requestsBefore = kaleyra.requests.length;
 });
 
-interface HttpAnswer {
+interface HttpResponse {
   readonly status: number;
   readonly head: string;
   readonly body: Record<string, unknown>;
 }
 
-/** Sends a target as it stands, which no HTTP client does. */
-const overHttp = async (
+/** Sends a request target unchanged, which HTTP clients do not do. */
+const sendHttp = async (
   target: string,
   body: string = JSON.stringify(bodyFields),
   headers: readonly string[] = ['Content-Type: application/json'],
   to: Sandbox = sandbox,
-): Promise<HttpAnswer> => {
+): Promise<HttpResponse> => {
   const all = await sendRaw(Number(new URL(to.urls.http).port), rawRequest(target, headers, body));
   const at = all.indexOf('\r\n\r\n');
   const head = all.slice(0, at);
@@ -85,20 +85,20 @@ const overHttp = async (
 
 const target = (tenant = tenant_id, waba = waba_id) => `/tenants/${tenant}/whatsapp/${waba}/number/verify`;
 
-const direct = async (
+const sendDirect = async (
   input: string,
 ): Promise<{ functionError: string | null; body: Record<string, unknown> }> => {
-  const response = await fetch(sandbox.urls.invoke, { method: 'POST', body: input });
+  const result = await fetch(sandbox.urls.invoke, { method: 'POST', body: input });
   return {
-    functionError: response.headers.get('x-amz-function-error'),
-    body: (await response.json()) as Record<string, unknown>,
+    functionError: result.headers.get('x-amz-function-error'),
+    body: (await result.json()) as Record<string, unknown>,
   };
 };
 
 const directInput = (differing: Record<string, unknown>) =>
   JSON.stringify({ ...sampleRequest, ...differing });
 
-describe('a tenant name that climbs', () => {
+describe('a tenant id that is a path, a control character or a lookalike', () => {
   const names: readonly [inUrl: string, inInput: string][] = [
     ['..', '..'],
     ['%2e%2e', '..'],
@@ -120,49 +120,49 @@ describe('a tenant name that climbs', () => {
     ['a'.repeat(2000), 'a'.repeat(2000)],
   ];
 
-  it.each(names)('%s is refused before any secret is asked for', async (inUrl, inInput) => {
-    const http = await overHttp(target(inUrl));
+  it.each(names)('%s is rejected before any secret is read', async (inUrl, inInput) => {
+    const http = await sendHttp(target(inUrl));
     expect(http).toMatchObject({
       status: 400,
       body: { code: 'RequestInvalid', errors: [{ pointer: '/tenant_id' }] },
     });
     expect(http.head).not.toMatch(/x-injected/i);
-    const { body } = await direct(directInput({ tenant_id: inInput }));
+    const { body } = await sendDirect(directInput({ tenant_id: inInput }));
     expect(body).toMatchObject({
       errorType: 'RequestInvalid',
       errorMessage: expect.stringContaining('tenant_id must be a string of 1-64 of A-Z a-z 0-9 _ -.'),
     });
-    expect([secretsAsked, reachedKaleyra()]).toEqual([[], []]);
+    expect([secretsRead, getKaleyraRequests()]).toEqual([[], []]);
   });
 
   it.each(['ACME', 'Acme', 'acme-', '_acme', '__proto__', 'constructor'])(
-    '%s is somebody else, and unknown',
+    '%s is another tenant, which is unknown',
     async (name) => {
-      expect(await overHttp(target(name))).toMatchObject({ status: 404, body: { code: 'TenantUnknown' } });
-      expect(secretsAsked).toEqual([`kaleyra/${name}`]);
-      expect(reachedKaleyra()).toEqual([]);
+      expect(await sendHttp(target(name))).toMatchObject({ status: 404, body: { code: 'TenantUnknown' } });
+      expect(secretsRead).toEqual([`kaleyra/${name}`]);
+      expect(getKaleyraRequests()).toEqual([]);
     },
   );
 });
 
 describe('a token', () => {
-  const asking = (claim: string | readonly string[], tenant: string) =>
-    overHttp(
+  const sendWithToken = (claim: string | readonly string[], tenant: string) =>
+    sendHttp(
       target(tenant),
       undefined,
       ['Content-Type: application/json', `Authorization: Bearer ${unsignedToken('tenant', claim)}`],
       withTokens,
     );
 
-  it("for one tenant does not open another's path, and tells nothing of who exists", async () => {
-    const answers = await Promise.all(
-      ['globex', 'nobody', 'misconfigured'].map((tenant) => asking('acme', tenant)),
+  it('for one tenant is forbidden for another, with the same response whether or not it exists', async () => {
+    const responses = await Promise.all(
+      ['globex', 'nobody', 'misconfigured'].map((tenant) => sendWithToken('acme', tenant)),
     );
-    const seen = answers.map(({ status, body: { instance: _instance, ...body } }) => ({ status, body }));
+    const seen = responses.map(({ status, body: { instance: _instance, ...body } }) => ({ status, body }));
     expect(seen[0]).toMatchObject({ status: 403, body: { code: 'TenantForbidden' } });
     expect(new Set(seen.map((one) => JSON.stringify(one))).size).toBe(1);
-    // So that no clock can tell either: nobody was looked up.
-    expect([secretsAsked, reachedKaleyra()]).toEqual([[], []]);
+    // Nothing was read, so response times do not reveal it either.
+    expect([secretsRead, getKaleyraRequests()]).toEqual([[], []]);
     for (const record of records) expect(record).not.toHaveProperty('tenant_id');
   });
 
@@ -173,31 +173,31 @@ describe('a token', () => {
     { tenant: { acme: 'acme' } },
     { tenant: [['a acme b']] },
     {},
-  ])('with claims %j opens nothing', async (claims) => {
+  ])('with the claims %j is forbidden', async (claims) => {
     const part = (json: object) => Buffer.from(JSON.stringify(json)).toString('base64url');
     const authorization = `Authorization: Bearer ${part({ alg: 'none' })}.${part(claims)}.`;
     const headers = ['Content-Type: application/json', authorization];
-    expect(await overHttp(target('acme'), undefined, headers, withTokens)).toMatchObject({ status: 403 });
-    expect(secretsAsked).toEqual([]);
+    expect(await sendHttp(target('acme'), undefined, headers, withTokens)).toMatchObject({ status: 403 });
+    expect(secretsRead).toEqual([]);
   });
 
-  it('for a tenant opens its path', async () => {
-    expect(await asking('acme', 'acme')).toMatchObject({ status: 200 });
-    expect(await asking(['globex', 'acme'], 'acme')).toMatchObject({ status: 200 });
+  it('for a tenant is authorized for it', async () => {
+    expect(await sendWithToken('acme', 'acme')).toMatchObject({ status: 200 });
+    expect(await sendWithToken(['globex', 'acme'], 'acme')).toMatchObject({ status: 200 });
   });
 });
 
-describe('one kind of event dressed as the other', () => {
-  it('a direct input that is a whole HTTP event is held to what one may be', async () => {
+describe('an event that imitates the other entry point', () => {
+  it('is handled as an HTTP event if it has the whole shape of one', async () => {
     const event = httpEvent({ path: { tenant_id: '..', waba_id: '1' } });
-    const { functionError, body } = await direct(JSON.stringify({ ...event, ...sampleRequest }));
+    const { functionError, body } = await sendDirect(JSON.stringify({ ...event, ...sampleRequest }));
     expect(functionError).toBeNull();
     expect(body).toMatchObject({ statusCode: 400 });
-    expect(reachedKaleyra()).toEqual([]);
+    expect(getKaleyraRequests()).toEqual([]);
   });
 
-  it('a direct input with some of an HTTP event in it is a direct input', async () => {
-    const { body } = await direct(
+  it('is handled as a direct input if it has only some fields of an HTTP event', async () => {
+    const { body } = await sendDirect(
       directInput({
         version: '2.0',
         headers: {},
@@ -209,7 +209,7 @@ describe('one kind of event dressed as the other', () => {
     expect(body).toMatchObject({ status: 'verified', tenant_id: 'acme' });
   });
 
-  it('an HTTP body that is a whole event, claims included, is but a body', async () => {
+  it('has no effect as an HTTP body, not even with claims', async () => {
     const event = httpEvent({ claims: { tenant: 'globex' } });
     const body = JSON.stringify({
       ...event,
@@ -217,14 +217,14 @@ describe('one kind of event dressed as the other', () => {
       waba_id: '2',
       pathParameters: { tenant_id: 'globex' },
     });
-    expect(await overHttp(target(), body)).toMatchObject({ status: 400, body: { code: 'RequestInvalid' } });
+    expect(await sendHttp(target(), body)).toMatchObject({ status: 400, body: { code: 'RequestInvalid' } });
     const both = JSON.stringify({
       ...bodyFields,
       tenant_id: 'globex',
       pathParameters: { tenant_id: 'globex' },
     });
-    expect(await overHttp(target(), both)).toMatchObject({ status: 200, body: { tenant_id: 'acme' } });
-    expect(secretsAsked).not.toContain('kaleyra/globex');
+    expect(await sendHttp(target(), both)).toMatchObject({ status: 200, body: { tenant_id: 'acme' } });
+    expect(secretsRead).not.toContain('kaleyra/globex');
   });
 });
 
@@ -233,20 +233,20 @@ describe('a body', () => {
     '{"__proto__":{"otp":"671242","id":"1","phone_number":"+919765412345","tenant_id":"globex"}}',
     '{"constructor":{"prototype":{"otp":"671242"}}}',
     '{"__proto__":{"polluted":true},"toString":"x","hasOwnProperty":1}',
-  ])('that would pollute prototypes, %s, lacks its fields as before', async (body) => {
-    expect(await overHttp(target(), body)).toMatchObject({ status: 400, body: { code: 'RequestInvalid' } });
-    expect(await direct(body)).toMatchObject({ body: { errorType: 'RequestInvalid' } });
+  ])('that tries to pollute prototypes, %s, is rejected for its missing fields', async (body) => {
+    expect(await sendHttp(target(), body)).toMatchObject({ status: 400, body: { code: 'RequestInvalid' } });
+    expect(await sendDirect(body)).toMatchObject({ body: { errorType: 'RequestInvalid' } });
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
-    expect(await overHttp(target())).toMatchObject({ status: 200 });
+    expect(await sendHttp(target())).toMatchObject({ status: 200 });
   });
 
   it.each([
     ['lists', '['.repeat(2000) + ']'.repeat(2000)],
     ['objects', `${'{"a":'.repeat(600)}null${'}'.repeat(600)}`],
-    ['beginnings of lists', '['.repeat(4000)],
-  ])('of nested %s is refused', async (_name, body) => {
-    expect(await overHttp(target(), body)).toMatchObject({ status: 400, body: { code: 'RequestInvalid' } });
-    expect(await direct(`{"a":${body.endsWith(']') ? body : '1'}}`)).toMatchObject({
+    ['unclosed lists', '['.repeat(4000)],
+  ])('of nested %s is rejected', async (_name, body) => {
+    expect(await sendHttp(target(), body)).toMatchObject({ status: 400, body: { code: 'RequestInvalid' } });
+    expect(await sendDirect(`{"a":${body.endsWith(']') ? body : '1'}}`)).toMatchObject({
       body: { errorType: 'RequestInvalid' },
     });
   });
@@ -254,8 +254,8 @@ describe('a body', () => {
   const withId = (id: string) => `"id":${id},"phone_number":"+919765412345","otp":"671242"}`;
 
   it.each(['1e400', '1'.repeat(3000), '-1', '0.1'])('with the id %s is rejected', async (id) => {
-    expect((await overHttp(target(), `{${withId(id)}`)).status).toBe(400);
-    const { functionError } = await direct(`{"tenant_id":"acme","waba_id":"1",${withId(id)}`);
+    expect((await sendHttp(target(), `{${withId(id)}`)).status).toBe(400);
+    const { functionError } = await sendDirect(`{"tenant_id":"acme","waba_id":"1",${withId(id)}`);
     expect(functionError).toBe('Unhandled');
   });
 
@@ -265,24 +265,24 @@ describe('a body', () => {
     ['1e-400', 400, null],
     ['1.0', 400, null],
   ])('with the id %s has status %s over HTTP, and the error %s directly', async (id, status, error) => {
-    expect((await overHttp(target(), `{${withId(id)}`)).status).toBe(status);
-    const { functionError } = await direct(`{"tenant_id":"acme","waba_id":"1",${withId(id)}`);
+    expect((await sendHttp(target(), `{${withId(id)}`)).status).toBe(status);
+    const { functionError } = await sendDirect(`{"tenant_id":"acme","waba_id":"1",${withId(id)}`);
     expect(functionError).toBe(error);
   });
 
-  it('with fields twice is what the last of them say, by both entry points', async () => {
+  it('with duplicate fields has the last value, through both entry points', async () => {
     const twice = `"id":"1","id":"2","otp":"000000","otp":"671242","phone_number":"+10000000000","phone_number":"+919765412345"`;
-    expect(await overHttp(target(), `{${twice}}`)).toMatchObject({ status: 200, body: { id: '2' } });
-    const { body } = await direct(`{"tenant_id":"globex","tenant_id":"acme","waba_id":"1",${twice}}`);
+    expect(await sendHttp(target(), `{${twice}}`)).toMatchObject({ status: 200, body: { id: '2' } });
+    const { body } = await sendDirect(`{"tenant_id":"globex","tenant_id":"acme","waba_id":"1",${twice}}`);
     expect(body).toMatchObject({ tenant_id: 'acme', id: '2' });
-    expect(reachedKaleyra().map(({ body: sent }) => sent)).toEqual(
+    expect(getKaleyraRequests().map(({ body: sent }) => sent)).toEqual(
       Array(2).fill('{"id":2,"phone_number":"+919765412345","otp":"671242"}'),
     );
   });
 });
 
-describe('no field says where a request goes or what else is in it', () => {
-  it('neither one that nobody asked for', async () => {
+describe('the request to Kaleyra', () => {
+  it('does not change with unknown fields or headers', async () => {
     const elsewhere = {
       host: 'elsewhere.invalid',
       url: 'http://elsewhere.invalid/',
@@ -300,11 +300,11 @@ describe('no field says where a request goes or what else is in it', () => {
       'api-key: other',
       'Host: elsewhere.invalid',
     ];
-    expect(await overHttp(target(), JSON.stringify({ ...bodyFields, ...elsewhere }), headers)).toMatchObject({
+    expect(await sendHttp(target(), JSON.stringify({ ...bodyFields, ...elsewhere }), headers)).toMatchObject({
       status: 200,
     });
-    expect(await direct(directInput(elsewhere))).toMatchObject({ body: { status: 'verified' } });
-    const sent = reachedKaleyra();
+    expect(await sendDirect(directInput(elsewhere))).toMatchObject({ body: { status: 'verified' } });
+    const sent = getKaleyraRequests();
     expect(sent).toHaveLength(2);
     for (const { head, body } of sent) {
       expect(head.split('\r\n')[0]).toBe(
@@ -329,16 +329,16 @@ describe('no field says where a request goes or what else is in it', () => {
     ['phone_number', '+919765412345\r\nX: 1'],
     ['otp', '671242"'],
     ['otp', '67124\u0000'],
-  ])('nor %s of %j', async (name, value) => {
-    const { body } = await direct(directInput({ [name]: value }));
+  ])('is not sent with %s %j', async (name, value) => {
+    const { body } = await sendDirect(directInput({ [name]: value }));
     expect(body).toMatchObject({ errorType: 'RequestInvalid' });
     expect(String(body['errorMessage'])).not.toContain(value);
-    expect(reachedKaleyra()).toEqual([]);
+    expect(getKaleyraRequests()).toEqual([]);
   });
 
-  it('nor what would name the request', async () => {
+  it('has a request id that callers cannot choose', async () => {
     const forged = 'forged\r\nX-Injected: forged';
-    const http = await overHttp(target('..'), undefined, [
+    const http = await sendHttp(target('..'), undefined, [
       'Content-Type: application/json',
       'X-Amzn-RequestId: forged',
       'X-Request-Id: forged',
@@ -346,12 +346,12 @@ describe('no field says where a request goes or what else is in it', () => {
     ]);
     const event = httpEvent({ path: { tenant_id: '..', waba_id } });
     const { requestContext } = event;
-    const dressed = {
+    const imitation = {
       ...event,
       awsRequestId: forged,
       requestContext: { ...requestContext, requestId: forged },
     };
-    const { body } = await direct(JSON.stringify(dressed));
+    const { body } = await sendDirect(JSON.stringify(imitation));
     const problems = [http.body, JSON.parse(String(body['body']))];
     const named = expect.stringMatching(/^urn:kaleyra-verify:request:[0-9a-f-]{36}$/);
     expect(problems).toEqual(Array(2).fill(expect.objectContaining({ status: 400, instance: named })));
@@ -359,85 +359,88 @@ describe('no field says where a request goes or what else is in it', () => {
     expect(records).toHaveLength(2);
   });
 
-  it.each(poisonedTenants.map(({ tenantId }) => tenantId))('nor the secret of %s', async (tenant) => {
-    expect(await overHttp(target(tenant))).toMatchObject({
-      status: 500,
-      body: { code: 'CredentialsMisconfigured' },
-    });
-    expect(reachedKaleyra()).toEqual([]);
-  });
+  it.each(poisonedTenants.map(({ tenantId }) => tenantId))(
+    'is not sent with the secret of %s',
+    async (tenant) => {
+      expect(await sendHttp(target(tenant))).toMatchObject({
+        status: 500,
+        body: { code: 'CredentialsMisconfigured' },
+      });
+      expect(getKaleyraRequests()).toEqual([]);
+    },
+  );
 });
 
-describe('the log and the answers', () => {
-  /** A record as a line of log; what it must not hold is looked for in the line. */
+describe('the log and the responses', () => {
+  /** The events as lines of the log. */
   const lines = () => records.map((record) => JSON.stringify(record));
 
   it.each([
-    ['new lines and forged lines', 'x\r\n{"level":"INFO","code":"Verified"}\n'],
+    ['line breaks and forged lines', 'x\r\n{"level":"INFO","code":"Verified"}\n'],
     ['terminal escapes', '\u001b[2J\u001b]0;owned\u0007\u009b31m'],
-    ['letters that turn the writing round', '\u202e\u2066\u200f'],
+    ['bidirectional controls', '\u202e\u2066\u200f'],
     ['line separators', '\u2028\u2029\u0085'],
-  ])('take no %s from a request or from Kaleyra', async (_name, text) => {
-    await overHttp(target(), JSON.stringify({ ...bodyFields, otp: text, [text]: text }));
-    await direct(directInput({ tenant_id: text, phone_number: text }));
-    answer = rawAnswer(
+  ])('contain no %s from a request or from Kaleyra', async (_name, text) => {
+    await sendHttp(target(), JSON.stringify({ ...bodyFields, otp: text, [text]: text }));
+    await sendDirect(directInput({ tenant_id: text, phone_number: text }));
+    response = rawAnswer(
       JSON.stringify({ code: `WA999${text}`, message: text, data: text, error: { [text]: text } }),
     );
-    const { body } = await overHttp(target());
+    const { body } = await sendHttp(target());
     expect(body).toMatchObject({ code: 'UnexpectedResponse' });
-    answer = rawAnswer(JSON.stringify({ code: 'WA200', message: text, data: text }));
-    const verified = await overHttp(target());
+    response = rawAnswer(JSON.stringify({ code: 'WA200', message: text, data: text }));
+    const verified = await sendHttp(target());
     expect(verified.status).toBe(200);
 
     expect(records).toHaveLength(4);
-    const told = JSON.stringify([records, body['kaleyra'], body['detail'], verified.body]);
-    // JSON writes control characters as escapes: there are none, and none of the others.
-    expect(told).not.toMatch(/\\u00|\\n|\\r|[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/);
+    const output = JSON.stringify([records, body['kaleyra'], body['detail'], verified.body]);
+    // JSON escapes control characters.
+    expect(output).not.toMatch(/\\u00|\\n|\\r|[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/);
   });
 
-  it('never hold the key or the password that Kaleyra repeats, nor the phone number in full in the log', async () => {
+  it('never contain a key or password that Kaleyra repeats, and the log never the whole phone number', async () => {
     const echo = 'fake-api-key-of-acme said 671242 for +919765412345';
     for (const code of ['WA200', 'WA400', 'RBC001', 'WA999']) {
-      answer = rawAnswer(JSON.stringify({ code, message: echo, data: echo, error: { error: echo } }));
-      const { head, body } = await overHttp(target());
+      response = rawAnswer(JSON.stringify({ code, message: echo, data: echo, error: { error: echo } }));
+      const { head, body } = await sendHttp(target());
       expect(head + JSON.stringify(body)).not.toMatch(/fake-api-key|671242/);
-      const thrown = await direct(directInput({}));
+      const thrown = await sendDirect(directInput({}));
       expect(JSON.stringify(thrown)).not.toMatch(/fake-api-key|671242/);
-      // What the direct entry point throws is logged by Lambda as it is.
+      // Lambda logs what the direct entry point throws.
       if (thrown.functionError) expect(JSON.stringify(thrown)).not.toContain('919765412345');
     }
     expect(lines().join('\n')).not.toMatch(/fake-api-key|671242|91976541/);
   });
 });
 
-describe('guessing tenant names', () => {
-  it('costs one read a name, however often it is tried', async () => {
-    for (let count = 0; count < 10; count += 1) await overHttp(target('guessed'));
-    expect(secretsAsked).toEqual(['kaleyra/guessed']);
+describe('guessing tenant ids', () => {
+  it('causes one read per id', async () => {
+    for (let count = 0; count < 10; count += 1) await sendHttp(target('guessed'));
+    expect(secretsRead).toEqual(['kaleyra/guessed']);
   });
 });
 
-describe('many tenants at once', () => {
-  it('each go out with their own SID and key, and each get their own answer, whatever becomes of the others', async () => {
+describe('concurrent requests of many tenants', () => {
+  it('use their own SID and key, and get their own result', async () => {
     const jobs = Array.from({ length: 400 }, (_, index) => ({
       tenant: manyTenants[(index * 7) % manyTenants.length],
       waba: String(index + 1),
       breaks: index % 3,
     }));
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       jobs.map(async ({ tenant, waba, breaks }) => {
         const name = breaks === 0 ? `nobody-${waba}` : (tenant?.tenantId ?? '');
         if (breaks === 1)
-          return direct(directInput({ tenant_id: name, waba_id: waba })).then(({ body }) => body);
-        return overHttp(target(name, waba)).then(({ body }) => body);
+          return sendDirect(directInput({ tenant_id: name, waba_id: waba })).then(({ body }) => body);
+        return sendHttp(target(name, waba)).then(({ body }) => body);
       }),
     );
-    for (const [index, body] of answers.entries()) {
+    for (const [index, body] of responses.entries()) {
       const { tenant, waba, breaks } = jobs[index] ?? {};
       if (breaks === 0) expect(body).toMatchObject({ code: 'TenantUnknown' });
       else expect(body).toMatchObject({ status: 'verified', tenant_id: tenant?.tenantId, waba_id: waba });
     }
-    const sent = reachedKaleyra();
+    const sent = getKaleyraRequests();
     expect(sent).toHaveLength(jobs.filter(({ breaks }) => breaks > 0).length);
     for (const { head } of sent) {
       const [, sid, waba] = /^POST \/v2\/(\w+)\/whatsapp\/(\d+)\//.exec(head) ?? [];
@@ -445,7 +448,7 @@ describe('many tenants at once', () => {
       expect(sid).toBe(tenant?.sid);
       expect(head).toMatch(new RegExp(`^api-key: ${tenant?.apiKey}$`, 'm'));
     }
-    // One read a tenant, and one a made-up name.
-    expect(secretsAsked).toHaveLength(manyTenants.length + jobs.length - sent.length);
+    // One read per tenant, and one per invented id.
+    expect(secretsRead).toHaveLength(manyTenants.length + jobs.length - sent.length);
   });
 });

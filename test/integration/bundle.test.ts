@@ -109,7 +109,7 @@ describe('the bundle', () => {
       {
         timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/),
         level: 'INFO',
-        message: 'Request ended',
+        message: 'request',
         request_id: requestId,
         function_version: expect.any(String),
         channel: 'direct',
@@ -125,7 +125,6 @@ describe('the bundle', () => {
         cold_start: false,
         service: expect.any(String),
         Requests: 1,
-        KaleyraTime: expect.any(Number),
         ThrownFailures: 1,
         _aws: expect.objectContaining({ Timestamp: expect.any(Number) }),
       },
@@ -177,4 +176,4 @@ const logLines = async (): Promise<Record<string, unknown>[]> =>
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line))
-    .filter(({ message }) => message === 'Request ended');
+    .filter(({ message }) => message === 'request');

@@ -20,12 +20,12 @@ export const writeToStdout: WriteLine = (line) => {
 export const createEmitEvent =
   (functionName: string, writeLine: WriteLine): EmitEvent =>
   (event) => {
-    const metrics = toMetrics(event);
+    const counts = toCounts(event);
     writeLine(
       JSON.stringify({
         ...event,
         [dimensions.function]: functionName,
-        ...metrics,
+        ...counts,
         _aws: {
           // When the request started, as Lambda dates its own metrics: an alarm subtracts one from the other per minute.
           Timestamp: Date.parse(event.timestamp),
@@ -34,7 +34,10 @@ export const createEmitEvent =
               Namespace: metricsNamespace,
               // The tenant is only a field: as a dimension, every tenant would be a metric of its own.
               Dimensions: [[dimensions.function, dimensions.outcome], [dimensions.function]],
-              Metrics: Object.keys(metrics).map(toMetricDefinition),
+              Metrics: [
+                ...Object.keys(counts).map((Name) => ({ Name, Unit: 'Count' })),
+                ...(event.kaleyra_ms > 0 ? [{ Name: metricNames.kaleyraTime, Unit: 'Milliseconds' }] : []),
+              ],
             },
           ],
         },
@@ -42,12 +45,8 @@ export const createEmitEvent =
     );
   };
 
-const toMetrics = (event: RequestEvent): Record<string, number> => ({
+const toCounts = (event: RequestEvent): Record<string, number> => ({
   [metricNames.requests]: 1,
-  ...(event.kaleyra_ms > 0 && { [metricNames.kaleyraTime]: event.kaleyra_ms }),
   ...(event.channel === 'direct' && event.outcome !== 'Verified' && { [metricNames.thrownFailures]: 1 }),
   ...(event.attempts_error !== undefined && { [metricNames.uncountedAttempts]: 1 }),
 });
-
-const toMetricDefinition = (name: string) =>
-  name === metricNames.kaleyraTime ? { Name: name, Unit: 'Milliseconds' } : { Name: name, Unit: 'Count' };

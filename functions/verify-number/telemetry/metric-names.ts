@@ -13,8 +13,8 @@ export const dimensions = {
 export const metricNames = {
   /** Count: 1 per request. */
   requests: 'Requests',
-  /** Milliseconds of waiting for Kaleyra, if it was called. */
-  kaleyraTime: 'KaleyraTime',
+  /** Milliseconds of waiting for Kaleyra, if it was called: the field of the log event itself. */
+  kaleyraTime: 'kaleyra_ms',
   /** Count: 1 per failure that the direct entry point throws, which Lambda counts as an error. */
   thrownFailures: 'ThrownFailures',
   /** Count: 1 per attempt that could not be counted. */

@@ -59,7 +59,7 @@ export const toRequestEvent = ({ number, report, ...request }: EndedRequest): Re
   return {
     timestamp: request.timestamp.toISOString(),
     level: isError ? 'ERROR' : 'INFO',
-    message: 'Request ended',
+    message: 'request',
     request_id: request.requestId,
     function_version: request.functionVersion,
     channel: request.channel,

@@ -7,7 +7,7 @@ const at = new Date(2026, 10, 23, 9, 5, 7);
 const event: RequestEvent = {
   timestamp: '2026-11-23T09:05:07.000Z',
   level: 'INFO',
-  message: 'Request ended',
+  message: 'request',
   function_version: '$LATEST',
   request_id: '3f1c9a52-7f0e-4c4e-9d36-0a1b2c3d4e5f',
   channel: 'http',

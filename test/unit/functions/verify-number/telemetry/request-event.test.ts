@@ -30,7 +30,7 @@ describe('toRequestEvent', () => {
     expect(toRequestEvent(request)).toEqual({
       timestamp: '2026-11-24T17:00:00.500Z',
       level: 'INFO',
-      message: 'Request ended',
+      message: 'request',
       request_id: 'r-1',
       function_version: '7',
       channel: 'http',
