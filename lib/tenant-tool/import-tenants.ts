@@ -8,7 +8,7 @@ const outcomes = ['created', 'replaced', 'unchanged'] as const;
 
 interface ImportItem extends TenantItem, TenantRecord {}
 
-/** Each item needs a read and a write, so this stays below Secrets Manager's quota of 50 writes per second. */
+/** Each tenant needs a read and a write. Secrets Manager allows 50 writes per second. */
 const concurrencyPerRegion = 4;
 
 /** Writes the secrets of a file's tenants in each region. Secrets that are up to date are not written again. */

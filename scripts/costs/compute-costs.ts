@@ -102,5 +102,5 @@ const subtractCost = (one: Cost, other: Cost): Cost => ({
 
 const formatProps = (props: NumberVerificationStackProps): string =>
   Object.entries(props)
-    .map(([name, value]) => `${name}=${value}`)
+    .map(([name, value]) => `${name}=${String(value).replace(/^(arn:aws:\w+:).*/, '$1…')}`)
     .join(' ');

@@ -28,7 +28,7 @@ const toOptionsTable = ({ base, options }: Costs): string => {
 
 const toFreeOptions = ({ options }: Costs): string => {
   const names = options.filter((option) => !hasCost(option)).map(({ option }) => `\`${option}\``);
-  return `A row with \`+\` is added to the defaults. These options add nothing: ${names.join(', ')}.`;
+  return `Rows with a sign are added to the defaults. These options add nothing: ${names.join(', ')}.`;
 };
 
 const hasCost = ({ added }: OptionCost): boolean =>
@@ -61,9 +61,9 @@ const toBreakdown = ({ monthly, perThousand }: Costs): string => {
 
 const toPriceTable = (): string =>
   [
-    'Unit prices are list prices of us-east-1 without free tiers and discounts. Other regions differ; compare them with the',
-    'pages below. No price was read from the live page:',
-    ...Object.entries(bases).map(([mark, text]) => `*${mark}* was read ${text}.`),
+    'Unit prices are list prices of us-east-1, without free tiers and discounts. Other regions differ: compare the pages',
+    'below. No price was read from the live pages, but:\n',
+    ...Object.entries(bases).map(([mark, text]) => `- *${mark}*: ${text}.`),
   ].join('\n') +
   `\n\n${toTable(
     ['unit', 'USD', 'page', 'read'],

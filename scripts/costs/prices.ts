@@ -11,8 +11,8 @@ interface Price {
 
 /** How a price was read. None was read from AWS's live pages. */
 export const bases = {
-  copy: "in a copy of AWS's page of 2026-09-20",
-  quoted: "second-hand: in public repositories that quote AWS's page or price list, on 2026-11-24",
+  copy: "in a copy of AWS's page that was made on 2026-09-20",
+  quoted: "second-hand, in public repositories that quote AWS's page or price list, on 2026-11-24",
 } as const;
 
 const pricing = (service: string): string => `https://aws.amazon.com/${service}/pricing/`;

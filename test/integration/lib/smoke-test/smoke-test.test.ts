@@ -158,8 +158,10 @@ describe('the smoke test of something else', () => {
   });
 
   it('explains a port at which nothing listens', async () => {
-    const { status, output } = await smoke(['--url', 'http://127.0.0.1:1']);
-    expect([status, output]).toEqual([1, expect.stringMatching(/: The connection failed\.$/)]);
+    const server = await listenOnLoopback(createServer(), 0, '');
+    await server.close();
+    const { status, output } = await smoke(['--url', `http://127.0.0.1:${server.port}`]);
+    expect([status, output]).toEqual([1, expect.stringContaining('ECONNREFUSED: The connection failed.')]);
   });
 
   it('explains a host name that cannot be resolved', async () => {

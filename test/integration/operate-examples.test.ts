@@ -1,0 +1,196 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { App, type Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { type IRole, Role } from 'aws-cdk-lib/aws-iam';
+import { defaultSecretPrefix } from '../../functions/verify-number/config.ts';
+import { releaseCheckTenantId } from '../../functions/verify-number/core/contract.ts';
+import { NumberVerificationStack } from '../../lib/constructs/number-verification-stack.ts';
+import { type Sandbox, startSandbox } from '../../lib/sandbox/sandbox.ts';
+import { PasswordWorkflowStack } from '../../lib/step-functions/password-workflow.ts';
+import manifest from '../../package.json' with { type: 'json' };
+import { pipedTerminal } from '../support/fake-terminal.ts';
+import { run } from '../support/run.ts';
+import { awsEnvironment } from '../support/signed-gateway.ts';
+import { apiKey, runTool, useSecretsManager } from '../support/tenant-tool.ts';
+
+const root = join(import.meta.dirname, '../..');
+const read = (file: string) => readFileSync(join(root, 'examples', file), 'utf8');
+
+interface Statement {
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
+interface Policy {
+  readonly Statement: readonly Statement[];
+}
+
+const list = <T>(value: T | readonly T[]): readonly T[] => [value].flat() as readonly T[];
+const readPolicy = (name: string) => JSON.parse(read(`policies/${name}.json`)) as Policy;
+const actionsOf = (policy: Policy) => policy.Statement.flatMap(({ Action }) => list(Action)).sort();
+const resourcesOf = (policy: Policy) => policy.Statement.flatMap(({ Resource }) => list(Resource));
+
+/** The statements that a stack grants to the one role that the test imports. */
+const grantedStatements = (stack: Stack): readonly Statement[] =>
+  Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'))
+    .filter(({ Properties }) => Properties.Roles.includes('backend'))
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+
+const env = { account: '111122223333', region: 'ap-south-1' };
+const importBackend = (stack: Stack): IRole =>
+  Role.fromRoleArn(stack, 'Backend', 'arn:aws:iam::111122223333:role/backend');
+
+describe('examples/policies/tenant-tool.json', () => {
+  const tool = useSecretsManager();
+
+  it('allows what the tenant tool calls, and to restore a secret', async () => {
+    const operations = new Set<string>();
+    tool.failWith(({ operation }) => {
+      operations.add(operation);
+      return undefined;
+    });
+    const folder = mkdtempSync(join(tmpdir(), 'policies-'));
+    const file = join(folder, 'tenants.csv');
+    writeFileSync(file, `tenant_id,sid,apiKey\nglobex,FAKESID,${apiKey}\n`, { mode: 0o600 });
+    for (const args of [
+      ['put', 'acme', '--sid', 'FAKESID'],
+      ['put', 'acme', '--sid', 'FAKESID', '--replace'],
+      ['import', file],
+      ['list'],
+      ['check', '--all'],
+      ['check', 'acme'],
+      ['remove', 'acme', '--yes'],
+    ]) {
+      expect((await runTool(args, pipedTerminal(apiKey))).status).toBe(0);
+    }
+    rmSync(folder, { recursive: true });
+    const called = [...operations].map((operation) => `secretsmanager:${operation}`);
+    const policy = readPolicy('tenant-tool');
+    const secretsManager = actionsOf(policy).filter((action) => action.startsWith('secretsmanager:'));
+    expect(secretsManager).toEqual([...called, 'secretsmanager:RestoreSecret'].sort());
+  });
+
+  it('is limited to the default prefix', () => {
+    const [secrets] = resourcesOf(readPolicy('tenant-tool'));
+    expect(secrets).toBe(`arn:aws:secretsmanager:*:111122223333:secret:${defaultSecretPrefix}*`);
+  });
+});
+
+describe('examples/policies/call-api.json', () => {
+  it('allows what grantVerify grants', () => {
+    const stack = new NumberVerificationStack(new App(), 'Numbers', { env });
+    stack.grantVerify(importBackend(stack), 'acme');
+    const [granted] = grantedStatements(stack);
+    const policy = readPolicy('call-api');
+    expect(actionsOf(policy)).toEqual(list(granted?.Action ?? []));
+    const [resource] = resourcesOf(policy);
+    const grantedResource = JSON.stringify(granted?.Resource);
+    const tail = String(resource).replace('arn:aws:execute-api:ap-south-1:111122223333:API_ID', '');
+    expect(grantedResource).toContain(tail);
+    expect(tail).toBe('/$default/POST/tenants/acme/whatsapp/*/number/verify');
+  });
+});
+
+describe('examples/policies/answer-password-request.json', () => {
+  it('allows what grantAnswer grants', () => {
+    const app = new App();
+    const { verifyNumber } = new NumberVerificationStack(app, 'Numbers', { env });
+    const workflow = new PasswordWorkflowStack(app, 'Workflow', { env, verifyNumber });
+    workflow.grantAnswer(importBackend(workflow));
+    const granted = grantedStatements(workflow).flatMap(({ Action }) => list(Action));
+    expect(actionsOf(readPolicy('answer-password-request'))).toEqual([...granted].sort());
+  });
+});
+
+describe('the roles to deploy with', () => {
+  interface GitHubRole {
+    readonly Properties: { readonly Policies: readonly { readonly PolicyDocument: Policy }[] };
+  }
+  const gitHubPolicy = () => {
+    const { Resources } = JSON.parse(read('pipeline/github-role.json')) as {
+      Resources: { Deploy: GitHubRole };
+    };
+    const [policy] = Resources.Deploy.Properties.Policies;
+    return policy?.PolicyDocument as Policy;
+  };
+
+  it('may assume every role that the CDK uses, and no other', () => {
+    const app = new App();
+    new NumberVerificationStack(app, 'Numbers', { env });
+    const { directory } = app.synth();
+    const assumed = ['manifest.json', 'Numbers.assets.json'].flatMap((file) => [
+      ...readFileSync(join(directory, file), 'utf8').matchAll(
+        /"(?:assumeRoleArn|arn)": "[^"]+role\/(cdk-[a-z0-9]+-[a-z-]+-role)-/g,
+      ),
+    ]);
+    const used = [...new Set(assumed.map(([, role]) => role))].sort();
+    const allowed = (policy: Policy) =>
+      [...JSON.stringify(policy).matchAll(/role\/(cdk-[a-z0-9]+-[a-z-]+-role)-/g)]
+        .map(([, role]) => role)
+        .sort();
+    expect(allowed(readPolicy('deploy'))).toEqual(used);
+    expect(allowed(gitHubPolicy())).toEqual(used);
+  });
+
+  it('may run the smoke test in the pipeline', () => {
+    const path = `/$default/POST/tenants/${releaseCheckTenantId}/whatsapp/*/number/verify`;
+    expect(JSON.stringify(gitHubPolicy())).toContain(path);
+  });
+});
+
+describe('examples/pipeline', () => {
+  const workflows = ['deploy.yml', 'deploy-account.yml'].map((file) => read(`pipeline/${file}`));
+  const all = workflows.join('\n');
+
+  it('uses scripts that exist and the versions of actions that CI uses', () => {
+    for (const [, script = ''] of all.matchAll(/npm run --silent (\w+)/g)) {
+      expect(Object.keys(manifest.scripts)).toContain(script);
+    }
+    const ci = readFileSync(join(root, '.github/workflows/ci.yml'), 'utf8');
+    const versions = (text: string) => new Set(text.match(/actions\/(checkout|setup-node)@\S+/g));
+    expect(versions(all)).toEqual(versions(ci));
+  });
+
+  it('asks for a token of GitHub wherever it assumes a role', () => {
+    const deploying = all.match(/uses: (\.\/\.github\/workflows\/deploy-account\.yml|aws-actions\/)/g) ?? [];
+    expect(all.match(/id-token: write/g)).toHaveLength(deploying.length);
+  });
+
+  describe('its last step', () => {
+    let sandbox: Sandbox;
+    let folder: string;
+    beforeAll(async () => {
+      sandbox = await startSandbox();
+      folder = mkdtempSync(join(tmpdir(), 'pipeline-'));
+    });
+    afterAll(async () => {
+      await sandbox.close();
+      rmSync(folder, { recursive: true });
+    });
+
+    /** Runs the step as GitHub does, with the project's scripts. */
+    const runStep = () => {
+      const [, text = ''] = workflows[1]?.split('run: |\n') ?? [];
+      const outputs = {
+        Numbers: { ApiUrl: sandbox.urls.http, FunctionName: 'numbers' },
+        Workflow: { StateMachineArn: 'arn' },
+        Others: { ApiUrl: sandbox.urls.http },
+      };
+      writeFileSync(join(folder, 'outputs.json'), JSON.stringify(outputs));
+      const script = text.replaceAll('npm run', `npm --prefix ${root} run`);
+      return run('bash', ['-eo', 'pipefail', '-c', script], { ...awsEnvironment }, folder);
+    };
+
+    it('succeeds if every API works, and fails at the first that does not', async () => {
+      sandbox.secretsManager?.put(`kaleyra/${releaseCheckTenantId}`, 'not credentials');
+      const passed = await runStep();
+      expect([passed.status, passed.stdout.match(/^PASS/gm)]).toEqual([0, ['PASS', 'PASS']]);
+      sandbox.secretsManager?.remove(`kaleyra/${releaseCheckTenantId}`);
+      const failed = await runStep();
+      expect([failed.status, failed.stdout.match(/^FAIL/gm)]).toEqual([1, ['FAIL']]);
+    });
+  });
+});
