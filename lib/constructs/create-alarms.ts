@@ -1,8 +1,8 @@
-import { Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { getNamePrefix } from './name-prefix.ts';
 
 export interface AlarmDefinition {
   /** Name of the alarm and of its section in docs/runbook.md. */
@@ -29,7 +29,7 @@ export const createAlarms = (
   definitions.map(({ name, metric, threshold, periods, advice, onSilence = false }) => {
     const [datapointsToAlarm, evaluationPeriods] = periods;
     const alarm = new Alarm(scope, name, {
-      alarmName: `${Stack.of(scope).stackName}-${name}`,
+      alarmName: `${getNamePrefix(scope)}-${name}`,
       alarmDescription: `${advice} Runbook: docs/runbook.md, section ${name}.`,
       metric,
       threshold,

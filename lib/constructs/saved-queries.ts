@@ -1,7 +1,7 @@
-import { Stack } from 'aws-cdk-lib';
 import { CfnQueryDefinition, type ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { releaseCheckTenantId } from '../../functions/verify-number/core/contract.ts';
+import { getNamePrefix } from './name-prefix.ts';
 
 /** Lines that the function writes itself, without the release check's. */
 const requests = `filter ispresent(outcome) and tenant_id != "${releaseCheckTenantId}"`;
@@ -28,13 +28,13 @@ export const savedQueries = {
 | sort function_version desc, requests desc`,
 } as const;
 
-/** The saved queries in the account, in a folder with the stack's name. */
+/** The saved queries in the account, in a folder of their own. */
 export class SavedQueries extends Construct {
   constructor(scope: Construct, id: string, logGroup: ILogGroup) {
     super(scope, id);
     for (const [name, queryString] of Object.entries(savedQueries)) {
       new CfnQueryDefinition(this, name.replaceAll(' ', ''), {
-        name: `${Stack.of(this).stackName}/${name}`,
+        name: `${getNamePrefix(scope)}/${name}`,
         queryString,
         logGroupNames: [logGroup.logGroupName],
       });

@@ -18,7 +18,7 @@ export const fixedAddressAndAllElse = {
   secretPrefix: 'prod/kaleyra/',
   secretKeyArn: ['arn:aws:kms:ap-south-1:111122223333:key/00000000-0000-0000-0000-000000000000'],
   secretTtlSeconds: 60,
-  kaleyraTimeoutMs: 20_000,
+  kaleyraTimeoutMs: 18_000,
   throttleRate: 5,
   throttleBurst: 10,
   memoryMb: 1024,
@@ -28,15 +28,17 @@ export const fixedAddressAndAllElse = {
   provisionedConcurrency: 2,
   countAttempts: true,
   attemptsOnFailure: 'refuse',
+  tenantRequestsPerMinute: 120,
+  problemTypeBase: 'https://docs.example.com/problems',
   tracing: true,
   staticEgress: true,
   alarmEmail: 'operators@example.com',
   removalPolicy: 'destroy',
 } as const satisfies NumberVerificationStackProps;
 
-/** Stacks of ap-south-1 that between them use every option. */
+/** Stacks of ap-south-1 that use most options between them. */
 export const optionSets: Readonly<Record<string, NumberVerificationStackProps>> = {
   'the defaults': {},
-  'tokens on a domain of one’s own, in a VPC that exists': tokensOnOwnDomainInOwnVpc,
-  'a fixed address, a key of one’s own, and all else': fixedAddressAndAllElse,
+  'tokens, a custom domain and an existing VPC': tokensOnOwnDomainInOwnVpc,
+  'a fixed address, a customer-managed key and the other options': fixedAddressAndAllElse,
 };

@@ -7,7 +7,7 @@ import {
 } from '../../lib/constructs/number-verification-stack.ts';
 
 /** An app with the feature flags of `npx cdk deploy`. */
-const newApp = (): App => {
+export const newApp = (): App => {
   const app = new App({ context: cdkSettings.context });
   Validations.of(app).acknowledge({
     id: 'Annotation::kaleyra-number-verification:alarmsWithoutAction',

@@ -1,12 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { Lazy, Stack } from 'aws-cdk-lib';
+import { Lazy } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { HttpNoneAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpJwtAuthorizer, HttpLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
-import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import type { NumberVerificationStackProps } from '../../../../lib/constructs/number-verification-stack.ts';
-import { InvalidOptions } from '../../../../lib/options/parse-options.ts';
 import { tokensOnOwnDomainInOwnVpc as tokens } from '../../../support/option-sets.ts';
 import { numberVerificationStack, propertiesOf, templateOf } from '../../../support/synthesize.ts';
 
@@ -48,76 +43,6 @@ describe('the HTTP API', () => {
     template.hasOutput('DomainTarget', {
       Value: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ApiDomain'), 'RegionalDomainName'] },
     });
-  });
-});
-
-describe('tokens', () => {
-  it('are asked for with their issuer, audience and scopes, and their claim told to the function', () => {
-    const template = templateOf(tokens);
-    expect(routesOf(template)).toEqual([
-      expect.objectContaining({ AuthorizationType: 'JWT', AuthorizationScopes: ['verify:number'] }),
-    ]);
-    template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
-      AuthorizerType: 'JWT',
-      JwtConfiguration: { Audience: ['verify'], Issuer: 'https://issuer.example.com' },
-    });
-  });
-
-  it('name tenants by the claim tenant_id where no other is given', () => {
-    const { jwtTenantClaim, ...unnamed } = tokens;
-    templateOf(unnamed).hasResourceProperties('AWS::Lambda::Function', {
-      Environment: { Variables: Match.objectLike({ TENANT_CLAIM: 'tenant_id' }) },
-    });
-  });
-
-  it.each(['jwtIssuer', 'jwtAudience', 'jwtTenantClaim', 'jwtScopes'] as const)(
-    'have no %s where callers sign with IAM',
-    (name) => {
-      expect(() => numberVerificationStack({ [name]: tokens[name] })).toThrow(
-        new InvalidOptions([
-          `Option ${name} has a meaning only with authorization=jwt, or an authorizer of your own.`,
-        ]),
-      );
-    },
-  );
-});
-
-describe('an authorizer of one’s own', () => {
-  const ownToken = () =>
-    new HttpJwtAuthorizer('Own', 'https://own.example.com', { jwtAudience: ['own'] }) as NonNullable<
-      NumberVerificationStackProps['authorizer']
-    >;
-  const ownFunction = () => {
-    const handler = new LambdaFunction(new Stack(), 'Authorizer', {
-      runtime: Runtime.NODEJS_24_X,
-      handler: 'index.handler',
-      code: Code.fromInline('exports.handler = async () => ({ isAuthorized: false });'),
-    });
-    return new HttpLambdaAuthorizer('Own', handler);
-  };
-
-  it('takes the place of IAM, and its tokens are held to their tenants by the claim', () => {
-    const template = templateOf({ authorizer: ownToken(), jwtTenantClaim: 'org' });
-    expect(routesOf(template)).toEqual([expect.objectContaining({ AuthorizationType: 'JWT' })]);
-    template.hasResourceProperties('AWS::Lambda::Function', {
-      Environment: { Variables: Match.objectLike({ TENANT_CLAIM: 'org' }) },
-    });
-  });
-
-  it('that lets everybody in is refused: the route is never open', () => {
-    expect(() => numberVerificationStack({ authorizer: new HttpNoneAuthorizer() })).toThrow(
-      /the route is never open/,
-    );
-  });
-
-  it('that takes tokens is refused without a claim that holds them to their tenants', () => {
-    expect(() => numberVerificationStack({ authorizer: ownToken() })).toThrow(/needs jwtTenantClaim/);
-  });
-
-  it('that takes no tokens is refused with a claim, which nobody would have', () => {
-    expect(() => numberVerificationStack({ authorizer: ownFunction(), jwtTenantClaim: 'org' })).toThrow(
-      /jwtTenantClaim has a meaning only with tokens/,
-    );
   });
 });
 

@@ -143,7 +143,7 @@ describe('the function in a VPC', () => {
 
   it('rejects leaveVpc without a VPC', () => {
     expect(() => numberVerificationStack({ leaveVpc: true })).toThrow(
-      new InvalidOptions(['Option leaveVpc has a meaning only with staticEgress=true or a VPC.']),
+      new InvalidOptions(['Option leaveVpc has an effect only with staticEgress=true or a VPC.']),
     );
   });
 });

@@ -100,7 +100,7 @@ describe('the alarms', () => {
 
   it('compare the latency with half of kaleyraTimeoutMs, from 20 requests in a minute', () => {
     expect(alarm('Latency').Threshold).toBe(5_000);
-    expect(alarm('Latency', everyAlarm).Threshold).toBe(10_000);
+    expect(alarm('Latency', everyAlarm).Threshold).toBe(9_000);
     expect(expressionOf(alarm('Latency'))).toBe('IF(requests >= 20, p99, 0)');
   });
 

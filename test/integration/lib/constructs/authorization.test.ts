@@ -1,0 +1,84 @@
+import { describe, expect, it } from '@jest/globals';
+import { Stack } from 'aws-cdk-lib';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { HttpNoneAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpJwtAuthorizer, HttpLambdaAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import type { NumberVerificationProps } from '../../../../lib/constructs/number-verification-props.ts';
+import { InvalidOptions } from '../../../../lib/options/parse-options.ts';
+import { tokensOnOwnDomainInOwnVpc as tokens } from '../../../support/option-sets.ts';
+import { numberVerificationStack, propertiesOf, templateOf } from '../../../support/synthesize.ts';
+
+const routesOf = (template: Template) => propertiesOf(template, 'AWS::ApiGatewayV2::Route');
+
+const expectTenantClaim = (template: Template, claim: string) =>
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    Environment: { Variables: Match.objectLike({ TENANT_CLAIM: claim }) },
+  });
+
+describe('authorization with tokens', () => {
+  it('checks issuer, audience and scopes, and passes the claim to the function', () => {
+    const template = templateOf(tokens);
+    expect(routesOf(template)).toEqual([
+      expect.objectContaining({ AuthorizationType: 'JWT', AuthorizationScopes: ['verify:number'] }),
+    ]);
+    template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+      AuthorizerType: 'JWT',
+      JwtConfiguration: { Audience: ['verify'], Issuer: 'https://issuer.example.com' },
+    });
+    expectTenantClaim(template, 'tenants');
+  });
+
+  it('uses the claim tenant_id by default', () => {
+    const { jwtTenantClaim, ...others } = tokens;
+    expectTenantClaim(templateOf(others), 'tenant_id');
+  });
+
+  it.each(['jwtIssuer', 'jwtAudience', 'jwtTenantClaim', 'jwtScopes'] as const)(
+    'rejects %s if callers authenticate with IAM',
+    (name) => {
+      expect(() => numberVerificationStack({ [name]: tokens[name] })).toThrow(
+        new InvalidOptions([
+          `Option ${name} has an effect only with authorization=jwt or with the prop authorizer.`,
+        ]),
+      );
+    },
+  );
+});
+
+describe('the prop authorizer', () => {
+  const tokenAuthorizer = () =>
+    new HttpJwtAuthorizer('Custom', 'https://custom.example.com', {
+      jwtAudience: ['custom'],
+    }) as NonNullable<NumberVerificationProps['authorizer']>;
+  const lambdaAuthorizer = () => {
+    const handler = new LambdaFunction(new Stack(), 'Authorizer', {
+      runtime: Runtime.NODEJS_24_X,
+      handler: 'index.handler',
+      code: Code.fromInline('exports.handler = async () => ({ isAuthorized: false });'),
+    });
+    return new HttpLambdaAuthorizer('Custom', handler);
+  };
+
+  it('replaces IAM, and its claim restricts tokens to their tenants', () => {
+    const template = templateOf({ authorizer: tokenAuthorizer(), jwtTenantClaim: 'org' });
+    expect(routesOf(template)).toEqual([expect.objectContaining({ AuthorizationType: 'JWT' })]);
+    expectTenantClaim(template, 'org');
+  });
+
+  it('cannot leave the route open', () => {
+    expect(() => numberVerificationStack({ authorizer: new HttpNoneAuthorizer() })).toThrow(
+      'The authorizer accepts every request. Use one that authorizes callers.',
+    );
+  });
+
+  it('needs a claim if it accepts tokens', () => {
+    expect(() => numberVerificationStack({ authorizer: tokenAuthorizer() })).toThrow(/needs jwtTenantClaim/);
+  });
+
+  it('cannot have a claim if it does not accept tokens', () => {
+    expect(() => numberVerificationStack({ authorizer: lambdaAuthorizer(), jwtTenantClaim: 'org' })).toThrow(
+      /jwtTenantClaim has an effect only with tokens/,
+    );
+  });
+});
