@@ -39,11 +39,18 @@ const env = { region: 'ap-south-1' };
 
 /** Synthesizes the default stack and one stack for each option, and adds up what they use. */
 export const computeCosts = (): Costs => {
+  const usages = new Map<string, Usage>();
+  const usageOf = (props: NumberVerificationStackProps): Usage => {
+    const key = JSON.stringify(props);
+    const usage = usages.get(key) ?? usageOfStack(newStack(props));
+    usages.set(key, usage);
+    return usage;
+  };
   const tenantSecrets = { monthly: { secret: tenants } };
-  const base = usageOfRegions(addUsage(usageOfStack(newStack({})), tenantSecrets));
+  const base = usageOfRegions(addUsage(usageOf({}), tenantSecrets));
   const examples = Object.entries(optionExamples).map(([option, { props, needs = {}, outside = {} }]) => {
-    const without = usageOfStack(newStack(needs));
-    const usage = addUsage(usageOfStack(newStack({ ...needs, ...props })), outside);
+    const without = usageOf(needs);
+    const usage = addUsage(usageOf({ ...needs, ...props }), outside);
     const added = subtractCost(toCost(usageOfRegions(usage)), toCost(usageOfRegions(without)));
     return { option: option as OptionName, example: formatProps(props), added };
   });

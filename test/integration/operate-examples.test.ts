@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { type IRole, Role } from 'aws-cdk-lib/aws-iam';
@@ -15,6 +15,9 @@ import { pipedTerminal } from '../support/fake-terminal.ts';
 import { run } from '../support/run.ts';
 import { awsEnvironment } from '../support/signed-gateway.ts';
 import { apiKey, runTool, useSecretsManager } from '../support/tenant-tool.ts';
+
+// Synthesizing a stack takes seconds on a busy machine.
+jest.setTimeout(60_000);
 
 const root = join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(root, 'examples', file), 'utf8');
