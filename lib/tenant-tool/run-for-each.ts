@@ -16,6 +16,9 @@ interface Settings {
   readonly concurrency: number;
 }
 
+/** npm repeats the signal that the terminal has already sent. A later one is the user's. */
+const repeatedSignalMs = 500;
+
 /**
  * Processes many items, a few at a time. After SIGINT, SIGTERM or an error that every other
  * item would get too, it finishes the items that it has started and leaves the rest.
@@ -31,11 +34,12 @@ export const runForEach = async <Item, Value>(
   const progress = createProgressBar(terminal, label, items.length);
   let stopped = false;
   const stop = (): void => {
+    if (stopped) return;
     stopped = true;
     terminal.stderr.write('\nStopping. Waiting for the requests that have been sent.\n');
-    // A second signal ends the process.
-    ignoreSignals();
+    setTimeout(ignoreSignals, repeatedSignalMs).unref();
   };
+  // From then on, a signal ends the process.
   const ignoreSignals = (): void => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) terminal.off(signal, stop);
   };

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   type Fault,
@@ -65,6 +66,28 @@ describe('npm run tenant', () => {
     expect([status, printed]).toEqual([0, expect.stringMatching(/^Usage: npm run tenant -- /)]);
   });
 
+  it('waits for requests after one signal that comes twice, and ends after a later one', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tenant-'));
+    const file = join(folder, 'tenants.jsonl');
+    writeFileSync(file, JSON.stringify({ tenant_id: 'acme', sid: 'FAKESID', apiKey }), { mode: 0o600 });
+    fault = 'hang';
+    const child = spawn(process.execPath, [program, 'import', file], { env: environment() });
+    await once(child.stderr, 'data');
+    while (secretsManager.callCount('GetSecretValue') === 0) await setTimeout(20);
+    const stopping = once(child.stderr, 'data');
+    child.kill('SIGINT');
+    child.kill('SIGINT');
+    expect(String(await stopping)).toContain('Stopping.');
+    expect(child.exitCode).toBeNull();
+    const ended = once(child, 'exit');
+    while (child.exitCode === null && child.signalCode === null) {
+      await setTimeout(100);
+      child.kill('SIGINT');
+    }
+    expect(await ended).toEqual([null, 'SIGINT']);
+    rmSync(folder, { recursive: true });
+  });
+
   it('stops an import when the connection is lost, and names what is not done', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'tenant-'));
     const file = join(folder, 'tenants.jsonl');
@@ -122,6 +145,21 @@ if (!hasPython) console.warn('Skipped: the tests of the tenant tool at a termina
     expect(output).not.toContain(apiKey);
     expect([status, output]).toEqual([0, expect.stringContaining('Created kaleyra/acme in ap-south-1.')]);
     expect(await storedSecret()).toBe(secret);
+  });
+
+  it('finishes an import in an orderly way after Ctrl-C under npm', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tenant-'));
+    const file = join(folder, 'tenants.csv');
+    const lines = Array.from({ length: 2000 }, (_, n) => `t${n},FAKESID,${apiKey}\n`);
+    writeFileSync(file, `tenant_id,sid,apiKey\n${lines.join('')}`, { mode: 0o600 });
+    const command = ['npm', '--prefix', root, 'run', 'tenant', '--', 'import', file];
+    const { status, output } = await type(command, [{ wait_for: '[#' }, { type: '\u0003' }]);
+    rmSync(folder, { recursive: true });
+    expect(output).toMatch(
+      /ap-south-1: [1-9]\d* created, 0 replaced, 0 unchanged, 0 failed, [1-9]\d* not done/,
+    );
+    expect(output).toMatch(/Not done in ap-south-1: .*t1999/);
+    expect(status).not.toBe(0);
   });
 
   it('stops after Ctrl-C, at the question and before it', async () => {
