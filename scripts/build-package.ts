@@ -96,6 +96,8 @@ const metafiles = await Promise.all([
     format: 'esm',
     outExtension: { '.js': '.mjs' },
     banner: { js: '#!/usr/bin/env node' },
+    // The ES modules of the AWS SDK: its CommonJS modules call `require`, which an ES module does not have.
+    mainFields: ['module', 'main'],
     plugins: [locateSources('import.meta.dirname')],
   }),
   ...(await buildFunctions(root)).map(({ metafile }) => metafile),
