@@ -19,10 +19,10 @@ export const toCostsSection = (costs: Costs): string =>
 const toOptionsTable = ({ base, options }: Costs): string => {
   const rows = options
     .filter(hasCost)
-    .map(({ example, added }) => [`\`${example}\``, signed(added.monthly), signed(added.perThousand, 3)]);
+    .map(({ example, added }) => [`\`${example}\``, signed(added.monthly), signed(added.perThousand, 4)]);
   return toTable(
     ['stack', `USD per month, ${tenants} tenants in ${regions} regions`, 'USD per 1,000 verifications'],
-    [['defaults', base.monthly.toFixed(2), base.perThousand.toFixed(3)], ...rows],
+    [['defaults', base.monthly.toFixed(2), base.perThousand.toFixed(4)], ...rows],
   );
 };
 
@@ -32,14 +32,19 @@ const toFreeOptions = ({ options }: Costs): string => {
 };
 
 const hasCost = ({ added }: OptionCost): boolean =>
-  Math.abs(added.monthly) >= 0.005 || Math.abs(added.perThousand) >= 0.0005;
+  Math.abs(added.monthly) >= 0.005 || Math.abs(added.perThousand) >= 0.00005;
 
 const toAssumptions = (): string =>
   [
-    `Assumptions: ${billedSeconds} s billed for each invocation; one read of the secret for each verification, which is the`,
-    `maximum; ${outcomesInEachHour.length} different outcomes in every hour; ${measureFunctionLog()} bytes in the function's log for each`,
-    `request, measured; ${tableWritesPerVerification} writes for each verification with \`countAttempts\`; ${queueRequestsPerPassword} queue requests for each password.`,
-    'Not included: data transfer, flow logs, the logs of executions, retries, e-mails and releases. They are small.',
+    'Assumptions:',
+    '',
+    `- ${billedSeconds} s billed for each invocation.`,
+    '- One read of the secret for each verification, which is the maximum.',
+    `- ${outcomesInEachHour.length} different outcomes in every hour. Each outcome has metrics of its own.`,
+    `- ${measureFunctionLog()} bytes in the function's log for each request: the function's line, and Lambda's lines as AWS documents them.`,
+    `- ${tableWritesPerVerification} writes for each verification with \`countAttempts\`.`,
+    `- ${queueRequestsPerPassword} queue requests for each password.`,
+    '- Not included, because they are small: data transfer, flow logs, logs of executions, retries, e-mails and releases.',
   ].join('\n');
 
 const toBreakdown = ({ monthly, perThousand }: Costs): string => {
@@ -54,15 +59,15 @@ const toBreakdown = ({ monthly, perThousand }: Costs): string => {
       .filter(([, quantity]) => quantity > 0)
       .map(row(per, digits));
   return `What the defaults consist of:\n\n${toTable(
-    ['item', 'per', 'quantity', 'USD'],
-    [...rows(monthly, 'month', 2), ...rows(perThousand, '1,000 verifications', 4)],
+    ['item', 'in', 'quantity', 'USD'],
+    [...rows(monthly, 'a month', 2), ...rows(perThousand, '1,000 verifications', 4)],
   )}`;
 };
 
 const toPriceTable = (): string =>
   [
-    'Unit prices are list prices of us-east-1, without free tiers and discounts. Other regions differ: compare the pages',
-    'below. No price was read from the live pages, but:\n',
+    'Unit prices are list prices of us-east-1, without free tiers and discounts. No price was read from the live pages.',
+    'Compare them before you rely on them. The last column says where a price was read:\n',
     ...Object.entries(bases).map(([mark, text]) => `- *${mark}*: ${text}.`),
   ].join('\n') +
   `\n\n${toTable(

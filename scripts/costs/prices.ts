@@ -19,10 +19,25 @@ const pricing = (service: string): string => `https://aws.amazon.com/${service}/
 const million = 1_000_000;
 
 export const prices = {
-  secret: { usd: 0.4, unit: 'secret and month', source: pricing('secrets-manager'), basis: 'copy' },
-  secretCall: { usd: 0.05 / 10_000, unit: 'API call', source: pricing('secrets-manager'), basis: 'copy' },
-  httpRequest: { usd: 1 / million, unit: 'HTTP API request', source: pricing('api-gateway'), basis: 'copy' },
-  invocation: { usd: 0.2 / million, unit: 'invocation', source: pricing('lambda'), basis: 'copy' },
+  secret: { usd: 0.4, unit: 'secret for a month', source: pricing('secrets-manager'), basis: 'copy' },
+  secretCall: {
+    usd: 0.05 / 10_000,
+    unit: 'call of Secrets Manager',
+    source: pricing('secrets-manager'),
+    basis: 'copy',
+  },
+  httpRequest: {
+    usd: 1 / million,
+    unit: 'request to the HTTP API',
+    source: pricing('api-gateway'),
+    basis: 'copy',
+  },
+  invocation: {
+    usd: 0.2 / million,
+    unit: 'invocation of the function',
+    source: pricing('lambda'),
+    basis: 'copy',
+  },
   armGbSecond: { usd: 0.0000133334, unit: 'GB-second on arm64', source: pricing('lambda'), basis: 'quoted' },
   x86GbSecond: { usd: 0.0000166667, unit: 'GB-second on x86_64', source: pricing('lambda'), basis: 'quoted' },
   armProvisionedGbSecond: {
@@ -39,14 +54,24 @@ export const prices = {
   },
   alarmMetric: {
     usd: 0.1,
-    unit: 'metric of an alarm and month',
+    unit: 'metric of an alarm for a month',
     source: pricing('cloudwatch'),
     basis: 'quoted',
   },
-  customMetric: { usd: 0.3, unit: 'custom metric and month', source: pricing('cloudwatch'), basis: 'quoted' },
-  dashboard: { usd: 3, unit: 'dashboard and month', source: pricing('cloudwatch'), basis: 'quoted' },
+  customMetric: {
+    usd: 0.3,
+    unit: 'custom metric for a month',
+    source: pricing('cloudwatch'),
+    basis: 'quoted',
+  },
+  dashboard: { usd: 3, unit: 'dashboard for a month', source: pricing('cloudwatch'), basis: 'quoted' },
   logGbIngested: { usd: 0.5, unit: 'GB of logs written', source: pricing('cloudwatch'), basis: 'quoted' },
-  logGbMonth: { usd: 0.03, unit: 'GB of logs and month', source: pricing('cloudwatch'), basis: 'quoted' },
+  logGbMonth: {
+    usd: 0.03,
+    unit: 'GB of logs kept for a month',
+    source: pricing('cloudwatch'),
+    basis: 'quoted',
+  },
   tableWrite: {
     usd: 0.625 / million,
     unit: 'DynamoDB write request unit',
@@ -66,8 +91,8 @@ export const prices = {
     source: pricing('privatelink'),
     basis: 'quoted',
   },
-  kmsKey: { usd: 1, unit: 'KMS key and month', source: pricing('kms'), basis: 'quoted' },
-  kmsCall: { usd: 0.03 / 10_000, unit: 'KMS request', source: pricing('kms'), basis: 'quoted' },
+  kmsKey: { usd: 1, unit: 'KMS key for a month', source: pricing('kms'), basis: 'quoted' },
+  kmsCall: { usd: 0.03 / 10_000, unit: 'request to KMS', source: pricing('kms'), basis: 'quoted' },
   trace: { usd: 5 / million, unit: 'recorded trace', source: pricing('xray'), basis: 'quoted' },
   stateTransition: {
     usd: 0.025 / 1000,
@@ -75,7 +100,7 @@ export const prices = {
     source: pricing('step-functions'),
     basis: 'quoted',
   },
-  queueRequest: { usd: 0.4 / million, unit: 'SQS request', source: pricing('sqs'), basis: 'quoted' },
+  queueRequest: { usd: 0.4 / million, unit: 'request to SQS', source: pricing('sqs'), basis: 'quoted' },
 } as const satisfies Record<string, Price>;
 
 export type PriceName = keyof typeof prices;

@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
 
-/** What callers sign with. Plainly fake. */
+/** The environment of a caller who signs requests, with fake credentials. */
 export const awsEnvironment = {
   AWS_ACCESS_KEY_ID: 'FAKEACCESSKEYID',
   AWS_SECRET_ACCESS_KEY: 'fake-secret-access-key',
@@ -25,8 +25,8 @@ const signer = new SignatureV4({
 });
 
 /**
- * A gateway with IAM authorization before the sandbox, which has none: signs each request over again, and lets pass
- * what bears the same signature.
+ * A gateway with IAM authorization in front of the sandbox, which has none. Signs each request again and forwards it if
+ * the signatures are equal.
  */
 export const startSignedGateway = async (target: string) => {
   const server = createServer(async (request, response) => {
@@ -35,12 +35,12 @@ export const startSignedGateway = async (target: string) => {
       response.writeHead(403, { 'content-type': 'application/json' }).end('{"message":"Forbidden"}');
       return;
     }
-    const answer = await fetch(target + request.url, {
+    const result = await fetch(target + request.url, {
       method: 'POST',
       headers: { 'content-type': String(request.headers['content-type']) },
       body,
     });
-    response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
+    response.writeHead(result.status, Object.fromEntries(result.headers)).end(await result.text());
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {
