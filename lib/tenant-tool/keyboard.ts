@@ -22,6 +22,8 @@ const deleteKeys = '\u007f\b';
 const deleteLine = '\u0015';
 const suspend = '\u001a';
 
+const closed = (): Error => new Error('The terminal was closed. Nothing was changed.');
+
 /**
  * Switches the terminal to raw mode, in which it echoes nothing and sends no signals. Ctrl-Z has no effect: it would
  * stop this process but not npm, and the terminal would echo again while the user keeps typing.
@@ -53,7 +55,11 @@ export const openKeyboard = (terminal: Terminal, onCancel: () => void): Keyboard
   const read = (chunk: unknown): void => {
     for (const key of String(chunk)) press(key);
   };
-  const end = (): void => question?.reject(new Error('The terminal was closed. Nothing was changed.'));
+  let isClosed = false;
+  const end = (): void => {
+    isClosed = true;
+    question?.reject(closed());
+  };
   // A shell resets the terminal when it stops or continues a job. Node sets a mode only if it changes.
   const silence = (): void => {
     stdin.setRawMode?.(false);
@@ -75,6 +81,7 @@ export const openKeyboard = (terminal: Terminal, onCancel: () => void): Keyboard
       try {
         return await new Promise((resolve, reject) => {
           question = { show, resolve, reject };
+          if (isClosed) reject(closed());
         });
       } finally {
         question = undefined;

@@ -2,7 +2,7 @@ import { isConnectionError, isIdentityError } from './error-message.ts';
 import { createProgressBar } from './progress-bar.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What became of one item. */
+/** The result of one item. */
 export type ItemResult<Item, Value> =
   | { readonly item: Item; readonly status: 'done'; readonly value: Value }
   | { readonly item: Item; readonly status: 'failed'; readonly error: unknown }
@@ -20,8 +20,8 @@ interface Settings {
 const repeatedSignalMs = 500;
 
 /**
- * Processes many items, a few at a time. After SIGINT, SIGTERM or an error that every other
- * item would get too, it finishes the items that it has started and leaves the rest.
+ * Processes many items, a few at a time. After SIGINT, SIGTERM or an error that every other item would get too, it
+ * finishes the items that it has started and leaves the rest.
  * @returns one result per item, in the items' order
  */
 export const runForEach = async <Item, Value>(
@@ -33,15 +33,17 @@ export const runForEach = async <Item, Value>(
   const queue = items.entries();
   const progress = createProgressBar(terminal, label, items.length);
   let stopped = false;
-  const stop = (): void => {
-    if (stopped) return;
+  let interrupted = false;
+  const interrupt = (): void => {
+    if (interrupted) return;
+    interrupted = true;
     stopped = true;
     terminal.stderr.write('\nStopping. Waiting for the requests that have been sent.\n');
     setTimeout(ignoreSignals, repeatedSignalMs).unref();
   };
   // From then on, a signal ends the process.
   const ignoreSignals = (): void => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) terminal.off(signal, stop);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) terminal.off(signal, interrupt);
   };
 
   const work = async (): Promise<void> => {
@@ -57,7 +59,7 @@ export const runForEach = async <Item, Value>(
     }
   };
 
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) terminal.on(signal, stop);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) terminal.on(signal, interrupt);
   try {
     await Promise.all(Array.from({ length: concurrency }, work));
     return results;
