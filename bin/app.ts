@@ -4,7 +4,7 @@ import { grantRoles, importRole } from '../lib/constructs/grant-roles.ts';
 import { NumberVerificationStack } from '../lib/constructs/number-verification-stack.ts';
 import { InvalidOptions, removalPolicyOf } from '../lib/options/parse-options.ts';
 import { type Deployment, readContext } from '../lib/options/read-context.ts';
-import { PasswordWorkflowStack } from '../lib/step-functions/password-workflow.ts';
+import { PasswordWorkflowStack } from '../lib/step-functions/password-workflow-stack.ts';
 
 const app = new App();
 

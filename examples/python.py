@@ -1,9 +1,9 @@
-"""Verifies a number with Python's standard library alone, the signature for API Gateway included.
+"""Verifies a number with Python's standard library only, including the signature for API Gateway.
 
-    python3 examples/python.py 671242
+    python3 examples/python.py PASSWORD [PHONE_NUMBER [TENANT]]
 
-API_URL is the stack's output ApiUrl; by default it is the sandbox, which takes any signature. Credentials come from
-AWS's usual variables. For an API that takes tokens, send ``Authorization: Bearer …`` in place of the signature.
+API_URL is the stack's output ApiUrl. By default it is the sandbox, which accepts any signature. The credentials come
+from AWS's usual variables. For an API with tokens, send ``Authorization: Bearer …`` instead of the signature.
 """
 
 import hashlib
@@ -11,7 +11,9 @@ import hmac
 import json
 import os
 import sys
+import time
 from datetime import datetime, timezone
+from http.client import HTTPException
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
@@ -22,9 +24,15 @@ ACCESS_KEY_ID = os.environ.get("AWS_ACCESS_KEY_ID", "none")
 SECRET_ACCESS_KEY = os.environ.get("AWS_SECRET_ACCESS_KEY", "none")
 SESSION_TOKEN = os.environ.get("AWS_SESSION_TOKEN")
 
+MAX_ATTEMPTS = 3
+# A one-time password does not live much longer.
+MAX_WAIT_SECONDS = 120
+# After these, the number may be verified.
+UNKNOWN_OUTCOMES = {"OutcomeUnknown", "KaleyraFailed", "NoResponse"}
 
-def signed_headers(url: str, body: bytes) -> dict:
-    """Headers of a POST with AWS Signature Version 4. The path has nothing in it that needs encoding."""
+
+def sign(url: str, body: bytes) -> dict:
+    """Returns the headers of a POST with AWS Signature Version 4. The path contains nothing that needs encoding."""
     now = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
     target = urlsplit(url)
     headers = {"content-type": "application/json", "host": target.netloc, "x-amz-date": now}
@@ -46,29 +54,56 @@ def signed_headers(url: str, body: bytes) -> dict:
     return headers
 
 
-def verify_number(tenant_id: str, waba_id: str, request: dict) -> dict:
-    url = f"{API_URL}/tenants/{tenant_id}/whatsapp/{waba_id}/number/verify"
-    body = json.dumps(request).encode()
+def send(url: str, number: dict) -> dict:
+    """Sends the request once."""
+    body = json.dumps(number).encode()
     try:
-        with urlopen(Request(url, body, signed_headers(url, body)), timeout=30) as response:
-            return json.load(response)
-    except HTTPError as error:
-        return json.load(error)
+        try:
+            response = urlopen(Request(url, body, sign(url, body)), timeout=30)
+        except HTTPError as error:
+            response = error
+        with response:
+            retry_after = int(response.headers.get("retry-after", 2))
+            result = json.load(response)
+    except (OSError, HTTPException, ValueError) as error:
+        return {"code": "NoResponse", "detail": str(error), "retryable": True, "retry_after": 2}
+    if "code" not in result and result.get("status") != "verified":
+        # API Gateway responded instead of the function. After a 5xx, the function may have run.
+        code = "ApiGateway" if response.status < 500 else "NoResponse"
+        result = {"code": code, "detail": result.get("message"), "retryable": response.status >= 429}
+    return {**result, "retry_after": retry_after}
 
 
-if len(sys.argv) != 2:
-    sys.exit("give the one-time password")
+def verify_number(tenant_id: str, waba_id: str, number: dict) -> dict:
+    """Verifies a number. Decides by ``code``, and never by the HTTP status."""
+    url = f"{API_URL}/tenants/{tenant_id}/whatsapp/{waba_id}/number/verify"
+    may_be_verified = False
+    for attempt in range(1, MAX_ATTEMPTS + 1):
+        result = send(url, number)
+        if result.get("status") == "verified":
+            return result
+        if result["code"] == "AlreadyVerified" and may_be_verified:
+            # An earlier attempt verified the number, but its response was lost.
+            return {**number, "status": "verified"}
+        may_be_verified = may_be_verified or result["code"] in UNKNOWN_OUTCOMES
+        if not result["retryable"] or result["retry_after"] > MAX_WAIT_SECONDS or attempt == MAX_ATTEMPTS:
+            break
+        time.sleep(result["retry_after"])
+    return result
 
-answer = verify_number(
-    "acme",
+
+if len(sys.argv) < 2:
+    sys.exit("Pass the one-time password.")
+
+password, phone_number, tenant = [*sys.argv[1:], *["", "+919765412345", "acme"][len(sys.argv) - 1 :]]
+outcome = verify_number(
+    tenant,
     "109012345678901",
-    {"id": "678997654123456", "phone_number": "+919765412345", "otp": sys.argv[1]},
+    {"id": "678997654123456", "phone_number": phone_number, "otp": password},
 )
 
-if answer.get("status") == "verified":
-    print(f"{answer['phone_number']} is verified.")
-elif "code" in answer:
-    # Decide by the code, not by the status: docs/problems.md says what each one asks for.
-    sys.exit(f"{answer['code']}: {answer['detail']}")
+if outcome.get("status") == "verified":
+    print(f"{outcome['phone_number']} is verified.")
 else:
-    sys.exit(f"API Gateway: {answer['message']}")
+    # docs/problems.md says what to do about each code.
+    sys.exit(f"{outcome['code']}: {outcome['detail']}")

@@ -1,12 +1,11 @@
-// A state machine of your own that verifies a number on its way, as a CDK app.
+// A CDK app with a state machine of your own that verifies a number.
 //
-//   npx cdk deploy --app "node examples/state-machine.ts" -c functionArn=<the stack's output FunctionArn>
+//   npx cdk deploy --app "node examples/state-machine.ts" -c functionArn=<output FunctionArn of the stack>
 //
-// `npx cdk synth` with the same options needs no AWS account.
-//
-// Start it with {"tenant_id": …, "waba_id": …, "id": …, "phone_number": …, "otp": …}. The task tries again by itself
-// where that may help, and knows when `AlreadyVerified` is good news; what is left to you is what your workflow does
-// about the other codes (docs/problems.md).
+// `npx cdk synth` with the same options needs no AWS account. Start an execution with the input
+// {"tenant_id": …, "waba_id": …, "id": …, "phone_number": …, "otp": …}. The task retries where that can help, and treats
+// `AlreadyVerified` after an unknown outcome as success. Your workflow decides what to do about the other failure codes
+// (docs/problems.md).
 import { App, Stack } from 'aws-cdk-lib';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { DefinitionBody, Fail, StateMachine, Succeed } from 'aws-cdk-lib/aws-stepfunctions';
@@ -22,5 +21,5 @@ const askAgain = new Fail(stack, 'Ask for the password again', { error: 'WrongPa
 verify.addCatch(askAgain, { errors: ['OtpRejected'] });
 
 new StateMachine(stack, 'Onboarding', {
-  definitionBody: DefinitionBody.fromChainable(verify.next(new Succeed(stack, 'Go on with the number'))),
+  definitionBody: DefinitionBody.fromChainable(verify.next(new Succeed(stack, 'Continue with the number'))),
 });

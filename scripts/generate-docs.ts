@@ -1,20 +1,24 @@
-/** `npm run docs`: writes the documents that are made from the contract and the catalogue. A test says when to. */
+/** `npm run docs`: writes the generated documents. A test fails if one of them is out of date. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { optionPropsModule, optionsPage } from '../lib/options/describe-options.ts';
 import { openApiDocument } from '../lib/reference/openapi-document.ts';
 import { problemsPage } from '../lib/reference/problems-page.ts';
-import { outcomesMarkdown } from '../lib/sandbox/kaleyra/outcomes-table.ts';
+import { formatOutcomesAsMarkdown } from '../lib/sandbox/kaleyra/outcomes-table.ts';
 import { replaceSection } from './replace-section.ts';
+import { createStateMachineExamples } from './state-machine-examples.ts';
 
 const root = join(import.meta.dirname, '..');
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 
 await writeFile(join(root, 'openapi.json'), JSON.stringify(openApiDocument(version)));
 await writeFile(join(root, 'docs/problems.md'), problemsPage());
+for (const [file, definition] of Object.entries(createStateMachineExamples())) {
+  await writeFile(join(root, 'examples/asl', file), JSON.stringify(definition));
+}
 await writeFile(join(root, 'docs/options.md'), optionsPage());
 await writeFile(join(root, 'lib/options/option-props.ts'), optionPropsModule());
 
-const readme = join(root, 'README.md');
-const page = await readFile(readme, 'utf8');
-await writeFile(readme, replaceSection(page, 'outcomes', outcomesMarkdown()));
+const sandboxPage = join(root, 'docs/sandbox.md');
+const page = await readFile(sandboxPage, 'utf8');
+await writeFile(sandboxPage, replaceSection(page, 'outcomes', formatOutcomesAsMarkdown()));

@@ -251,7 +251,10 @@ export const failureGuide: Readonly<Record<FailureCode, Guidance>> = {
       'may be verified.',
     remedy: 'Find the `reason` in the log, and ask Kaleyra.',
     retry: 'Only to find out the outcome: `AlreadyVerified` then means that the number is verified.',
-    sample: { detail: 'Kaleyra responded with a redirect (HTTP 302), which is not followed.' },
+    sample: {
+      detail:
+        'Kaleyra responded with a redirect (HTTP 302), which is not followed. The number may be verified.',
+    },
   },
   InternalError: {
     meaning: 'A defect of this API. The response hides the details; the log has them under the request id.',

@@ -1,15 +1,18 @@
 import { parseArgs } from 'node:util';
-import { outcomesText } from './kaleyra/outcomes-table.ts';
-import { readSeed, type SampleTenant } from './seed-tenants.ts';
+import { variables } from '../../functions/verify-number/config.ts';
+import { controlUsage } from './control-command.ts';
+import { formatOutcomesAsText } from './kaleyra/outcomes-table.ts';
+import { readSeed } from './read-seed.ts';
+import type { SeedTenant } from './seed-tenants.ts';
 
-/** What the command line and the environment say of `npm start`. */
+/** The options of `npm start`, from its command line and its environment. */
 export interface StartOptions {
   readonly help: boolean;
-  /** Lines as JSON. */
+  /** Print lines as JSON. */
   readonly json: boolean;
-  /** Reload the function as its source changes. */
+  /** Reload the function when its source changes. */
   readonly watch: boolean;
-  readonly tenants: readonly SampleTenant[];
+  readonly tenants: readonly SeedTenant[];
   readonly ports: { readonly http: number; readonly kaleyra: number; readonly secretsManager: number };
 }
 
@@ -17,7 +20,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads the command line and the ports.
- * @throws Error, one sentence, that names what is wrong and what is accepted
+ * @throws Error with one sentence that says what is wrong and what is accepted
  */
 export const readOptions = (args: readonly string[], environment: Environment): StartOptions => {
   const { help, json, watch, seed } = parse(args);
@@ -59,30 +62,36 @@ const readPort = (environment: Environment, name: string, otherwise: number): nu
   throw new Error(`${name} must be a whole number from 0 to 65535; 0 picks a free port.`);
 };
 
-export const helpText = (): string => `Usage: npm start -- [options]
+export const formatHelp = (): string => `Usage: npm start -- [options]
+       npm start -- control [...]
 
-Runs the function on loopback: behind an HTTP API and Lambda's Invoke, with a Secrets Manager and a Kaleyra of its own.
+Runs the function on loopback: behind an HTTP API and Lambda's Invoke, with a simulated Secrets Manager and Kaleyra.
 
 Options
-  --seed FILE  Tenants of your own, beside acme and globex. A JSON object with a field for each, in the form of
-               its secret: {"initech": {"sid": "FAKESIDINITECH", "apiKey": "fake-api-key-of-initech"}}
-  --watch      Reload the function as its source changes.
-  --json       Print every line as JSON.
-  --help       Print this.
+  --seed FILE  Adds tenants. FILE contains a JSON object with one field per tenant, in the format of its secret:
+               {"initech": {"sid": "FAKESIDINITECH", "apiKey": "fake-api-key-of-initech"}}
+  --watch      Reloads the function when its source changes.
+  --json       Prints every line as JSON. The line of a call is the function's own log line.
+  --help       Prints this text.
 
 Environment
-  PORT                              HTTP API and Lambda's Invoke (3000). For each port, 0 picks a free one.
-  KALEYRA_SIMULATOR_PORT            Kaleyra (3001).
-  SECRETS_MANAGER_PORT              Secrets Manager (3002).
+  PORT                              Port of the HTTP API and Lambda's Invoke (3000). 0 picks a free port.
+  KALEYRA_SIMULATOR_PORT            Port of Kaleyra (3001).
+  SECRETS_MANAGER_PORT              Port of Secrets Manager (3002).
   AWS_REGION                        Selects the pod (ap-south-1).
-  AWS_ENDPOINT_URL_SECRETS_MANAGER  Another Secrets Manager in place of the sandbox's.
-  KALEYRA_BASE_URL                  Another Kaleyra in place of the sandbox's. It gets the tenants' API keys.
+  AWS_ENDPOINT_URL_SECRETS_MANAGER  Another Secrets Manager to use instead of the sandbox's.
+  KALEYRA_BASE_URL                  Another Kaleyra to use instead of the sandbox's. It receives the tenants' API keys.
   NO_COLOR                          Disables colours.
   ATTEMPTS_TABLE                    Any name: attempts are counted, in memory.
-  SECRET_PREFIX, SECRET_TTL_SECONDS, KALEYRA_POD, KALEYRA_TIMEOUT_MS, TENANT_CLAIM: as the function itself reads them.
+${functionVariables.map((name) => `  ${name.padEnd(32)}  As for the function.`).join('\n')}
 
-Outcomes, chosen by the last four digits of the phone number
-${outcomesText()}
+Outcomes
+${formatOutcomesAsText()}
 
-Secrets, by the AWS CLI (it wants credentials; fake ones will do)
+What only a sandbox can do, while it is running
+${controlUsage.replaceAll(/^/gm, '  ')}
+
+Secrets, with the AWS CLI (it needs credentials; fake ones are accepted)
   aws secretsmanager list-secrets --endpoint-url http://127.0.0.1:3002 --region ap-south-1`;
+
+const functionVariables = Object.values(variables).filter((name) => name !== variables.attemptsTable);

@@ -1,31 +1,31 @@
 import { styleText } from 'node:util';
 import { sampleRequest } from './sample-request.ts';
-import type { Sandbox } from './sandbox.ts';
 import { brokenTenants } from './seed-tenants.ts';
+import type { Sandbox } from './start-sandbox.ts';
 
-/** What is printed once everything listens. */
-export const startUpScreen = (sandbox: Sandbox): string => {
+/** Formats the text that is printed when the sandbox is ready. */
+export const formatStartUpScreen = (sandbox: Sandbox): string => {
   const { urls, config, tenantIds } = sandbox;
-  const theirs = (own: object | undefined) => (own ? '' : ' (another one)');
+  const origin = (own: object | undefined) => (own ? '' : ' (not the sandbox’s own)');
   return `${styleText('bold', 'Sandbox ready')}
 
   HTTP API         ${urls.http}
   Lambda's Invoke  ${urls.invoke}
-  Secrets Manager  ${urls.secretsManager}${theirs(sandbox.secretsManager)}
-  Kaleyra          ${urls.kaleyra}${theirs(sandbox.kaleyra)}, pod ${config.pod}
-  Tenants          ${tenantIds.join(', ')}; broken on purpose: ${Object.values(brokenTenants).join(', ')}
+  Secrets Manager  ${urls.secretsManager}${origin(sandbox.secretsManager)}
+  Kaleyra          ${urls.kaleyra}${origin(sandbox.kaleyra)}, pod ${config.pod}
+  Tenants          ${tenantIds.join(', ')}; deliberately broken: ${Object.values(brokenTenants).join(', ')}
 
 Verify a number:
 
-  ${curlLine(sandbox)}
+  ${formatCurlCommand(sandbox)}
 
-Other outcomes: the last four digits of the phone number decide; npm start -- --help lists them.
-In the browser: ${urls.http}/ lets you try them all.
+Other outcomes: the last four digits of the phone number select them. npm start -- --help lists them.
+In the browser: ${urls.http}/
 `;
 };
 
-/** A call that verifies a number, to be pasted into a shell. */
-export const curlLine = ({ urls, token }: Sandbox): string => {
+/** Formats a command that verifies a number, to paste into a shell. */
+export const formatCurlCommand = ({ urls, token }: Sandbox): string => {
   const { tenant_id, waba_id, ...body } = sampleRequest;
   return [
     `curl -sS -w '\\n' ${urls.http}/tenants/${tenant_id}/whatsapp/${waba_id}/number/verify`,

@@ -5,19 +5,22 @@ import type { ComposeFunction } from './compose-function.ts';
 const functions = new URL('../../functions/', import.meta.url);
 const composition = new URL('./compose-function.ts', import.meta.url);
 
-/** How long the source must have been left alone before it is loaded: editors write more than once. In milliseconds. */
+/** How long the source must be unchanged before it is loaded, in milliseconds. Editors write more than once. */
 const quietMs = 100;
 
 /**
- * Loads the function afresh whenever its source changes. Secrets, ports and the simulated Kaleyra stay as they are;
- * what the function itself had cached is gone, as after a deployment.
- * @param use takes the new function
- * @param report told how each reload went; after a failed one the function stays as it was
+ * Loads the function again whenever its source changes. Secrets, ports and the simulated Kaleyra stay as they are. What
+ * the function itself has cached is gone, as after a deployment. Errors of the source do not stop the process: after a
+ * failed reload the previous function stays in use.
+ * @param report called with a line for people after each reload and each error
  */
 export const watchFunction = (
   use: (compose: ComposeFunction) => void,
-  report: (failure?: unknown) => void,
+  report: (message: string) => void,
 ): void => {
+  // A module can throw long after it was loaded, for example in a timer.
+  process.on('uncaughtException', (error) => report(`Error outside a call: ${error}`));
+
   let version = 0;
   registerHooks({
     resolve: (specifier, context, nextResolve) => {
@@ -32,9 +35,9 @@ export const watchFunction = (
     try {
       const { composeFunction } = (await import(composition.href)) as { composeFunction: ComposeFunction };
       use(composeFunction);
-      report();
-    } catch (failure) {
-      report(failure);
+      report('Function reloaded');
+    } catch (error) {
+      report(`Not reloaded: ${error}`);
     }
   };
 

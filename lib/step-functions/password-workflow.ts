@@ -1,11 +1,13 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
-import type { IGrantable } from 'aws-cdk-lib/aws-iam';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import {
   Choice,
   Condition,
+  CustomerManagedEncryptionConfiguration,
   DefinitionBody,
   Errors,
   Fail,
@@ -20,80 +22,91 @@ import {
   Timeout,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { SqsSendMessage } from 'aws-cdk-lib/aws-stepfunctions-tasks';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import type { FailureCode } from '../../functions/verify-number/core/failures.ts';
+import { allowLogEncryption } from '../constructs/log-settings.ts';
 import { VerifyNumberTask } from './verify-number-task.ts';
 
-export interface PasswordWorkflowStackProps extends StackProps {
-  /** The function, or better its alias. */
+export interface PasswordWorkflowProps {
+  /** The function, or preferably its alias. */
   readonly verifyNumber: IFunction;
   /**
-   * How long the tenant's backend may take over one password, at least a minute.
-   * @default 10 minutes
+   * How long the workflow waits for each password, from 1 minute to 14 days.
+   * @default Duration.minutes(10)
    */
   readonly passwordTimeout?: Duration;
+  /**
+   * A symmetric KMS key for the queue's messages, the executions' data and the log group. If it belongs to this app,
+   * the services get the permission to use it. The policy of an imported key must contain that already.
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+   * @default encryption that each service manages
+   */
+  readonly encryptionKey?: IKey;
   /** @default RetentionDays.THREE_MONTHS */
   readonly logRetention?: RetentionDays;
   /**
-   * What becomes of the log group with the stack.
+   * What happens to the log group when it is removed from the stack.
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/** How often a password is asked for: once, and up to three times again when it is rejected. */
-const mostAsks = 4;
+/** How many passwords one execution asks for: the first, and three more if it is rejected. */
+const maxPasswords = 4;
 
 /**
- * A workflow that waits for the password, verifies with it, and asks again when it is rejected.
+ * A workflow that waits for the password, verifies the number with it, and asks again if it is rejected.
  *
- * Input: `{tenant_id, waba_id, id, phone_number}`. For each password a message with these, a `task_token` and the
- * `attempt` (1 to 4: past 1, the password before was rejected) goes to the queue. Whoever reads the queue answers with
- * `SendTaskSuccess` and the output `{"otp": "…"}`, or gives up with `SendTaskFailure` and an error name of its own,
- * which then ends the execution.
+ * Input: `{tenant_id, waba_id, id, phone_number}`. For each password, the workflow sends a message with these fields, a
+ * `task_token` and the `attempt` (from 1 to 4) to the queue. The backend that reads the queue answers with
+ * `SendTaskSuccess` and the output `{"otp": "…"}`, or gives up with `SendTaskFailure` and an error name of its own.
  *
- * Output: the `Verification`. Otherwise the execution fails: with a code of the catalogue, with that error name, with
- * `PasswordTimedOut`, or with `PasswordMissing` when an answer holds no `otp`.
+ * Output: the `Verification`. Otherwise the execution fails with a code of the catalogue, with the backend's error name,
+ * with `PasswordTimedOut`, or with `PasswordMissing` if an answer has no `otp`.
  */
-export class PasswordWorkflowStack extends Stack {
-  /** Where passwords are asked for. Its messages hold no password, but the tokens to answer with. */
+export class PasswordWorkflow extends Construct {
+  /** The queue that asks for passwords. Its messages contain no password, but the tokens to answer with. */
   readonly queue: Queue;
   readonly stateMachine: StateMachine;
 
-  constructor(scope: Construct, id: string, props: PasswordWorkflowStackProps) {
-    super(scope, id, props);
-    const passwordTimeout = props.passwordTimeout ?? Duration.minutes(10);
+  constructor(scope: Construct, id: string, props: PasswordWorkflowProps) {
+    super(scope, id);
+    const { verifyNumber, passwordTimeout = Duration.minutes(10), encryptionKey } = props;
     this.queue = new Queue(this, 'Passwords', {
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...(encryptionKey
+        ? { encryption: QueueEncryption.KMS, encryptionMasterKey: encryptionKey }
+        : { encryption: QueueEncryption.SQS_MANAGED }),
       enforceSSL: true,
-      // No message outlives its token.
+      // A message is useless when its token has expired.
       retentionPeriod: passwordTimeout,
     });
     this.stateMachine = new StateMachine(this, 'Workflow', {
-      definitionBody: DefinitionBody.fromChainable(this.definition(props.verifyNumber, passwordTimeout)),
+      definitionBody: DefinitionBody.fromChainable(this.define(verifyNumber, passwordTimeout)),
       tracingEnabled: true,
       logs: {
         destination: new LogGroup(this, 'Logs', {
           retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
           removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+          ...(encryptionKey && { encryptionKey }),
         }),
         level: LogLevel.ALL,
-        // Inputs and outputs hold passwords.
+        // Inputs and outputs contain passwords.
         includeExecutionData: false,
       },
+      ...(encryptionKey && {
+        encryptionConfiguration: new CustomerManagedEncryptionConfiguration(encryptionKey),
+      }),
     });
-    this.acknowledgeFindings();
-    new CfnOutput(this, 'StateMachineArn', { value: this.stateMachine.stateMachineArn });
-    new CfnOutput(this, 'PasswordQueueUrl', { value: this.queue.queueUrl });
+    if (encryptionKey) allowLogEncryption(this, encryptionKey);
   }
 
-  /** Lets a backend read what is asked, and answer. It sees every tenant's messages, so it is the platform's own. */
-  grantAnswer(backend: IGrantable): void {
-    this.queue.grants.consumeMessages(backend);
-    this.stateMachine.grantTaskResponse(backend);
+  /** Lets a backend read the queue and answer. The backend sees the messages of all tenants. */
+  grantAnswer(backend: IGrantable): Grant {
+    return this.queue.grantConsumeMessages(backend).combine(this.stateMachine.grantTaskResponse(backend));
   }
 
-  private definition(verifyNumber: IFunction, passwordTimeout: Duration): IChainable {
+  private define(verifyNumber: IFunction, passwordTimeout: Duration): IChainable {
     const request = (name: string) => JsonPath.stringAt(`$.request.${name}`);
     const fail = (error: string, cause: string) => new Fail(this, error, { error, cause });
 
@@ -122,7 +135,7 @@ export class PasswordWorkflowStack extends Stack {
       resultPath: '$.answer',
       taskTimeout: Timeout.duration(passwordTimeout),
     });
-    const isGiven = new Choice(this, 'Look for the password');
+    const checkAnswer = new Choice(this, 'Check the answer');
     const verify = new VerifyNumberTask(this, 'Verify the number', {
       verifyNumber,
       paths: {
@@ -133,9 +146,9 @@ export class PasswordWorkflowStack extends Stack {
         otp: '$.answer.otp',
       },
     });
-    const isLast = new Choice(this, 'Decide whether to ask again');
-    // Made anew, so that the rejected password goes no further.
-    const count = new Pass(this, 'Count', {
+    const checkAttempt = new Choice(this, 'Decide whether to ask again');
+    // Created from selected fields, so that the rejected password is not passed on.
+    const count = new Pass(this, 'Count the attempt', {
       parameters: {
         request: JsonPath.objectAt('$.request'),
         attempt: JsonPath.mathAdd(JsonPath.numberAt('$.attempt'), 1),
@@ -149,31 +162,17 @@ export class PasswordWorkflowStack extends Stack {
       maxAttempts: 3,
       jitterStrategy: JitterType.FULL,
     });
-    ask.addCatch(fail('PasswordTimedOut', 'Nobody answered with a password in time.'), {
-      errors: [Errors.TIMEOUT],
-    });
-    ask.next(isGiven);
-    isGiven
+    ask.addCatch(fail('PasswordTimedOut', 'No password arrived in time.'), { errors: [Errors.TIMEOUT] });
+    ask.next(checkAnswer);
+    checkAnswer
       .when(Condition.isPresent('$.answer.otp'), verify)
-      .otherwise(fail('PasswordMissing', 'The answer to the task token holds no otp.'));
-    verify.addCatch(isLast, { errors: [otpRejected], resultPath: JsonPath.DISCARD });
-    isLast
-      .when(Condition.numberLessThan('$.attempt', mostAsks), count)
-      .otherwise(fail(otpRejected, `Each of ${mostAsks} passwords was rejected.`));
+      .otherwise(fail('PasswordMissing', 'The answer to the task token has no otp.'));
+    verify.addCatch(checkAttempt, { errors: [otpRejected], resultPath: JsonPath.DISCARD });
+    checkAttempt
+      .when(Condition.numberLessThan('$.attempt', maxPasswords), count)
+      .otherwise(fail(otpRejected, `Each of ${maxPasswords} passwords was rejected.`));
     count.next(ask);
     return begin;
-  }
-
-  private acknowledgeFindings(): void {
-    Validations.of(this.queue).acknowledge({
-      id: 'AwsSolutions-SQS3',
-      reason:
-        'A message that nobody handles in time is worth nothing: its execution fails as PasswordTimedOut.',
-    });
-    Validations.of(this.stateMachine.role).acknowledge({
-      id: 'AwsSolutions-IAM5[Resource::*]',
-      reason: 'Log delivery and X-Ray have actions that take no resource; nothing else is granted on *.',
-    });
   }
 }
 

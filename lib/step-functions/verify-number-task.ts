@@ -1,29 +1,38 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import {
-  Errors,
-  JitterType,
-  JsonPath,
+  Fail,
   Parallel,
   Pass,
+  QueryLanguage,
   type RetryProps,
-  TaskInput,
   Timeout,
   Wait,
-  WaitTime,
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import type { Verification } from '../../functions/verify-number/core/contract.ts';
-import { catalogue, type FailureCode, failureCodes } from '../../functions/verify-number/core/failures.ts';
+import type { FailureCode } from '../../functions/verify-number/core/failures.ts';
 import { type FieldName, fields } from '../../functions/verify-number/core/parse-command.ts';
+import {
+  firstPhaseRetries,
+  harmlessErrors,
+  secondPhaseRetries,
+  uncertainOutcomes,
+} from './retry-schedule.ts';
+import { getTaskExpressions, type Paths } from './task-expressions.ts';
 
 export interface VerifyNumberTaskProps {
-  /** The function, or better its alias. The state machine's role gets the right to invoke it. */
+  /** The function, or preferably its alias. The state machine's role gets the permission to invoke it. */
   readonly verifyNumber: IFunction;
   /**
-   * Where in the state's input each field is found, as a JSONPath.
-   * @default $.tenant_id, $.waba_id, $.id, $.phone_number and $.otp
+   * The state machine's query language. A state machine that uses JSONPath can also contain this task in JSONata.
+   * @default QueryLanguage.JSON_PATH
+   */
+  readonly queryLanguage?: QueryLanguage;
+  /**
+   * Where the state finds each field: a JSONPath (`$.number.id`, `$variable`) or a JSONata expression
+   * (`{% $states.input.number.id %}`).
+   * @default $.tenant_id or {% $states.input.tenant_id %}, and likewise for waba_id, id, phone_number and otp
    */
   readonly paths?: Partial<Record<FieldName, string>>;
   /** @default none */
@@ -31,126 +40,72 @@ export interface VerifyNumberTaskProps {
 }
 
 /**
- * Verifies a number from any state machine that uses JSONPath, and tries again where that may help.
+ * A state that verifies a number, with retries.
  *
- * Output: the `Verification`, and nothing else, so the password does not travel on. What the workflow needs later it
- * keeps in variables (`assign` of an earlier state).
+ * Its output is the `Verification` and nothing else, so the password is not passed on. It fails with a code of the
+ * catalogue, for `addCatch`, when its retries are used up. `AlreadyVerified` is a failure, unless the outcome of an
+ * earlier attempt of this execution is unknown. Then it proves that this attempt verified the number.
  *
- * Fails with a code of the catalogue, for `addCatch`, once its retries are used up. `AlreadyVerified` is a failure,
- * unless an attempt of this very execution ended without anybody knowing how: then it is what that attempt did, and
- * the number counts as verified.
- *
- * How: a state's Retry does not tell which error was retried. So a first Task retries only where nothing can have
- * happened; an unknown outcome leads on to a second Task, to which `AlreadyVerified` is good news. A Parallel state
- * of one branch makes them one state, whose failure carries the name of the error inside.
+ * A state's Retry does not say which error it retried. Therefore a first Task retries only errors after which the
+ * password was certainly not checked, and any unknown outcome leads to a second Task, which treats `AlreadyVerified`
+ * as a success. A Parallel state with one branch makes them one state. If a branch fails, the Parallel state fails
+ * with the same error.
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-parallel.html
  */
 export class VerifyNumberTask extends Parallel {
-  constructor(scope: Construct, id: string, { verifyNumber, paths, comment }: VerifyNumberTaskProps) {
+  /** @throws Error if a path is not an expression of the query language */
+  constructor(scope: Construct, id: string, props: VerifyNumberTaskProps) {
+    const { verifyNumber, queryLanguage = QueryLanguage.JSON_PATH, comment } = props;
+    const expressions = getTaskExpressions(queryLanguage);
     const names = Object.keys(fields) as FieldName[];
+    const paths = Object.fromEntries(
+      names.map((name) => [name, props.paths?.[name] ?? expressions.defaultPath(name)]),
+    ) as Paths;
+    for (const name of names) expressions.checkPath(name, paths[name]);
     super(scope, id, {
-      parameters: {
-        request: Object.fromEntries(
-          names.map((name) => [name, JsonPath.stringAt(paths?.[name] ?? `$.${name}`)]),
-        ),
-        pause_seconds: JsonPath.mathRandom(1, longestPauseSeconds),
-      },
-      outputPath: '$[0]',
-      ...(comment === undefined ? {} : { comment }),
+      ...expressions.parallel(paths, uncertainOutcomes),
+      queryLanguage,
+      ...(comment !== undefined && { comment }),
     });
 
-    const ask = (stateName: string, retries: readonly RetryProps[]): LambdaInvoke => {
-      const task = new LambdaInvoke(this, stateName, {
-        stateName: `${id}: ${stateName}`,
+    const common = (name: string) => ({ stateName: `${id}: ${name}`, queryLanguage });
+    const invoke = (name: string, retries: readonly RetryProps[]): LambdaInvoke => {
+      const task = new LambdaInvoke(this, name, {
+        ...common(name),
+        ...expressions.invoke,
         lambdaFunction: verifyNumber,
-        payload: TaskInput.fromJsonPathAt('$.request'),
-        outputPath: '$.Payload',
         retryOnServiceExceptions: false,
         taskTimeout: Timeout.duration(taskTimeout),
       });
       for (const retry of retries) task.addRetry(retry);
       return task;
     };
-    const first = ask('first attempts', retriesWhereNothingHappened);
-    const again = ask('attempts after an unknown outcome', [
-      ...retriesWhereNothingHappened,
-      retryUnknownOutcome,
-    ]);
-    const pause = new Wait(this, 'pause', {
-      stateName: `${id}: pause`,
-      time: WaitTime.secondsPath('$.pause_seconds'),
-    });
-    const verified = new Pass(this, 'verified earlier', {
-      stateName: `${id}: verified by an earlier attempt`,
-      parameters: verifiedEarlier,
-    });
 
-    const keepingInput = { resultPath: JsonPath.DISCARD };
-    first.addCatch(pause, { errors: [...unknownOutcomes], ...keepingInput });
-    pause.next(again);
-    again.addCatch(verified, { errors: [alreadyVerified], ...keepingInput });
-    this.branch(first);
+    const firstPhase = invoke('first attempts', firstPhaseRetries);
+    const secondPhase = invoke('later attempts', secondPhaseRetries);
+    for (const outcome of uncertainOutcomes) {
+      const name = `${outcome.name} pause`;
+      const pause = new Wait(this, name, { ...common(name), time: expressions.pauseTime(outcome) });
+      firstPhase.addCatch(pause.next(secondPhase), { ...expressions.keepInput, errors: outcome.errors });
+    }
+    secondPhase.addCatch(
+      new Pass(this, 'verified earlier', { ...common('verified earlier'), ...expressions.verifiedEarlier }),
+      { ...expressions.keepInput, errors: [alreadyVerified] },
+    );
+    secondPhase.addCatch(
+      new Fail(this, 'outcome unknown', {
+        ...common('outcome unknown'),
+        error: outcomeUnknown,
+        cause: 'An earlier attempt may have verified the number, and no later attempt was made in time.',
+      }),
+      { ...expressions.keepInput, errors: harmlessErrors },
+    );
+    this.branch(firstPhase);
   }
 }
 
 const alreadyVerified = 'AlreadyVerified' satisfies FailureCode;
 const outcomeUnknown = 'OutcomeUnknown' satisfies FailureCode;
 
-/** What a number that an earlier attempt verified is answered with. Kaleyra's reference went to that attempt. */
-const verifiedEarlier: Record<keyof Omit<Verification, 'reference'>, string> = {
-  status: 'verified' satisfies Verification['status'],
-  tenant_id: JsonPath.stringAt('$.request.tenant_id'),
-  waba_id: JsonPath.stringAt('$.request.waba_id'),
-  // The request may hold a number here; a verification never does.
-  id: JsonPath.format('{}', JsonPath.stringAt('$.request.id')),
-  phone_number: JsonPath.stringAt('$.request.phone_number'),
-  message: 'Verified by an earlier attempt, whose answer was lost.',
-};
-
-/** Longer than the function may run, which is less than the 30 s of an HTTP API. */
+/** Longer than the function's own timeout, which is less than the 30 s of an HTTP API. */
 const taskTimeout = Duration.seconds(60);
-
-/** The pause before the first attempt after an unknown outcome is 1 s to less than this: Kaleyra may still be at it. */
-const longestPauseSeconds = 11;
-
-/**
- * After these nobody knows whether the number was verified: the function says so, or it, Lambda or the way there
- * broke down. Source: "Handle Lambda service exceptions" in the Step Functions developer guide; a function that is
- * stopped or ends itself is reported by the error type that Lambda gives it, or as `Lambda.Unknown`.
- */
-const unknownOutcomes: readonly string[] = [
-  outcomeUnknown,
-  'Lambda.ServiceException',
-  'Lambda.AWSLambdaException',
-  'Lambda.SdkClientException',
-  'Lambda.ClientExecutionTimeoutException',
-  'Lambda.Unknown',
-  'Sandbox.Timedout',
-  'Runtime.ExitError',
-  Errors.TIMEOUT,
-];
-
-/**
- * Up to three retries. With full jitter each waits anywhere from nothing to its interval, so the first interval is
- * twice the seconds advised: on average the advice is kept. No interval exceeds three minutes, so that three retries
- * fit into the life of a one-time password.
- */
-const withJitter = (errors: readonly string[], advisedSeconds = 5): RetryProps => ({
-  errors: [...errors],
-  interval: Duration.seconds(2 * advisedSeconds),
-  backoffRate: 2,
-  maxDelay: Duration.minutes(3),
-  maxAttempts: 3,
-  jitterStrategy: JitterType.FULL,
-});
-
-const retriesWhereNothingHappened: readonly RetryProps[] = [
-  ...failureCodes.flatMap((code) => {
-    const row: { retryable: boolean; retryAfterSeconds?: number } = catalogue[code];
-    if (!row.retryable || code === outcomeUnknown) return [];
-    return withJitter([code], row.retryAfterSeconds);
-  }),
-  // Lambda did not take the invocation.
-  withJitter(['Lambda.TooManyRequestsException']),
-];
-
-const retryUnknownOutcome = withJitter(unknownOutcomes);

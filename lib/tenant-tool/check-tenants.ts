@@ -55,11 +55,9 @@ export const checkAllTenants = async (
 };
 
 /** @throws Error unless Kaleyra accepts the credentials */
-const probe = async (
-  credentials: TenantCredentials,
-  { description, connect }: KaleyraToProbe,
-): Promise<string> => {
-  const { verdict, response } = await probeCredentials(credentials, connect());
+const probe = async (credentials: TenantCredentials, kaleyra: KaleyraToProbe): Promise<string> => {
+  const { verdict, response } = await probeCredentials(credentials, kaleyra);
+  const { description } = kaleyra;
   switch (verdict) {
     case 'accepted':
       return `${description} accepts SID and key. Its response to a request that cannot verify a number: ${response}`;

@@ -1,5 +1,3 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import {
   apiDomains,
   isPod,
@@ -8,7 +6,8 @@ import {
   pods,
 } from '../../functions/verify-number/kaleyra/pods.ts';
 import type { KaleyraEndpoint } from '../../functions/verify-number/kaleyra/transport.ts';
-import { isLoopbackHost } from '../loopback-host.ts';
+import { podPath } from '../sandbox/kaleyra/simulator.ts';
+import { isLoopback } from '../sandbox/loopback-only.ts';
 import { type SandboxDescription, sandboxPath } from '../sandbox/secrets-manager/sandbox-description.ts';
 import type { AwsTarget } from './aws-target.ts';
 
@@ -16,8 +15,9 @@ import type { AwsTarget } from './aws-target.ts';
 export interface KaleyraToProbe {
   /** For people. */
   readonly description: string;
-  /** @returns an endpoint with an agent of its own */
-  connect(): KaleyraEndpoint;
+  readonly endpoint: Omit<KaleyraEndpoint, 'agent'>;
+  /** Comes before the path of Kaleyra's endpoint. The sandbox plays each pod under its own. */
+  readonly pathPrefix: string;
 }
 
 /** Finds the Kaleyra of a region. Only tests replace it, because Kaleyra receives API keys. */
@@ -41,19 +41,15 @@ export const findKaleyra: FindKaleyra = async ({ region, endpoint }, givenPod) =
   if (!sandbox) {
     return {
       description: `Kaleyra's pod ${pod} (${hostname})`,
-      connect: () => ({ protocol: 'https:', hostname, agent: new HttpsAgent() }),
+      endpoint: { protocol: 'https:', hostname },
+      pathPrefix: '',
     };
   }
   const { port } = sandbox;
   return {
     description: `The sandbox's Kaleyra, pod ${pod} (127.0.0.1:${port})`,
-    connect: () => ({
-      protocol: 'http:',
-      hostname: '127.0.0.1',
-      port,
-      headers: { host: hostname },
-      agent: new HttpAgent(),
-    }),
+    endpoint: { protocol: 'http:', hostname: '127.0.0.1', port },
+    pathPrefix: podPath(pod),
   };
 };
 
@@ -64,7 +60,7 @@ interface Sandbox {
 
 /** Asks a Secrets Manager on loopback whether it is the sandbox's. Another emulator does not know the path. */
 const readSandbox = async (endpoint: string): Promise<Sandbox | undefined> => {
-  if (!isLoopbackHost(new URL(endpoint).hostname)) return undefined;
+  if (!isLoopback(endpoint)) return undefined;
   const { is_sandbox: isSandbox, kaleyra_port: port, pod } = parseObject(await fetchText(endpoint));
   if (isSandbox !== true) return undefined;
   if (Number.isInteger(port) && isPod(pod)) return { port: Number(port), pod };

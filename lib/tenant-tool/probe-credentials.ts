@@ -1,7 +1,10 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
 import { catalogue, Failure } from '../../functions/verify-number/core/failures.ts';
 import type { TenantCredentials } from '../../functions/verify-number/core/verify-number.ts';
 import { createKaleyraClient } from '../../functions/verify-number/kaleyra/client.ts';
-import { createExchange, type KaleyraEndpoint } from '../../functions/verify-number/kaleyra/transport.ts';
+import { createExchange, type Exchange } from '../../functions/verify-number/kaleyra/transport.ts';
+import type { KaleyraToProbe } from './kaleyra-to-probe.ts';
 
 /** Whether Kaleyra accepts SID and key, and what it responded. */
 export interface ProbeResult {
@@ -23,9 +26,12 @@ const timeoutMs = 10_000;
 /** Asks Kaleyra whether it accepts a tenant's credentials. */
 export const probeCredentials = async (
   credentials: TenantCredentials,
-  endpoint: KaleyraEndpoint,
+  { endpoint, pathPrefix }: KaleyraToProbe,
 ): Promise<ProbeResult> => {
-  const kaleyra = createKaleyraClient(createExchange(endpoint));
+  const agent = endpoint.protocol === 'https:' ? new HttpsAgent() : new HttpAgent();
+  const exchange = createExchange({ ...endpoint, agent });
+  const withPrefix: Exchange = (request) => exchange({ ...request, path: pathPrefix + request.path });
+  const kaleyra = createKaleyraClient(withPrefix);
   try {
     const { code, message } = await kaleyra.verify(
       impossibleRequest,
@@ -38,7 +44,7 @@ export const probeCredentials = async (
     const { kaleyra: result, message } = failure;
     return { verdict: getVerdict(failure), response: result ? `${result.code}, ${result.message}` : message };
   } finally {
-    endpoint.agent.destroy();
+    agent.destroy();
   }
 };
 

@@ -5,7 +5,7 @@ import {
   NumberVerificationStack,
   type NumberVerificationStackProps,
 } from '../../lib/constructs/number-verification-stack.ts';
-import { PasswordWorkflowStack } from '../../lib/step-functions/password-workflow.ts';
+import { PasswordWorkflowStack } from '../../lib/step-functions/password-workflow-stack.ts';
 import { regions, tenants } from './assumptions.ts';
 import { type OptionName, optionExamples } from './option-examples.ts';
 import { addQuantities, getCost, multiplyQuantities, type Quantities } from './prices.ts';

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { RequestEvent } from '../../functions/verify-number/telemetry/request-event.ts';
 import { unsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
 import { sampleRequest } from '../../lib/sandbox/sample-request.ts';
-import { type Sandbox, startSandbox } from '../../lib/sandbox/sandbox.ts';
+import { type Sandbox, startSandbox } from '../../lib/sandbox/start-sandbox.ts';
 import { httpEvent } from '../support/events.ts';
 import { rawSample } from '../support/raw-kaleyra.ts';
 import { rawRequest, sendRaw } from '../support/raw-request.ts';
@@ -44,7 +44,7 @@ beforeAll(async () => {
     startSandbox({
       environment: { KALEYRA_BASE_URL: `http://127.0.0.1:${kaleyra.port}`, ...environment },
       tenants: [...poisonedTenants, ...manyTenants],
-      record: (record) => records.push(record),
+      emit: (event) => records.push(event),
       secretsManagerFault: ({ secretId }) => {
         secretsRead.push(secretId);
         return undefined;

@@ -2,26 +2,22 @@
  * One table of scenarios, each sent to both entry points over real sockets, which must report the same. The table covers
  * the catalogue: a code without a scenario fails the last test.
  */
-import { Agent } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createDynamoDbStore } from '../../functions/verify-number/attempts/dynamodb.ts';
 import { createAttemptLimiter } from '../../functions/verify-number/attempts/limiter.ts';
-import { compose, type Ports } from '../../functions/verify-number/compose.ts';
-import { readConfig } from '../../functions/verify-number/config.ts';
+import type { Ports } from '../../functions/verify-number/compose.ts';
 import {
   type FailureCode,
   failureCodes,
   getDefinition,
 } from '../../functions/verify-number/core/failures.ts';
-import { createExchange } from '../../functions/verify-number/kaleyra/transport.ts';
-import { formatSecret } from '../../functions/verify-number/tenants/secret.ts';
+import { composeFunction } from '../../lib/sandbox/compose-function.ts';
 import { unsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
-import type { Handler } from '../../lib/sandbox/gateway/lambda-context.ts';
 import { triggerRows } from '../../lib/sandbox/kaleyra/outcomes.ts';
 import { phoneNumberEndingIn, sampleRequest } from '../../lib/sandbox/sample-request.ts';
-import { type Sandbox, startSandbox } from '../../lib/sandbox/sandbox.ts';
+import { type Sandbox, startSandbox } from '../../lib/sandbox/start-sandbox.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
-import { sampleCredentials } from '../support/test-handler.ts';
+import { createManualClock } from '../support/manual-clock.ts';
 
 interface Scenario {
   readonly name: string;
@@ -36,7 +32,7 @@ interface Scenario {
   readonly where?: SandboxName;
 }
 
-type SandboxName = 'plain' | 'jwt' | 'counting' | 'uncountable' | 'unreachable' | 'defective';
+type SandboxName = 'plain' | 'jwt' | 'counting' | 'limited' | 'uncountable' | 'unreachable' | 'defective';
 
 const byPhoneNumber: readonly Scenario[] = triggerRows.flatMap(({ outcome, trigger }) =>
   'lastFour' in trigger
@@ -94,6 +90,13 @@ const scenarios: readonly Scenario[] = [
       for (const _ of Array(5)) await sendHttp(sandbox, { name: '', code: 'OtpRejected', fields: guess });
     },
     where: 'counting',
+  },
+  {
+    name: 'the second request in a minute',
+    code: 'TenantRateLimited',
+    fields: { tenant_id: 'globex' },
+    before: (sandbox) => sendHttp(sandbox, { name: '', code: 'Verified', fields: { tenant_id: 'globex' } }),
+    where: 'limited',
   },
   { name: 'attempts that cannot be counted', code: 'AttemptsUnavailable', where: 'uncountable' },
   { name: 'a Kaleyra that is unreachable', code: 'KaleyraUnavailable', where: 'unreachable' },
@@ -165,16 +168,23 @@ beforeAll(async () => {
     plain: await start(),
     jwt: await start({ TENANT_CLAIM: 'tenant' }),
     counting: await start(),
+    limited: await start(),
     uncountable: await start(),
     unreachable: await start({ KALEYRA_BASE_URL: 'http://127.0.0.1:1' }),
     defective: await start(),
   };
-  replacePorts(sandboxes.counting, {
-    attempts: createAttemptLimiter(createDynamoDbStore(dynamoDb.client(), dynamoDb.tableName), 'refuse'),
+  // The details contain seconds, so both entry points have to see the same time.
+  const clock = createManualClock();
+  const countIn = (table: string, tenantRequestsPerMinute: number) => ({
+    attempts: createAttemptLimiter(
+      createDynamoDbStore(dynamoDb.client(), table),
+      { onFailure: 'refuse', tenantRequestsPerMinute },
+      clock,
+    ),
   });
-  replacePorts(sandboxes.uncountable, {
-    attempts: createAttemptLimiter(createDynamoDbStore(dynamoDb.client(), 'no-such-table'), 'refuse'),
-  });
+  replacePorts(sandboxes.counting, countIn(dynamoDb.tableName, 60));
+  replacePorts(sandboxes.limited, countIn(dynamoDb.tableName, 1));
+  replacePorts(sandboxes.uncountable, countIn('no-such-table', 60));
   replacePorts(sandboxes.defective, {
     readSecret: () => {
       throw new TypeError('This text may quote the request.');
@@ -184,16 +194,9 @@ beforeAll(async () => {
 
 /** Composes the sandbox's function again, with some ports replaced. */
 const replacePorts = (sandbox: Sandbox, ports: Partial<Ports>): void =>
-  sandbox.use(({ kaleyra, record }) => {
-    const agent = new Agent({ keepAlive: true });
-    const handler = compose(readConfig(environment), {
-      readSecret: async () => formatSecret(sampleCredentials),
-      exchange: createExchange({ ...kaleyra, agent }),
-      emit: record,
-      ...ports,
-    });
-    return { handler: handler as Handler, close: () => agent.destroy() };
-  });
+  sandbox.use((services) =>
+    composeFunction({ ...services, instrument: (own) => services.instrument({ ...own, ...ports }) }),
+  );
 
 afterAll(async () => {
   await Promise.all(Object.values(sandboxes).map((sandbox) => sandbox.close()));

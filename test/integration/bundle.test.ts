@@ -4,10 +4,11 @@
  */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { formatSecret } from '../../functions/verify-number/tenants/secret.ts';
 import { type KaleyraSimulator, startKaleyraSimulator } from '../../lib/sandbox/kaleyra/simulator.ts';
 import { sampleRequest } from '../../lib/sandbox/sample-request.ts';
 import { type SecretsManager, startSecretsManager } from '../../lib/sandbox/secrets-manager/server.ts';
-import { sampleTenants, secretValueOf } from '../../lib/sandbox/seed-tenants.ts';
+import { seedTenants } from '../../lib/sandbox/seed-tenants.ts';
 import { type BuiltFunction, buildFunction } from '../support/built-function.ts';
 import { createCertificateAuthority } from '../support/certificates.ts';
 import { directEvent, httpEvent } from '../support/events.ts';
@@ -23,7 +24,7 @@ beforeAll(async () => {
   const authority = await createCertificateAuthority();
   built = await buildFunction('ap-south-1');
   kaleyra = await startKaleyraSimulator({
-    accounts: sampleTenants.map(({ sid, apiKey }) => ({ sid, apiKeys: [apiKey], pod: 'IN' })),
+    accounts: seedTenants.map(({ sid, apiKey }) => ({ sid, apiKeys: [apiKey], pod: 'IN' })),
     // A request whose host is not api.in.kaleyra.io would find no account.
     pod: 'NA',
     tls: await authority.issue(['api.in.kaleyra.io']),
@@ -31,7 +32,7 @@ beforeAll(async () => {
   secretsManager = await startSecretsManager({
     region: 'ap-south-1',
     secrets: Object.fromEntries(
-      sampleTenants.map((tenant) => [`kaleyra/${tenant.tenantId}`, secretValueOf(tenant)]),
+      seedTenants.map((tenant) => [`kaleyra/${tenant.tenantId}`, formatSecret(tenant)]),
     ),
   });
   lambda = await startLambdaProcess({
@@ -141,7 +142,7 @@ describe('the bundle', () => {
   it('has printed and answered nothing confidential in all of that', async () => {
     const confidential = {
       otps: [sampleRequest.otp],
-      apiKeys: sampleTenants.map(({ apiKey }) => apiKey),
+      apiKeys: seedTenants.map(({ apiKey }) => apiKey),
       phoneNumbers: [sampleRequest.phone_number],
     };
 

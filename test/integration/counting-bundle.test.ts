@@ -3,9 +3,10 @@
  * DynamoDB. That the other bundle has none of it is told in `lib/verify-number-function.test.ts`.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { formatSecret } from '../../functions/verify-number/tenants/secret.ts';
 import { type KaleyraSimulator, startKaleyraSimulator } from '../../lib/sandbox/kaleyra/simulator.ts';
 import { type SecretsManager, startSecretsManager } from '../../lib/sandbox/secrets-manager/server.ts';
-import { sampleTenants, secretValueOf } from '../../lib/sandbox/seed-tenants.ts';
+import { seedTenants } from '../../lib/sandbox/seed-tenants.ts';
 import { type BuiltFunction, buildFunction } from '../support/built-function.ts';
 import { createCertificateAuthority } from '../support/certificates.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
@@ -22,13 +23,13 @@ beforeAll(async () => {
   const authority = await createCertificateAuthority();
   counting = await buildFunction('ap-south-1', { countAttempts: 'true' });
   kaleyra = await startKaleyraSimulator({
-    accounts: sampleTenants.map(({ sid, apiKey }) => ({ sid, apiKeys: [apiKey], pod: 'IN' })),
+    accounts: seedTenants.map(({ sid, apiKey }) => ({ sid, apiKeys: [apiKey], pod: 'IN' })),
     pod: 'IN',
     tls: await authority.issue(['api.in.kaleyra.io']),
   });
   secretsManager = await startSecretsManager({
     secrets: Object.fromEntries(
-      sampleTenants.map((tenant) => [`kaleyra/${tenant.tenantId}`, secretValueOf(tenant)]),
+      seedTenants.map((tenant) => [`kaleyra/${tenant.tenantId}`, formatSecret(tenant)]),
     ),
   });
   dynamoDb = await startDynamoDb();

@@ -5,8 +5,8 @@ import { Failure, failureCodes } from '../../functions/verify-number/core/failur
 import { unsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
 import { triggerRows } from '../../lib/sandbox/kaleyra/outcomes.ts';
 import { sampleRequest } from '../../lib/sandbox/sample-request.ts';
-import { type Sandbox, startSandbox } from '../../lib/sandbox/sandbox.ts';
 import { brokenTenants } from '../../lib/sandbox/seed-tenants.ts';
+import { type Sandbox, startSandbox } from '../../lib/sandbox/start-sandbox.ts';
 import { type Finding, type PassedAnswer, startContractProxy } from '../support/contract-proxy.ts';
 import { createTestHandler } from '../support/test-handler.ts';
 

@@ -7,12 +7,12 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { triggerRows } from '../../lib/sandbox/kaleyra/outcomes.ts';
-import { sampleTenants } from '../../lib/sandbox/seed-tenants.ts';
+import { seedTenants } from '../../lib/sandbox/seed-tenants.ts';
 import { leaksIn } from '../support/leaks.ts';
 
 const confidential = {
   otps: ['839271', '839272'],
-  apiKeys: sampleTenants.flatMap(({ apiKey, nextApiKey = apiKey }) => [apiKey, nextApiKey]),
+  apiKeys: seedTenants.flatMap(({ apiKey, nextApiKey = apiKey }) => [apiKey, nextApiKey]),
   phoneNumbers: triggerRows.flatMap(({ trigger }) =>
     'lastFour' in trigger ? [`+44770090${trigger.lastFour}`] : [],
   ),

@@ -1,15 +1,15 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { type IRole, Role } from 'aws-cdk-lib/aws-iam';
 import { defaultSecretPrefix } from '../../functions/verify-number/config.ts';
 import { releaseCheckTenantId } from '../../functions/verify-number/core/contract.ts';
 import { NumberVerificationStack } from '../../lib/constructs/number-verification-stack.ts';
-import { type Sandbox, startSandbox } from '../../lib/sandbox/sandbox.ts';
-import { PasswordWorkflowStack } from '../../lib/step-functions/password-workflow.ts';
+import { startSandbox } from '../../lib/sandbox/start-sandbox.ts';
+import { PasswordWorkflowStack } from '../../lib/step-functions/password-workflow-stack.ts';
 import manifest from '../../package.json' with { type: 'json' };
 import { pipedTerminal } from '../support/fake-terminal.ts';
 import { run } from '../support/run.ts';
@@ -163,37 +163,33 @@ describe('examples/pipeline', () => {
   });
 
   describe('its last step', () => {
-    let sandbox: Sandbox;
-    let folder: string;
-    beforeAll(async () => {
-      sandbox = await startSandbox();
-      folder = mkdtempSync(join(tmpdir(), 'pipeline-'));
-    });
-    afterAll(async () => {
-      await sandbox.close();
-      rmSync(folder, { recursive: true });
-    });
-
-    /** Runs the step as GitHub does, with the project's scripts. */
-    const runStep = () => {
-      const [, text = ''] = workflows[1]?.split('run: |\n') ?? [];
+    /** Runs the step as GitHub does, with the project's scripts, against an API with this secret of the reserved tenant. */
+    const runStep = async (secret: string) => {
+      const sandbox = await startSandbox();
+      sandbox.secretsManager?.put(`kaleyra/${releaseCheckTenantId}`, secret);
+      const folder = mkdtempSync(join(tmpdir(), 'pipeline-'));
       const outputs = {
-        Numbers: { ApiUrl: sandbox.urls.http, FunctionName: 'numbers' },
+        Numbers: { ApiUrl: sandbox.url, FunctionName: 'numbers' },
         Workflow: { StateMachineArn: 'arn' },
-        Others: { ApiUrl: sandbox.urls.http },
+        Others: { ApiUrl: sandbox.url },
       };
       writeFileSync(join(folder, 'outputs.json'), JSON.stringify(outputs));
+      const [, text = ''] = workflows[1]?.split('run: |\n') ?? [];
       const script = text.replaceAll('npm run', `npm --prefix ${root} run`);
-      return run('bash', ['-eo', 'pipefail', '-c', script], { ...awsEnvironment }, folder);
+      const result = await run('bash', ['-eo', 'pipefail', '-c', script], { ...awsEnvironment }, folder);
+      await sandbox.close();
+      rmSync(folder, { recursive: true });
+      return result;
     };
 
-    it('succeeds if every API works, and fails at the first that does not', async () => {
-      sandbox.secretsManager?.put(`kaleyra/${releaseCheckTenantId}`, 'not credentials');
-      const passed = await runStep();
-      expect([passed.status, passed.stdout.match(/^PASS/gm)]).toEqual([0, ['PASS', 'PASS']]);
-      sandbox.secretsManager?.remove(`kaleyra/${releaseCheckTenantId}`);
-      const failed = await runStep();
-      expect([failed.status, failed.stdout.match(/^FAIL/gm)]).toEqual([1, ['FAIL']]);
+    it('succeeds if every API works', async () => {
+      const { status, stdout } = await runStep('not credentials');
+      expect([status, stdout.match(/^PASS/gm)]).toEqual([0, ['PASS', 'PASS']]);
+    });
+
+    it('fails at the first API that does not work', async () => {
+      const { status, stdout } = await runStep(JSON.stringify({ sid: 'FAKESID', apiKey }));
+      expect([status, stdout.match(/^FAIL/gm)]).toEqual([1, ['FAIL']]);
     });
   });
 });

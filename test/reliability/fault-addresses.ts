@@ -1,20 +1,20 @@
-/** How a request tells the fault servers what is to happen to it, and its own cell from all others. */
+/** How a request tells the fault servers which cell it belongs to, and which faults apply. */
 
 /** A tenant's secret, whose key changes with its version. */
 export const secretOf = (keyVersion: number): string =>
   JSON.stringify({ sid: 'FAKESID', apiKey: `fake-key-${keyVersion}` });
 
-export const keyVersionOf = (head: string): number => Number(/^api-key: fake-key-(\d+)/im.exec(head)?.[1]);
+export const keyVersionOf = (apiKey: unknown): number => Number(/^fake-key-(\d+)$/.exec(String(apiKey))?.[1]);
 
 interface Faults {
-  /** The fault that meets keys older than `newest`, by its index. */
+  /** The index of the fault for keys older than `newest`. */
   readonly older: number;
-  /** The one that meets all others. */
+  /** The index of the fault for all other keys. */
   readonly newer: number;
   readonly newest: number;
 }
 
-/** A WABA id that says what is to happen: its digits are free, and they reach Kaleyra as they are. */
+/** A WABA id that selects faults: its digits are free, and they reach Kaleyra unchanged. */
 export const wabaOf = ({ older, newer, newest }: Faults): string => `${100 + older}${100 + newer}${newest}`;
 
 export const faultsOfWaba = (waba: string): Faults => ({

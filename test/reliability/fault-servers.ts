@@ -1,28 +1,30 @@
 /**
- * Kaleyra and Secrets Manager at their worst, in a process of their own, so that the sockets and timers of the process
- * under test are its own alone, and its time too. Started by `start-fault-servers.ts`.
+ * A Kaleyra and a Secrets Manager that fail, in a process of their own, so that all sockets, timers and CPU time of the
+ * process under test are its own. Started by `start-fault-servers.ts`.
  *
- * Which fault it is to be stands in the request: the WABA id picks Kaleyra's, the endpoint's path Secrets Manager's.
+ * The request selects the fault: the WABA id selects Kaleyra's, the endpoint's path Secrets Manager's.
  */
-import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { createServer as createTlsServer } from 'node:tls';
-import { createCertificateAuthority } from '../support/certificates.ts';
+import { type SimulatedExchange, startKaleyraServer } from '../../lib/sandbox/kaleyra/server.ts';
+import { type Certificate, createCertificateAuthority } from '../support/certificates.ts';
 import { faultsOfWaba, keyVersionOf, secretOf } from './fault-addresses.ts';
 import type { ConnectionFault } from './kaleyra-fault.ts';
 import { kaleyraFaults } from './kaleyra-faults.ts';
 import { healthySecrets, secretsFaults } from './secrets-faults.ts';
 
 export interface FaultPorts {
-  /** PEM: what the client has to trust. */
+  /** PEM of the authority that the client has to trust. */
   readonly authority: string;
   readonly kaleyra: number;
   readonly secretsManager: number;
-  /** For the connection faults that a server plays; nothing listens on `refused`. */
+  /** The ports of the connection faults. Nothing listens on `refused`. */
   readonly connection: Readonly<Partial<Record<ConnectionFault, number>>>;
 }
 
-/** What was seen of one cell: how many of its requests were posted how often, and connections to where none may go. */
+/** What the servers saw of one cell: how many of its requests were posted how often, and forbidden connections. */
 export interface Seen {
   readonly postsOfRequest: readonly (readonly [posts: number, requests: number])[];
   readonly secretReads: number;
@@ -40,7 +42,7 @@ const reset = (socket: Socket): void => {
 };
 
 const listen = async (server: Server): Promise<number> => {
-  // A client that goes away is part of many a fault.
+  // Many faults make the client close its connection.
   server.on('connection', (socket: Socket) => {
     const { remotePort } = socket;
     socket.on('error', () => {});
@@ -66,30 +68,16 @@ const trapPort = await listen(
   }),
 );
 
-const serveKaleyra = (socket: Socket): void => {
-  let received = '';
-  let turn = 0;
-  socket.setEncoding('latin1').on('data', (chunk: string) => {
-    received += chunk;
-    for (let end = wholeRequest(received); end > 0; end = wholeRequest(received)) {
-      const request = received.slice(0, end);
-      received = received.slice(end);
-      turn += 1;
-      count(/"id":"?(\d+)/.exec(request)?.[1] ?? '');
-      const waba = /^POST \/v2\/\w+\/whatsapp\/(\d+)\//.exec(request)?.[1] ?? '';
-      const { older, newer, newest } = faultsOfWaba(waba);
-      const fault = kaleyraFaults[keyVersionOf(request) < newest ? older : newer];
-      fault?.answer?.(socket, { turn, trapPort, reset: () => reset(socket) });
-    }
-  });
+const serveKaleyra = async (request: IncomingMessage, exchange: SimulatedExchange): Promise<void> => {
+  const payload = await text(request);
+  count(/"id":"?(\d+)/.exec(payload)?.[1] ?? '');
+  const waba = /^\/v2\/\w+\/whatsapp\/(\d+)\//.exec(request.url ?? '')?.[1] ?? '';
+  const { older, newer, newest } = faultsOfWaba(waba);
+  const fault = kaleyraFaults[keyVersionOf(request.headers['api-key']) < newest ? older : newer];
+  fault?.behaviour?.(exchange, trapPort);
 };
-
-const wholeRequest = (received: string): number => {
-  const end = received.indexOf('\r\n\r\n');
-  if (end < 0) return 0;
-  const length = Number(/^content-length: *(\d+)$/im.exec(received.slice(0, end))?.[1] ?? 0);
-  return received.length >= end + 4 + length ? end + 4 + length : 0;
-};
+const startKaleyra = async (tls: Certificate): Promise<number> =>
+  (await startKaleyraServer({ tls, serve: serveKaleyra })).port;
 
 const count = (id: string): void => {
   const cell = id.slice(0, 5);
@@ -118,13 +106,13 @@ const stranger = await (await createCertificateAuthority()).issue([host]);
 
 const ports: FaultPorts = {
   authority: authority.cert,
-  kaleyra: await listen(createTlsServer(certificate, serveKaleyra)),
+  kaleyra: await startKaleyra(certificate),
   secretsManager: await listen(secretsManager),
   connection: {
     refused,
-    'TLS: wrong name': await listen(createTlsServer(wrongName, serveKaleyra)),
-    'TLS: expired certificate': await listen(createTlsServer(expired, serveKaleyra)),
-    'TLS: unknown authority': await listen(createTlsServer(stranger, serveKaleyra)),
+    'TLS: wrong name': await startKaleyra(wrongName),
+    'TLS: expired certificate': await startKaleyra(expired),
+    'TLS: unknown authority': await startKaleyra(stranger),
     'no TLS': await listen(createServer((socket) => socket.write('HTTP/1.1 400 Bad Request\r\n\r\n'))),
     'TLS: handshake never ends': await listen(createServer(() => {})),
     'reset before the request is sent': await listen(createServer((socket) => socket.resetAndDestroy())),

@@ -1,22 +1,13 @@
-/** What a misbehaviour of Kaleyra is, and how to write one: each decides every byte that goes back. */
-import type { Socket } from 'node:net';
+/** What a fault of Kaleyra is, and the behaviours that only a fault has. */
 import type { FailureCode } from '../../functions/verify-number/core/failures.ts';
-import { type KaleyraEnvelope, pageSamples } from '../../lib/sandbox/kaleyra/samples.ts';
+import { type FixedBehaviour, sendBytes } from '../../lib/sandbox/kaleyra/behaviours.ts';
+import { pageSamples } from '../../lib/sandbox/kaleyra/samples.ts';
+import type { SimulatedExchange } from '../../lib/sandbox/kaleyra/server.ts';
 import { rawAnswer } from '../support/raw-server.ts';
 
 export type Outcome = FailureCode | 'Verified';
 
-/** One request as the server read it. */
-export interface KaleyraRequest {
-  /** Which request on its connection, the first being 1. */
-  readonly turn: number;
-  /** Ends the connection with a TCP reset. */
-  readonly reset: () => void;
-  /** Where a redirect would lure the API key to. */
-  readonly trapPort: number;
-}
-
-/** What is wrong with the connection, so that no request comes about. Each has a port or a host of its own. */
+/** Faults of the connection, so that no request arrives. Each has its own port or host. */
 export const connectionFaults = [
   'refused',
   'unresolvable',
@@ -30,50 +21,52 @@ export const connectionFaults = [
 ] as const;
 export type ConnectionFault = (typeof connectionFaults)[number];
 
-export type KaleyraResponse = (socket: Socket, request: KaleyraRequest) => void;
-
 export interface KaleyraFault {
   readonly name: string;
-  /** The one outcome that the contract asks for. */
+  /** The only outcome that the contract allows. */
   readonly outcome: Outcome;
-  /** The most POSTs of one request that may be sent; 1 unless said otherwise. */
+  /** The maximum number of POSTs for one request. 1 by default. */
   readonly posts?: number;
-  /** `Retry-After` that has to be passed on. */
+  /** The `Retry-After` that has to be passed on. */
   readonly retryAfter?: string;
   readonly connection?: ConnectionFault;
-  /** On a kept connection it looks as a dead one does, so that the contract allows for one POST more. */
+  /** On a kept-alive connection it looks like a dead connection, so that the contract allows one more POST. */
   readonly looksDead?: boolean;
-  /** It is the deadline that ends it. */
+  /** The deadline ends the request. */
   readonly timesOut?: boolean;
-  readonly answer?: KaleyraResponse;
+  /** `trapPort` is where a redirect would send the API key. */
+  readonly behaviour?: (exchange: SimulatedExchange, trapPort: number) => void;
 }
 
-export const json = { 'content-type': 'application/json' };
+const json = { 'content-type': 'application/json' };
 export const success = JSON.stringify(pageSamples.success);
-const html = '<html><body><h1>A proxy speaks</h1></body></html>';
 
-export const bytes =
-  (text: string | Buffer): KaleyraResponse =>
-  (socket) => {
-    socket.write(text);
+/** The bytes of a response, with headers that may be wrong. */
+export const jsonBytes = (body: string, headers: Record<string, string> = {}): string =>
+  rawAnswer(body, { ...json, ...headers });
+
+/** Does something after the response was sent. */
+export const sendThen =
+  (send: FixedBehaviour, then: FixedBehaviour): FixedBehaviour =>
+  (exchange) => {
+    exchange.response.once('finish', () => then(exchange));
+    send(exchange);
   };
-export const envelope = (sample: KaleyraEnvelope, status = '200 OK', headers: Record<string, string> = {}) =>
-  bytes(rawAnswer(JSON.stringify(sample), { ...json, ...headers }, status));
-export const page = (status: string, headers: Record<string, string> = {}) =>
-  bytes(rawAnswer(html, { 'content-type': 'text/html', ...headers }, status));
-/** To another host. */
-export const redirect =
-  (status: string): KaleyraResponse =>
-  (socket, { trapPort }) =>
-    socket.write(rawAnswer('', { location: `https://api.in.kaleyra.io:${trapPort}/v2/stolen` }, status));
-/** Writes a byte now and then, and never to an end. */
-export const dripping =
-  (text: string): KaleyraResponse =>
-  (socket) => {
-    let sent = 0;
-    const timer = setInterval(() => {
-      socket.write(text.charAt(sent % text.length));
-      sent += 1;
-    }, 50);
-    socket.once('close', () => clearInterval(timer));
-  };
+
+/** Writes the bytes of a response one at a time, from the status line on, and never finishes. */
+export const dripFromFirstByte: FixedBehaviour = (exchange) => {
+  const bytes = jsonBytes(success);
+  let sent = 0;
+  const timer = setInterval(() => {
+    sendBytes(bytes.charAt(sent % bytes.length))(exchange);
+    sent += 1;
+  }, 50);
+  exchange.response.once('close', () => clearInterval(timer));
+};
+
+/** Sends chunks that never end. */
+export const sendEndlessChunks: FixedBehaviour = ({ response }) => {
+  response.writeHead(200);
+  const timer = setInterval(() => response.write(' '.repeat(0x4000)), 5);
+  response.once('close', () => clearInterval(timer));
+};

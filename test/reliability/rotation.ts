@@ -4,15 +4,15 @@
  * over ten cool-downs of a clock that the run moves, for they would take five minutes.
  * Exits with 1 where a promise is broken.
  */
-import { Agent, createServer } from 'node:https';
+import { Agent } from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHandler } from '../../functions/verify-number/handler.ts';
 import { createKaleyraClient } from '../../functions/verify-number/kaleyra/client.ts';
 import { createTenantCredentials } from '../../functions/verify-number/tenants/credentials.ts';
 import { createReadSecret } from '../../functions/verify-number/tenants/read-secret.ts';
-import { answer } from '../../lib/sandbox/kaleyra/behaviours.ts';
+import { after, sendEnvelope } from '../../lib/sandbox/kaleyra/behaviours.ts';
 import { pageSamples } from '../../lib/sandbox/kaleyra/samples.ts';
-import { listenOnLoopback } from '../../lib/sandbox/loopback-server.ts';
+import { startKaleyraServer } from '../../lib/sandbox/kaleyra/server.ts';
 import { startSecretsManager } from '../../lib/sandbox/secrets-manager/server.ts';
 import { createCertificateAuthority } from '../support/certificates.ts';
 import { directEvent, httpEvent, lambdaContext } from '../support/events.ts';
@@ -31,17 +31,17 @@ const secretName = 'kaleyra/acme';
 const activeKeys = new Set(['fake-key-1']);
 
 const authority = await createCertificateAuthority();
-const kaleyra = await listenOnLoopback(
-  createServer(await authority.issue(['api.in.kaleyra.io']), (request, response) => {
+const kaleyra = await startKaleyraServer({
+  tls: await authority.issue(['api.in.kaleyra.io']),
+  serve: (request, exchange) => {
     const isActive = activeKeys.has(String(request.headers['api-key']));
     request.resume();
-    setTimeout(() => {
-      answer(isActive ? pageSamples.success : pageSamples.credentialsRejected)(response);
-    }, kaleyraMs);
-  }),
-  0,
-  'none',
-);
+    after(
+      kaleyraMs,
+      sendEnvelope(isActive ? pageSamples.success : pageSamples.credentialsRejected),
+    )(exchange);
+  },
+});
 const secrets = await startSecretsManager({ secrets: { [secretName]: secretOf(1) } });
 const client = createSecretsClient(`http://127.0.0.1:${secrets.port}`);
 const agent = new Agent({ keepAlive: true, ca: authority.cert, lookup: toLoopback });

@@ -4,7 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
 
-/** The environment of a caller who signs requests, with fake credentials. */
+/** The credentials that callers sign with. Obviously fake. */
 export const awsEnvironment = {
   AWS_ACCESS_KEY_ID: 'FAKEACCESSKEYID',
   AWS_SECRET_ACCESS_KEY: 'fake-secret-access-key',
@@ -24,27 +24,45 @@ const signer = new SignatureV4({
   applyChecksum: false,
 });
 
+interface CannedResponse {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
 /**
- * A gateway with IAM authorization in front of the sandbox, which has none. Signs each request again and forwards it if
- * the signatures are equal.
+ * Starts a gateway with IAM authorization in front of the sandbox, which has none. It signs each request again, and
+ * forwards those whose signature is the same.
  */
 export const startSignedGateway = async (target: string) => {
+  const canned: CannedResponse[] = [];
+  const arrivals: number[] = [];
   const server = createServer(async (request, response) => {
     const body = await buffer(request);
     if (!(await isSigned(request, body))) {
       response.writeHead(403, { 'content-type': 'application/json' }).end('{"message":"Forbidden"}');
       return;
     }
-    const result = await fetch(target + request.url, {
+    arrivals.push(performance.now());
+    const next = canned.shift();
+    if (next) {
+      response.writeHead(next.status, next.headers).end(next.body);
+      return;
+    }
+    const forwarded = await fetch(target + request.url, {
       method: 'POST',
       headers: { 'content-type': String(request.headers['content-type']) },
       body,
     });
-    response.writeHead(result.status, Object.fromEntries(result.headers)).end(await result.text());
+    response.writeHead(forwarded.status, Object.fromEntries(forwarded.headers)).end(await forwarded.text());
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    /** When each signed request arrived, in milliseconds on the clock of `performance.now()`. */
+    arrivals,
+    /** Sends this instead of forwarding the next request. */
+    respondNext: (response: CannedResponse) => canned.push(response),
     close: () =>
       new Promise<void>((closed) => {
         server.close(() => closed());

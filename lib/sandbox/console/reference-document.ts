@@ -1,7 +1,7 @@
 import { routePath } from '../../../functions/verify-number/core/contract.ts';
 import { triggerRows } from '../kaleyra/outcomes.ts';
 import { phoneNumberEndingIn, sampleRequest } from '../sample-request.ts';
-import { sampleTenants } from '../seed-tenants.ts';
+import { seedTenants } from '../seed-tenants.ts';
 
 interface Example {
   readonly summary: string;
@@ -83,7 +83,7 @@ const bodyExamples: Record<string, Example> = Object.fromEntries(
 );
 
 const tenantExamples: Record<string, Example> = Object.fromEntries([
-  ...sampleTenants.map(({ tenantId }) => [tenantId, choice(tenantId, tenantId, tenantId)]),
+  ...seedTenants.map(({ tenantId }) => [tenantId, choice(tenantId, tenantId, tenantId)]),
   ...triggerRows.flatMap(({ outcome, trigger }) => {
     const tenantId = 'lastFour' in trigger ? undefined : trigger.changes?.tenant_id;
     return tenantId

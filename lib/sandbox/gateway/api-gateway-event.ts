@@ -2,20 +2,20 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { accountId } from './lambda-context.ts';
 
-/** What the gateway has found out about a request before it makes an event of it. */
+/** A request for which the gateway has found a route. */
 export interface RoutedRequest {
   readonly request: IncomingMessage;
   readonly routeKey: string;
   readonly pathParameters: Readonly<Record<string, string>>;
   readonly body: Buffer;
-  /** Claims of the caller's token, where a JWT authorizer has let it in. */
+  /** Claims of the caller's token, if there is a JWT authorizer. */
   readonly claims?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
- * A request as API Gateway's HTTP APIs hand it to a function.
- * Source: "Create AWS Lambda proxy integrations for HTTP APIs", payload format version 2.0, in the API Gateway
- * developer guide; that `rawPath` comes decoded is known from captures of real events.
+ * Converts a request to the event that API Gateway's HTTP APIs pass to a function, payload format version 2.0.
+ * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html.
+ * Captures of real events show that `rawPath` is decoded.
  */
 export const toEvent = ({ request, routeKey, pathParameters, body, claims }: RoutedRequest): object => {
   const [rawPath = '', rawQueryString = ''] = splitOnce(request.url ?? '', '?');
@@ -55,7 +55,7 @@ export const toEvent = ({ request, routeKey, pathParameters, body, claims }: Rou
       requestId: randomBytes(11).toString('base64'),
       routeKey,
       stage: '$default',
-      time: requestTime(now),
+      time: formatRequestTime(now),
       timeEpoch: now.getTime(),
     },
     ...(body.length > 0 && { body: body.toString(isText ? 'utf8' : 'base64') }),
@@ -68,7 +68,7 @@ const splitOnce = (text: string, separator: string): [string, string] => {
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 };
 
-/** Names in lower case; values of headers that came more than once are joined by commas. */
+/** Returns headers with names in lower case. Values of repeated headers are joined by commas. */
 const joinHeaders = (rawHeaders: readonly string[]): Record<string, string> => {
   const joined: Record<string, string> = Object.create(null);
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
@@ -89,9 +89,10 @@ const groupQuery = (rawQueryString: string): Record<string, string> => {
 };
 
 /**
- * Only text/* and three application types come as text; everything else comes as base64, a body without a content type
- * and forms included. Source: https://github.com/ministackorg/ministack/pull/766, which tried them against AWS. What
- * AWS does with text that is not UTF-8 is on no page: here it comes as base64, so that no byte is lost.
+ * Whether API Gateway passes the body on as text. Only text/* and three application types are text. Everything else is
+ * base64, including forms and a body without a content type.
+ * Source: https://github.com/ministackorg/ministack/pull/766, which tried them against AWS. No page says what AWS does with
+ * text that is not UTF-8. Here it is base64, so that no byte is lost.
  */
 const isTextBody = (contentType: string | undefined, body: Buffer): boolean => {
   const mediaType = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
@@ -100,8 +101,8 @@ const isTextBody = (contentType: string | undefined, body: Buffer): boolean => {
 
 const isUtf8 = (body: Buffer): boolean => Buffer.from(body.toString('utf8')).equals(body);
 
-/** Common log format, in UTC: `12/Mar/2020:19:03:58 +0000`. */
-const requestTime = (date: Date): string => {
+/** Formats a date in the common log format, in UTC: `12/Mar/2020:19:03:58 +0000`. */
+const formatRequestTime = (date: Date): string => {
   const [, day, month, year, time] = date.toUTCString().split(' ');
   return `${day}/${month}/${year}:${time} +0000`;
 };

@@ -1,31 +1,31 @@
 /**
- * The claims of a bearer token, in the form in which API Gateway's HTTP APIs hand them to a function: each as text,
- * lists as `[a b]`. Signature, issuer and expiry are NOT checked: for the sandbox only.
- * Source of the form: https://github.com/floci-io/floci/pull/2011, which measured it.
+ * Reads the claims of a bearer token as API Gateway's HTTP APIs pass them to a function: each as text, lists as `[a b]`.
+ * Signature, issuer and expiry are not checked, so this is for the sandbox only.
+ * Source of the format: https://github.com/floci-io/floci/pull/2011, which measured it.
  * @param authorization the header as sent
- * @returns undefined where there is no token that can be read
+ * @returns undefined if there is no readable token
  */
-export const claimsOf = (authorization: string | undefined): Record<string, string> | undefined => {
+export const readClaims = (authorization: string | undefined): Record<string, string> | undefined => {
   const parts = (authorization ?? '').replace(/^bearer +/i, '').split('.');
   if (parts.length !== 3) return undefined;
   try {
     const payload: unknown = JSON.parse(Buffer.from(String(parts[1]), 'base64url').toString('utf8'));
     if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) return undefined;
-    return Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, textOf(value)]));
+    return Object.fromEntries(Object.entries(payload).map(([name, value]) => [name, toText(value)]));
   } catch {
     return undefined;
   }
 };
 
-const textOf = (value: unknown): string => {
-  if (Array.isArray(value)) return `[${value.map(textOf).join(' ')}]`;
+const toText = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(toText).join(' ')}]`;
   if (typeof value !== 'object' || value === null) return String(value);
   return `map[${Object.entries(value)
-    .map(([name, inner]) => `${name}:${textOf(inner)}`)
+    .map(([name, inner]) => `${name}:${toText(inner)}`)
     .join(' ')}]`;
 };
 
-/** A token that the sandbox takes: unsigned, with the one claim. */
+/** Creates a token that the sandbox accepts: unsigned, with one claim. */
 export const unsignedToken = (claim: string, value: string | readonly string[]): string => {
   const part = (json: object) => Buffer.from(JSON.stringify(json)).toString('base64url');
   return `${part({ alg: 'none', typ: 'JWT' })}.${part({ [claim]: value })}.`;

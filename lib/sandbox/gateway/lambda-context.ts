@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 
-/** The name that the sandbox's function goes by. */
+/** The name of the sandbox's function. */
 export const functionName = 'verify-phone-number';
 
 /** The account in the sandbox's ARNs. */
 export const accountId = '000000000000';
 
-/** What Lambda hands to a function beside the event. Its Node.js 24 runtime has no callbacks any more. */
+/** What Lambda passes to a function in addition to the event. Its Node.js 24 runtime has no callbacks. */
 export type LambdaContext = Omit<Context, 'done' | 'fail' | 'succeed'>;
 
 export type Handler = (event: unknown, context: LambdaContext) => Promise<unknown>;
@@ -16,14 +16,14 @@ export type Handler = (event: unknown, context: LambdaContext) => Promise<unknow
 export interface LambdaFunction {
   readonly handler: Handler;
   readonly region: string;
-  /** How long one call may take, in milliseconds. */
+  /** Maximum duration of one call, in milliseconds. */
   readonly timeoutMs: number;
 }
 
 export const functionArn = (region: string, name = functionName): string =>
   `arn:aws:lambda:${region}:${accountId}:function:${name}`;
 
-/** The context of a call that begins now. */
+/** Creates the context of a call that starts now. */
 export const createContext = ({ region, timeoutMs }: Omit<LambdaFunction, 'handler'>): LambdaContext => {
   const endsAt = performance.now() + timeoutMs;
   return {

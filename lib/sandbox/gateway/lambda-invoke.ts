@@ -5,17 +5,15 @@ import { createContext, functionArn, functionName, type LambdaFunction } from '.
 
 const pathPattern = /^\/2015-03-31\/functions\/([^/?]+)\/invocations(?:\?.*)?$/;
 
-/** A function's name as Invoke takes it: bare, or within a partial or a whole ARN, with or without a qualifier. */
+/** A function's name as Invoke accepts it: alone, or in a partial or full ARN, with or without a qualifier. */
 const namePattern = /^(?:(?:arn:aws[a-z-]*:lambda:[a-z0-9-]+:)?(?:\d{12}:)?function:)?([\w-]+)(?::[\w$-]+)?$/;
 
 export const isInvoke = (url: string): boolean => url.startsWith('/2015-03-31/');
 
-/** The largest payload that Lambda takes, in bytes. */
-const maxPayloadBytes = 6 * 1024 * 1024;
-
 /**
- * Lambda's Invoke, with the answers and errors that Lambda gives.
- * Source: Invoke in the Lambda API reference, version 2015-03-31.
+ * Lambda's Invoke, with Lambda's responses and errors. Larger payloads than the sandbox reads get 413, as from Lambda.
+ * Source: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+ * @throws BodyTooLarge
  */
 export const serveInvoke = async (
   request: IncomingMessage,
@@ -30,30 +28,30 @@ export const serveInvoke = async (
     });
     response.end(body);
   };
-  const refuse = (status: number, type: string, message: string): void =>
+  const reject = (status: number, type: string, message: string): void =>
     send(status, { 'x-amzn-errortype': type }, JSON.stringify({ Type: 'User', Message: message }));
 
-  const payload = await readBody(request, maxPayloadBytes);
+  const payload = await readBody(request);
   const path = pathPattern.exec(request.url ?? '')?.[1];
   if (path === undefined || request.method !== 'POST') {
-    return refuse(404, 'UnknownOperationException', 'The sandbox answers Invoke and nothing else of Lambda.');
-  }
-  const name = namePattern.exec(decoded(path))?.[1];
-  if (name !== functionName) {
-    return refuse(
+    return reject(
       404,
-      'ResourceNotFoundException',
-      `Function not found: ${functionArn(fn.region, name ?? decoded(path))}`,
+      'UnknownOperationException',
+      'The sandbox supports no operation of Lambda except Invoke.',
     );
   }
-  if (!payload) {
-    const message = `Request must be smaller than ${maxPayloadBytes} bytes for the InvokeFunction operation`;
-    return refuse(413, 'RequestTooLargeException', message);
+  const name = namePattern.exec(decode(path))?.[1];
+  if (name !== functionName) {
+    return reject(
+      404,
+      'ResourceNotFoundException',
+      `Function not found: ${functionArn(fn.region, name ?? decode(path))}`,
+    );
   }
   const event = parseEvent(payload);
   if (!event) {
     const message = 'Could not parse request body into json: the payload is not JSON.';
-    return refuse(400, 'InvalidRequestContentException', message);
+    return reject(400, 'InvalidRequestContentException', message);
   }
 
   const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse';
@@ -63,7 +61,7 @@ export const serveInvoke = async (
       return send(204, {}, '');
     case 'Event':
       send(202, {}, '');
-      // Lambda would try a failed event again; here its line on the screen is all that becomes of it.
+      // Lambda would retry a failed event. Here only its line on the screen shows the failure.
       return void (await invoke().catch(() => undefined));
     case 'RequestResponse':
       return invoke().then(
@@ -72,13 +70,13 @@ export const serveInvoke = async (
           send(200, { ...executed, 'x-amz-function-error': 'Unhandled' }, JSON.stringify(describe(error))),
       );
     default:
-      return refuse(400, 'InvalidParameterValueException', `Unknown invocation type: ${type}`);
+      return reject(400, 'InvalidParameterValueException', `Unknown invocation type: ${type}`);
   }
 };
 
 const executed = { 'x-amz-executed-version': '$LATEST' };
 
-const decoded = (text: string): string => {
+const decode = (text: string): string => {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -88,7 +86,7 @@ const decoded = (text: string): string => {
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** No payload at all is an empty object to Lambda. */
+/** Lambda treats an empty payload as an empty object. */
 const parseEvent = (payload: Buffer): { value: unknown } | undefined => {
   try {
     return { value: payload.length === 0 ? {} : JSON.parse(utf8.decode(payload)) };
@@ -97,7 +95,7 @@ const parseEvent = (payload: Buffer): { value: unknown } | undefined => {
   }
 };
 
-/** A thrown value as Lambda's Node.js runtime reports it. */
+/** Describes a thrown value as Lambda's Node.js runtime reports it. */
 const describe = (thrown: unknown): object =>
   thrown instanceof Error
     ? { errorType: thrown.name, errorMessage: thrown.message, trace: thrown.stack?.split('\n') ?? [] }

@@ -1,95 +1,127 @@
-import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders } from 'node:http';
 import { type KaleyraEnvelope, pageSamples } from './samples.ts';
+import type { SimulatedExchange } from './server.ts';
 
-/** A call to the simulator that its checks let through. */
+/** What a simulated Kaleyra does with any request. */
+export type FixedBehaviour = (exchange: SimulatedExchange) => void;
+
+/** A call that passed the simulator's checks. */
 export interface VerifyCall {
-  /** The payload's `id`, its digits as sent. */
+  /** The payload's `id`, with its digits as sent. */
   readonly id: string;
   /** Whether `id` came as a bare JSON number or as a string. */
   readonly idForm: 'number' | 'string';
   readonly phoneNumber: string;
   readonly otp: string;
+  /** Checks the password, and marks the number as verified if it is right. */
+  readonly checkPassword: () => KaleyraEnvelope;
 }
 
-/** What the simulated Kaleyra does with one call. */
-export type Behaviour = (response: ServerResponse, call: VerifyCall) => void;
+/** What a simulated Kaleyra does, depending on the call. */
+export type Behaviour = (exchange: SimulatedExchange, call: VerifyCall) => void;
 
-/** What it does whatever the call says. */
-export type Answer = (response: ServerResponse) => void;
+/** Sends an envelope. The vendor's page names no HTTP statuses, so by default the code's digits decide. */
+export const sendEnvelope = (
+  envelope: KaleyraEnvelope,
+  status = toStatus(envelope.code),
+  headers: OutgoingHttpHeaders = {},
+): FixedBehaviour =>
+  sendBody(status, JSON.stringify(envelope), { 'content-type': 'application/json', ...headers });
 
-/** The one-time password that is rejected; any other six digits verify. */
-export const rejectedOtp = '000000';
-
-/** Answers with an envelope. The vendor's page names no HTTP statuses: by default these go by the code's digits. */
-export const answer =
-  (envelope: KaleyraEnvelope): Answer =>
-  (response) => {
-    response.writeHead(statusOf(envelope.code), { 'content-type': 'application/json' });
-    response.end(JSON.stringify(envelope));
-  };
-
-const statusOf = (code: string): number => {
+const toStatus = (code: string): number => {
   const digits = /^WA([245]\d\d)$/.exec(code)?.[1];
   if (digits) return Number(digits);
   return code === 'RBC001' ? 401 : 400;
 };
 
-/** Answers with something that is no envelope. */
-export const answerPlainly =
-  (status: number, headers: OutgoingHttpHeaders = {}, body = ''): Answer =>
-  (response) => {
-    response.writeHead(status, headers);
+/** Sends a response that may have any form. */
+export const sendBody =
+  (status: number, body: string | Buffer = '', headers: OutgoingHttpHeaders = {}): FixedBehaviour =>
+  ({ response }) => {
+    response.writeHead(status, { 'content-length': Buffer.byteLength(body), ...headers });
     response.end(body);
   };
 
-export const answerHtml = (status: number): Answer =>
-  answerPlainly(status, { 'content-type': 'text/html' }, '<html><body><h1>A proxy speaks</h1></body></html>');
+/** Sends the page of a gateway in front of Kaleyra. */
+export const sendHtml = (status: number, headers: OutgoingHttpHeaders = {}): FixedBehaviour =>
+  sendBody(status, '<html><body><h1>Sent by a gateway</h1></body></html>', {
+    'content-type': 'text/html',
+    ...headers,
+  });
 
-/** Takes `id` in the one form only. */
-export const accept =
-  (form: VerifyCall['idForm']): Behaviour =>
-  (response, call) => {
-    const envelope = call.otp === rejectedOtp ? pageSamples.otpRejected : pageSamples.success;
-    answer(call.idForm === form ? envelope : pageSamples.payloadRejected)(response);
+/** Redirects to another host. */
+export const redirect = (status: number, location: string): FixedBehaviour =>
+  sendBody(status, '', { location });
+
+/** Writes bytes that no HTTP server would write. The connection cannot be used after that. */
+export const sendBytes =
+  (bytes: string | Buffer): FixedBehaviour =>
+  ({ response }) => {
+    response.socket?.write(bytes);
   };
 
-/** As the page's samples do it: `id` is a bare number, and a string only where no JSON number has those digits. */
-export const verify: Behaviour = (response, call) =>
-  accept(call.id.startsWith('0') && call.id.length > 1 ? call.idForm : 'number')(response, call);
+/** Sends a response in the documented form that is larger than a client should read. */
+export const sendTooMuch = (bytes: number): FixedBehaviour =>
+  sendEnvelope({ ...pageSamples.success, message: 'x'.repeat(bytes) });
 
-/** An answer in the documented form that is larger than anybody should read. */
-export const answerHugely: Answer = answer({ ...pageSamples.success, message: 'x'.repeat(70 * 1024) });
+/** Sends no response. */
+export const staySilent: FixedBehaviour = () => {};
 
-/** Never answers. */
-export const keepSilent: Answer = () => {};
+/** Closes the connection without a byte of a response. */
+export const closeConnection: FixedBehaviour = ({ close }) => close();
 
-/** Ends the connection without a byte of an answer, with a TCP reset. */
-export const resetConnection: Answer = (response) => {
-  response.socket?.resetAndDestroy();
-};
+/** Resets the connection without a byte of a response. */
+export const resetConnection: FixedBehaviour = ({ reset }) => reset();
 
-const wholeAnswer = JSON.stringify(pageSamples.success);
-const beginAnswer = (response: ServerResponse): void => {
-  response.writeHead(200, {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(wholeAnswer),
-  });
-};
+const completeBody = JSON.stringify(pageSamples.success);
 
-/** Breaks off in the middle of an answer. */
-export const answerByHalf: Answer = (response) => {
-  beginAnswer(response);
-  response.write(wholeAnswer.slice(0, wholeAnswer.length / 2), () => response.socket?.destroy());
-};
+/** Sends half of a response, and then does something else. */
+export const sendHalf =
+  (then: FixedBehaviour): FixedBehaviour =>
+  (exchange) => {
+    const { response } = exchange;
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': completeBody.length });
+    response.write(completeBody.slice(0, completeBody.length / 2), () => then(exchange));
+  };
 
-/** Answers a byte at a time, too slowly for anybody to wait for the end. */
-export const drip: Answer = (response) => {
-  beginAnswer(response);
-  let sent = 0;
-  const timer = setInterval(() => {
-    response.write(wholeAnswer.charAt(sent));
-    sent += 1;
-    if (sent === wholeAnswer.length) response.end();
-  }, 500);
-  response.once('close', () => clearInterval(timer));
-};
+/** Sends a response one byte at a time, too slowly for a client to wait for its end. */
+export const drip =
+  (intervalMs: number): FixedBehaviour =>
+  ({ response }) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': completeBody.length });
+    response.flushHeaders();
+    let sent = 0;
+    const timer = setInterval(() => {
+      response.write(completeBody.charAt(sent));
+      sent += 1;
+      if (sent === completeBody.length) response.end();
+    }, intervalMs);
+    response.once('close', () => clearInterval(timer));
+  };
+
+/** Does something later, unless the connection has ended by then. */
+export const after =
+  (delayMs: number, then: FixedBehaviour): FixedBehaviour =>
+  (exchange) => {
+    const timer = setTimeout(() => then(exchange), delayMs);
+    exchange.response.once('close', () => clearTimeout(timer));
+  };
+
+/** Accepts `id` in one form only. */
+export const acceptId =
+  (form: VerifyCall['idForm']): Behaviour =>
+  (exchange, call) =>
+    sendEnvelope(call.idForm === form ? call.checkPassword() : pageSamples.payloadRejected)(exchange);
+
+/** Accepts what the page's samples show: `id` as a bare number, and as a string only if JSON has no such number. */
+export const verify: Behaviour = (exchange, call) =>
+  acceptId(call.id.startsWith('0') && call.id.length > 1 ? call.idForm : 'number')(exchange, call);
+
+/** Verifies the number, but does something else instead of saying so. */
+export const verifyBut =
+  (instead: FixedBehaviour): Behaviour =>
+  (exchange, call) => {
+    const envelope = call.checkPassword();
+    if (envelope.code === pageSamples.success.code) instead(exchange);
+    else sendEnvelope(envelope)(exchange);
+  };

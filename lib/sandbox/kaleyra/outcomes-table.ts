@@ -1,14 +1,14 @@
 import { catalogue } from '../../../functions/verify-number/core/failures.ts';
 import { type Outcome, triggerRows } from './outcomes.ts';
 
-interface Cells {
+interface TableLine {
   readonly outcome: Outcome;
   readonly status: string;
   readonly lastFour: string;
   readonly what: string;
 }
 
-const rows: readonly Cells[] = triggerRows.map(({ outcome, trigger }) => ({
+const lines: readonly TableLine[] = triggerRows.map(({ outcome, trigger }) => ({
   outcome,
   status: String(outcome === 'Verified' ? 200 : catalogue[outcome].status),
   ...('lastFour' in trigger
@@ -16,20 +16,20 @@ const rows: readonly Cells[] = triggerRows.map(({ outcome, trigger }) => ({
     : { lastFour: '', what: trigger.instead }),
 }));
 
-/** The table for the README: how each outcome is had in the sandbox. */
-export const outcomesMarkdown = (): string =>
+/** Formats the table of how to get each outcome in the sandbox, for docs/sandbox.md. */
+export const formatOutcomesAsMarkdown = (): string =>
   [
     '| outcome | HTTP | number ends in | what Kaleyra does, or what to send instead |',
     '|---|---|---|---|',
-    ...rows.map(
+    ...lines.map(
       ({ outcome, status, lastFour, what }) =>
         `| \`${outcome}\` | ${status} | ${lastFour && `\`${lastFour}\``} | ${what} |`,
     ),
     '',
   ].join('\n');
 
-/** The same for a terminal. */
-export const outcomesText = (): string =>
+/** Formats the same table for a terminal. */
+export const formatOutcomesAsText = (): string =>
   [
     {
       outcome: 'Outcome',
@@ -37,7 +37,7 @@ export const outcomesText = (): string =>
       lastFour: 'Ends in',
       what: 'What Kaleyra does, or what to send instead',
     },
-    ...rows,
+    ...lines,
   ]
     .map(({ outcome, status, lastFour, what }) =>
       ['', outcome.padEnd(24), status.padEnd(4), lastFour.padEnd(7), what.replaceAll('`', '')].join('  '),

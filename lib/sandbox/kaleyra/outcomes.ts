@@ -1,37 +1,45 @@
 import type { FailureCode } from '../../../functions/verify-number/core/failures.ts';
 import type { sampleRequest } from '../sample-request.ts';
-import { brokenTenants } from '../seed-tenants.ts';
+import { brokenTenants, rememberingTenantId } from '../seed-tenants.ts';
 import {
-  type Answer,
-  accept,
-  answer,
-  answerByHalf,
-  answerHtml,
-  answerHugely,
-  answerPlainly,
+  acceptId,
   type Behaviour,
+  closeConnection,
   drip,
-  keepSilent,
-  rejectedOtp,
+  type FixedBehaviour,
+  redirect,
   resetConnection,
+  sendBody,
+  sendEnvelope,
+  sendHalf,
+  sendHtml,
+  sendTooMuch,
+  staySilent,
+  verifyBut,
 } from './behaviours.ts';
 import { otherSamples, pageSamples } from './samples.ts';
 
-/** A row that a phone number picks by its last four digits. */
+/** The one-time password that is rejected. Any other six digits verify. */
+export const rejectedOtp = '000000';
+
+/** The last four digits of a number for which nothing listens at Kaleyra's address. */
+export const unreachableLastFour = '0521';
+
+/** A trigger that a phone number selects by its last four digits. */
 export interface PhoneNumberTrigger {
   readonly lastFour: string;
   /** What the simulated Kaleyra does. */
   readonly happens: string;
   readonly behaviour: Behaviour;
-  /** Done as soon as the number has been seen, before the request has been read to its end. */
-  readonly early?: Answer;
+  /** Runs as soon as the number has been read, before the rest of the request. */
+  readonly early?: FixedBehaviour;
 }
 
-/** A row that no phone number can pick. */
+/** A trigger that no phone number can select. */
 export interface OtherTrigger {
   /** What to send instead. */
   readonly instead: string;
-  /** The sample request's fields that make it so, where a field does. */
+  /** The fields of the sample request to change, if fields select the outcome. */
   readonly changes?: Partial<Record<keyof typeof sampleRequest, string>>;
 }
 
@@ -44,51 +52,67 @@ const number = (lastFour: string, happens: string, behaviour: Behaviour): PhoneN
 });
 
 /**
- * How each outcome is had in the sandbox. The one place: the simulator acts on it, and the README's table, `--help`
- * and the examples in the reference page are made from it.
+ * How to get each outcome in the sandbox. The simulator acts on this table, and the documentation's table, `--help` and
+ * the console's buttons are made from it.
  */
 export const triggers = {
   Verified: [
-    { instead: `any other number, with any six digits but \`${rejectedOtp}\``, changes: {} },
-    number('1406', '`id` is rejected as a number, then taken as a string', accept('string')),
+    { instead: `any other number, with any six digits except \`${rejectedOtp}\``, changes: {} },
+    number('1406', '`id` is rejected as a number and accepted as a string', acceptId('string')),
   ],
   RequestInvalid: [
-    { instead: 'a field out of form, such as an `otp` of five digits', changes: { otp: '67124' } },
+    { instead: 'an invalid field, for example an `otp` of five digits', changes: { otp: '67124' } },
   ],
-  UnsupportedMediaType: [{ instead: 'a content type that is not JSON, such as `text/plain` (HTTP only)' }],
+  UnsupportedMediaType: [
+    { instead: 'a content type that is not JSON, for example `text/plain` (HTTP only)' },
+  ],
   RequestTooLarge: [{ instead: 'a body over 4 KiB' }],
   TenantForbidden: [
-    { instead: "with `TENANT_CLAIM` set, a bearer token whose claim does not hold the path's tenant" },
+    { instead: "with `TENANT_CLAIM` set, a bearer token whose claim does not contain the path's tenant" },
   ],
   TenantUnknown: [
-    { instead: 'a tenant without a secret, such as `nobody`', changes: { tenant_id: 'nobody' } },
+    { instead: 'a tenant without a secret, for example `nobody`', changes: { tenant_id: 'nobody' } },
   ],
-  WabaNotFound: [number('0404', 'WA401 about `waba_id`', answer(pageSamples.wabaNotFound))],
-  AccountNotAuthorized: [number('0403', 'any other WA401', answer(otherSamples.accountNotAuthorized))],
-  AlreadyVerified: [number('0409', "WA500 'already approved'", answer(pageSamples.alreadyApproved))],
+  WabaNotFound: [number('0404', 'WA401 about `waba_id`', sendEnvelope(pageSamples.wabaNotFound))],
+  AccountNotAuthorized: [number('0403', 'any other WA401', sendEnvelope(otherSamples.accountNotAuthorized))],
+  AlreadyVerified: [
+    number('0409', "WA500 'already approved'", sendEnvelope(pageSamples.alreadyApproved)),
+    { instead: `tenant \`${rememberingTenantId}\`, a number that it has already verified` },
+  ],
   OtpRejected: [
-    { instead: `OTP \`${rejectedOtp}\`, unless the number decides`, changes: { otp: rejectedOtp } },
+    {
+      instead: `OTP \`${rejectedOtp}\`, unless the number selects another outcome`,
+      changes: { otp: rejectedOtp },
+    },
   ],
   PhoneNumberRejected: [
-    number('0422', 'WA400 about the phone number', answer(pageSamples.phoneNumberRejected)),
+    number('0422', 'WA400 about the phone number', sendEnvelope(pageSamples.phoneNumberRejected)),
   ],
-  RequestRejected: [number('0400', 'any other WA400', answer(otherSamples.requestRejected))],
-  InsufficientBalance: [number('0402', 'E110', answer(otherSamples.insufficientBalance))],
-  DailyLimitReached: [number('2101', 'WAV2101', answer(otherSamples.dailyLimitReached))],
+  RequestRejected: [number('0400', 'any other WA400', sendEnvelope(otherSamples.requestRejected))],
+  InsufficientBalance: [number('0402', 'E110', sendEnvelope(otherSamples.insufficientBalance))],
+  DailyLimitReached: [number('2101', 'WAV2101', sendEnvelope(otherSamples.dailyLimitReached))],
   RateLimited: [
-    number('0429', 'HTTP 429', answerPlainly(429)),
-    number('1429', 'HTTP 429 with `Retry-After: 7`', answerPlainly(429, { 'retry-after': '7' })),
+    number('0429', 'HTTP 429', sendBody(429)),
+    number('1429', 'HTTP 429 with `Retry-After: 7`', sendBody(429, '', { 'retry-after': '7' })),
+    number('2429', 'WA429', sendEnvelope(otherSamples.tooManyRequests)),
   ],
   TooManyAttempts: [
     {
-      instead: `with \`ATTEMPTS_TABLE\` set to any name, OTP \`${rejectedOtp}\` six times for the same number`,
+      instead: `with \`ATTEMPTS_TABLE\` set to any name, OTP \`${rejectedOtp}\` six times for the same number; or the control \`use-up\``,
     },
   ],
   TenantRateLimited: [
-    { instead: 'with `ATTEMPTS_TABLE` and `TENANT_REQUESTS_PER_MINUTE=1`, two requests in a minute' },
+    {
+      instead:
+        'with `ATTEMPTS_TABLE` and `TENANT_REQUESTS_PER_MINUTE=1`, two requests of a tenant in one minute',
+    },
   ],
-  AttemptsUnavailable: [{ instead: 'nothing: the sandbox counts attempts in memory' }],
-  CredentialsRejected: [number('0401', 'RBC001', answer(pageSamples.credentialsRejected))],
+  AttemptsUnavailable: [
+    {
+      instead: `with \`ATTEMPTS_TABLE\` and \`ATTEMPTS_ON_FAILURE=refuse\`, tenant \`${brokenTenants.uncountable}\``,
+    },
+  ],
+  CredentialsRejected: [number('0401', 'RBC001', sendEnvelope(pageSamples.credentialsRejected))],
   CredentialsMisconfigured: [
     {
       instead: `tenant \`${brokenTenants.misconfigured}\``,
@@ -99,35 +123,49 @@ export const triggers = {
     { instead: `tenant \`${brokenTenants.unavailable}\``, changes: { tenant_id: brokenTenants.unavailable } },
   ],
   PayloadRejected: [
-    number('0406', 'WA400 about the payload, in both forms of `id`', answer(pageSamples.payloadRejected)),
+    number(
+      '0406',
+      'WA400 about the payload, in both forms of `id`',
+      sendEnvelope(pageSamples.payloadRejected),
+    ),
   ],
-  KaleyraUnavailable: [{ instead: 'with `KALEYRA_BASE_URL` set to a port that nothing listens on' }],
+  KaleyraUnavailable: [number(unreachableLastFour, 'the connection is refused', closeConnection)],
   KaleyraFailed: [
-    number('0500', "WA500 'try again later'", answer(pageSamples.tryAgainLater)),
-    number('0502', 'HTTP 502 with a page of HTML', answerHtml(502)),
+    number('0500', "WA500 'try again later'", sendEnvelope(pageSamples.tryAgainLater)),
+    number('0502', 'HTTP 502 with a page of HTML', sendHtml(502)),
     number(
       '0503',
-      'HTTP 503 with `Retry-After: 20`, and nothing else',
-      answerPlainly(503, { 'retry-after': '20' }),
+      'HTTP 503 with `Retry-After: 20` and an empty body',
+      sendBody(503, '', { 'retry-after': '20' }),
     ),
   ],
   OutcomeUnknown: [
-    number('0504', 'no answer at all (takes 10 s)', keepSilent),
-    number('1504', 'half an answer', answerByHalf),
-    number('2504', 'an answer that arrives at a byte every half second (takes 10 s)', drip),
-    number('3504', 'a reset once the request has been read', resetConnection),
+    number('0504', 'no response (takes 10 s)', staySilent),
+    number('1504', 'half of a response', sendHalf(closeConnection)),
+    number('2504', 'a response of one byte every half second (takes 10 s)', drip(500)),
+    number('3504', 'a connection reset after the request was read', resetConnection),
     {
-      ...number('4504', 'a reset after the request was sent, before it has been read', resetConnection),
+      ...number('4504', 'a connection reset after the request was sent, before it was read', resetConnection),
       early: resetConnection,
     },
+    number(
+      '5504',
+      'Kaleyra verifies the number and closes the connection without a response',
+      verifyBut(closeConnection),
+    ),
+    number(
+      '6504',
+      'Kaleyra verifies the number and sends half of a response',
+      verifyBut(sendHalf(closeConnection)),
+    ),
   ],
   UnexpectedResponse: [
-    number('0302', 'a redirect', answerPlainly(302, { location: 'https://elsewhere.invalid/' })),
-    number('0200', 'HTTP 200 with a page of HTML', answerHtml(200)),
-    number('0999', 'a code that Kaleyra does not document', answer(otherSamples.unknownCode)),
-    number('0413', 'an answer over 64 KiB', answerHugely),
+    number('0302', 'a redirect', redirect(302, 'https://elsewhere.invalid/')),
+    number('0200', 'HTTP 200 with a page of HTML', sendHtml(200)),
+    number('0999', 'a code that Kaleyra does not document', sendEnvelope(otherSamples.unknownCode)),
+    number('0413', 'a response over 64 KiB', sendTooMuch(70 * 1024)),
   ],
-  InternalError: [{ instead: 'nothing: it would be a defect of ours' }],
+  InternalError: [{ instead: 'not possible: it would be a defect of this project' }],
 } as const satisfies Record<FailureCode | 'Verified', readonly Trigger[]>;
 
 export type Outcome = keyof typeof triggers;
@@ -142,6 +180,6 @@ const byLastFour = new Map<string, PhoneNumberTrigger>(
   triggerRows.flatMap(({ trigger }) => ('lastFour' in trigger ? [[trigger.lastFour, trigger]] : [])),
 );
 
-/** The row that a phone number picks, if it picks one. */
-export const outcomeFor = (phoneNumber: string): PhoneNumberTrigger | undefined =>
+/** The trigger that a phone number selects, if it selects one. */
+export const triggerOf = (phoneNumber: string): PhoneNumberTrigger | undefined =>
   byLastFour.get(phoneNumber.slice(-4));

@@ -1,6 +1,4 @@
-/**
- * What Kaleyra answers, in one place for the simulator and for tests.
- */
+/** Kaleyra's responses, for the simulator and for the tests. */
 
 /** Kaleyra's envelope, as its documentation shows it. */
 export interface KaleyraEnvelope {
@@ -10,7 +8,7 @@ export interface KaleyraEnvelope {
   readonly error: object;
 }
 
-/** Every sample response of the vendor's page for the endpoint, word for word. */
+/** Every sample response on the vendor's page for the endpoint, word for word. */
 export const pageSamples = {
   success: {
     code: 'WA200',
@@ -78,8 +76,8 @@ export const pageSamples = {
 } as const satisfies Record<string, KaleyraEnvelope>;
 
 /**
- * Answers whose codes stand on other pages of the vendor's documentation (error codes, WhatsApp v2 error codes), and
- * one whose code stands on none. Those pages show no envelope: the texts here are this project's own.
+ * Responses whose codes are on other pages of the vendor's documentation (error codes, WhatsApp v2 error codes), and
+ * one whose code is on none. Those pages show no envelopes, so the texts are this project's own.
  */
 export const otherSamples = {
   accountNotAuthorized: {
@@ -106,9 +104,15 @@ export const otherSamples = {
     data: {},
     error: { error: 'Daily limit reached' },
   },
+  tooManyRequests: {
+    code: 'WA429',
+    message: 'Too many requests',
+    data: {},
+    error: { error: 'Too many requests' },
+  },
   unknownCode: {
     code: 'WA999',
-    message: 'A code that stands on no page',
+    message: 'A code that no page documents',
     data: {},
     error: {},
   },

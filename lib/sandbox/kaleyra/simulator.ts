@@ -1,116 +1,138 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { fields } from '../../../functions/verify-number/core/parse-command.ts';
-import { apiDomains, type Pod, pods } from '../../../functions/verify-number/kaleyra/pods.ts';
-import { type LoopbackServer, listenOnLoopback } from '../loopback-server.ts';
-import { answer, answerPlainly, type Behaviour, type VerifyCall, verify } from './behaviours.ts';
-import { outcomeFor } from './outcomes.ts';
-import { pageSamples } from './samples.ts';
+import { apiDomains, isPod, type Pod, pods } from '../../../functions/verify-number/kaleyra/pods.ts';
+import type { LoopbackServer } from '../loopback-server.ts';
+import { readChunks } from '../read-body.ts';
+import type { KaleyraAccount } from './account.ts';
+import { type Behaviour, sendBody, sendEnvelope, sendHtml, type VerifyCall, verify } from './behaviours.ts';
+import { rejectedOtp, triggerOf } from './outcomes.ts';
+import { type KaleyraEnvelope, pageSamples } from './samples.ts';
+import { type KaleyraServerOptions, type SimulatedExchange, startKaleyraServer } from './server.ts';
 
-/** An account at the simulated Kaleyra. It lives on one pod, and any of its active keys works there. */
-export interface KaleyraAccount {
-  readonly sid: string;
-  readonly apiKeys: readonly string[];
-  readonly pod: Pod;
-}
-
-/** What may be told of a request: neither SID nor key, password or phone number. */
+/** The fields of a request that may be shown: no SID, key, password or phone number. */
 export interface SimulatedRequest {
   readonly pod: Pod;
   /** The `Host` header as sent. */
   readonly host: string;
   readonly wabaId: string;
-  /** The payload's `id` as it was written, quotes included. */
+  /** The payload's `id` as it was written, including quotes. */
   readonly id: string;
 }
 
-export interface KaleyraSimulatorOptions {
-  /** 0 picks a free one, and is the default. */
-  readonly port?: number;
-  /** Read afresh for every request, so a key can be revoked or an account be opened meanwhile. */
+export interface KaleyraSimulatorOptions extends Omit<KaleyraServerOptions, 'serve'> {
+  /** Read for every request, so that keys can be revoked and accounts added at any time. */
   readonly accounts: readonly KaleyraAccount[];
-  /** The pod that a request is for whose `Host` is none of Kaleyra's API domains. */
+  /** The pod of a request that names none, neither by its path nor by its `Host`. */
   readonly pod: Pod;
-  /** PEM. With it the simulator speaks TLS. */
-  readonly tls?: { readonly key: string; readonly cert: string };
-  /** Told of each request whose credentials and payload can be read. */
+  /** Returns what is wrong with Kaleyra at the moment, if anything. */
+  readonly fault?: () => KaleyraFault | undefined;
+  /** Called for each request whose credentials and payload are valid. */
   readonly onRequest?: (request: SimulatedRequest) => void;
 }
 
 export interface KaleyraSimulator extends LoopbackServer {
-  /** How many requests came, of whatever kind. */
+  /** The number of requests so far, of every kind. */
   readonly requestCount: number;
+  /** Makes every number unverified again. */
+  forgetNumbers(): void;
 }
 
+/** A fault of the simulated Kaleyra that affects every request. */
+export type KaleyraFault = 'slow' | 'dropping' | 'bad-gateway';
+
+/** How long a slow Kaleyra takes longer, in milliseconds. */
+export const slowKaleyraMs = 3000;
+
+/** The path under which the simulator plays one pod. The path of Kaleyra's endpoint follows it. */
+export const podPath = (pod: Pod): string => `/pods/${pod}`;
+
 /**
- * Kaleyra's verify endpoint on loopback. Checks path, SID, key, content type and payload as the vendor's page asks for
- * them; then the phone number's last four digits pick what happens, and the password decides the rest.
- * @throws PortTaken
+ * Starts Kaleyra's verify endpoint on loopback. It checks path, SID, key, content type and payload as the vendor's page
+ * asks for them. Then the phone number's last four digits select what happens, and otherwise the password decides.
+ * @throws PortInUse
  */
 export const startKaleyraSimulator = async (options: KaleyraSimulatorOptions): Promise<KaleyraSimulator> => {
-  const { port = 0, tls } = options;
   let requestCount = 0;
-  const listener = (request: IncomingMessage, response: ServerResponse): void => {
-    requestCount += 1;
-    // A caller that goes away in the middle of its own request is owed nothing.
-    serve(request, response, options).catch(() => response.destroy());
-  };
-  const server = tls ? createTlsServer(tls, listener) : createServer(listener);
-  const listening = await listenOnLoopback(server, port, 'KALEYRA_SIMULATOR_PORT');
+  const verified = new Set<string>();
+  const server = await startKaleyraServer({
+    ...options,
+    serve: async (request, exchange) => {
+      requestCount += 1;
+      const fault = options.fault?.();
+      if (fault === 'slow') await setTimeout(slowKaleyraMs, undefined, { ref: false });
+      if (fault === 'dropping') return exchange.close();
+      if (fault === 'bad-gateway') return sendHtml(502)(exchange);
+      await serve(request, exchange, options, verified);
+    },
+  });
   return {
-    ...listening,
+    ...server,
+    forgetNumbers: () => verified.clear(),
     get requestCount() {
       return requestCount;
     },
   };
 };
 
-const pathPattern = /^\/v2\/([A-Za-z0-9]+)\/whatsapp\/([0-9]+)\/number\/verify$/;
+const pathPattern = /^(?:\/pods\/([A-Z]+))?\/v2\/([A-Za-z0-9]+)\/whatsapp\/([0-9]+)\/number\/verify$/;
 
 const serve = async (
   request: IncomingMessage,
-  response: ServerResponse,
-  { accounts, pod: ownPod, onRequest }: KaleyraSimulatorOptions,
+  exchange: SimulatedExchange,
+  { accounts, pod: defaultPod, onRequest }: KaleyraSimulatorOptions,
+  verified: Set<string>,
 ): Promise<void> => {
   let payload = '';
-  for await (const chunk of request.setEncoding('utf8')) {
-    payload += chunk;
-    const early = outcomeFor(/"phone_number"\s*:\s*"(\+\d+)"/.exec(payload)?.[1] ?? '')?.early;
-    if (early) return early(response);
+  for await (const chunk of readChunks(request)) {
+    payload += chunk.toString('latin1');
+    const early = triggerOf(/"phone_number"\s*:\s*"(\+\d+)"/.exec(payload)?.[1] ?? '')?.early;
+    if (early) return early(exchange);
   }
 
-  const [, sid, wabaId = ''] = pathPattern.exec(request.url ?? '') ?? [];
-  if (sid === undefined) return answerPlainly(404)(response);
-  if (request.method !== 'POST') return answerPlainly(405, { allow: 'POST' })(response);
+  const [, podOfPath, sid, wabaId = ''] = pathPattern.exec(request.url ?? '') ?? [];
+  if (sid === undefined) return sendBody(404)(exchange);
+  if (request.method !== 'POST') return sendBody(405, '', { allow: 'POST' })(exchange);
 
   const host = request.headers.host ?? '';
-  const pod = podOfHost(host) ?? ownPod;
+  const pod = isPod(podOfPath) ? podOfPath : (podOfHost(host) ?? defaultPod);
   const account = accounts.find((one) => one.sid === sid && one.pod === pod);
   if (!account?.apiKeys.includes(String(request.headers['api-key']))) {
-    return answer(pageSamples.credentialsRejected)(response);
+    return sendEnvelope(pageSamples.credentialsRejected)(exchange);
   }
-  const call = request.headers['content-type'] === 'application/json' ? parsePayload(payload) : undefined;
-  if (!call) return answer(pageSamples.payloadRejected)(response);
+  const fieldsOfCall =
+    request.headers['content-type'] === 'application/json' ? parsePayload(payload) : undefined;
+  if (!fieldsOfCall) return sendEnvelope(pageSamples.payloadRejected)(exchange);
 
-  onRequest?.({ pod, host, wabaId, id: call.idForm === 'number' ? call.id : `"${call.id}"` });
-  behaviourFor(call)(response, call);
+  const { id, idForm, phoneNumber, otp } = fieldsOfCall;
+  onRequest?.({ pod, host, wabaId, id: idForm === 'number' ? id : `"${id}"` });
+  const checkPassword = (): KaleyraEnvelope => {
+    const number = `${sid} ${phoneNumber}`;
+    if (verified.has(number)) return pageSamples.alreadyApproved;
+    if (otp === rejectedOtp) return pageSamples.otpRejected;
+    if (account.remembersNumbers) verified.add(number);
+    return pageSamples.success;
+  };
+  const call: VerifyCall = { ...fieldsOfCall, checkPassword };
+  toBehaviour(call)(exchange, call);
 };
 
 const podOfHost = (host: string): Pod | undefined =>
   pods.find((pod) => apiDomains[pod] === host.toLowerCase().replace(/:\d+$/, ''));
 
-const behaviourFor = (call: VerifyCall): Behaviour => {
-  if (!fields.phone_number.pattern.test(call.phoneNumber)) return answer(pageSamples.phoneNumberRejected);
-  if (!fields.otp.pattern.test(call.otp)) return answer(pageSamples.otpRejected);
-  return outcomeFor(call.phoneNumber)?.behaviour ?? verify;
+const toBehaviour = (call: VerifyCall): Behaviour => {
+  if (!fields.phone_number.pattern.test(call.phoneNumber))
+    return sendEnvelope(pageSamples.phoneNumberRejected);
+  if (!/^\d{6}$/.test(call.otp)) return sendEnvelope(pageSamples.otpRejected);
+  return triggerOf(call.phoneNumber)?.behaviour ?? verify;
 };
 
-/** The payload's fields, if they are there and of the documented types. */
-const parsePayload = (payload: string): VerifyCall | undefined => {
+/** The payload's fields, if they are present and of the documented types. */
+const parsePayload = (payload: string): Omit<VerifyCall, 'checkPassword'> | undefined => {
   const { id, phone_number, otp } = parseObject(payload);
   if (typeof phone_number !== 'string' || typeof otp !== 'string') return undefined;
   if (typeof id === 'string') return { id, idForm: 'string', phoneNumber: phone_number, otp };
-  // As written, for a parsed number may have lost digits.
+  // From the text, because a parsed number may have lost digits.
   const digits = /"id"\s*:\s*(\d+)/.exec(payload)?.[1];
   if (typeof id !== 'number' || digits === undefined) return undefined;
   return { id: digits, idForm: 'number', phoneNumber: phone_number, otp };

@@ -7,32 +7,32 @@ import {
   type Tag,
 } from './store.ts';
 
-/** A request's JSON, unchecked. */
+/** The JSON of a request, not validated. */
 export type OperationInput = Readonly<Record<string, unknown>>;
 
 export type Operation = (store: SecretsStore, input: OperationInput) => object;
 
 /**
- * The operations of Secrets Manager that the sandbox answers, with the errors and texts that AWS answers with.
- * Source: the Secrets Manager API reference, version 2017-10-17.
+ * The operations of Secrets Manager that the sandbox supports, with AWS's errors and texts.
+ * Source: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_Operations.html
  */
 export const operations: Readonly<Record<string, Operation>> = {
   CreateSecret: (store, input) => {
-    const name = textOf(input, 'Name');
-    const value = secretValue(input);
-    const secret = store.create(name, optionalText(input, 'Description'), (input['Tags'] ?? []) as Tag[]);
-    const version = value && store.addVersion(secret, value, optionalText(input, 'ClientRequestToken'));
+    const name = readText(input, 'Name');
+    const value = readSecretValue(input);
+    const secret = store.create(name, readOptionalText(input, 'Description'), (input['Tags'] ?? []) as Tag[]);
+    const version = value && store.addVersion(secret, value, readOptionalText(input, 'ClientRequestToken'));
     return { ARN: secret.arn, Name: secret.name, VersionId: version?.id };
   },
 
   PutSecretValue: (store, input) => {
-    const secret = usable(store.find(textOf(input, 'SecretId')));
-    const value = secretValue(input);
+    const secret = requireUsable(store.find(readText(input, 'SecretId')));
+    const value = readSecretValue(input);
     if (!value) throw invalidParameter('You must provide either SecretString or SecretBinary.');
     const version = store.addVersion(
       secret,
       value,
-      optionalText(input, 'ClientRequestToken'),
+      readOptionalText(input, 'ClientRequestToken'),
       input['VersionStages'] as string[] | undefined,
     );
     return {
@@ -44,17 +44,17 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
 
   UpdateSecret: (store, input) => {
-    const secret = usable(store.find(textOf(input, 'SecretId')));
-    const value = secretValue(input);
-    secret.description = optionalText(input, 'Description') ?? secret.description;
-    const version = value && store.addVersion(secret, value, optionalText(input, 'ClientRequestToken'));
+    const secret = requireUsable(store.find(readText(input, 'SecretId')));
+    const value = readSecretValue(input);
+    secret.description = readOptionalText(input, 'Description') ?? secret.description;
+    const version = value && store.addVersion(secret, value, readOptionalText(input, 'ClientRequestToken'));
     return { ARN: secret.arn, Name: secret.name, VersionId: version?.id };
   },
 
   GetSecretValue: (store, input) => {
-    const secret = usable(store.find(textOf(input, 'SecretId')));
-    const id = optionalText(input, 'VersionId');
-    const stage = optionalText(input, 'VersionStage') ?? (id === undefined ? 'AWSCURRENT' : undefined);
+    const secret = requireUsable(store.find(readText(input, 'SecretId')));
+    const id = readOptionalText(input, 'VersionId');
+    const stage = readOptionalText(input, 'VersionStage') ?? (id === undefined ? 'AWSCURRENT' : undefined);
     const version = secret.versions.find(
       (one) => (id ?? one.id) === one.id && (stage === undefined || one.stages.has(stage)),
     );
@@ -76,8 +76,8 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
 
   DescribeSecret: (store, input) => {
-    const secret = store.find(textOf(input, 'SecretId'));
-    return { ...describe(secret), VersionIdsToStages: stagesOf(secret) };
+    const secret = store.find(readText(input, 'SecretId'));
+    return { ...describe(secret), VersionIdsToStages: toStages(secret) };
   },
 
   ListSecrets: (store, input) => {
@@ -87,12 +87,12 @@ export const operations: Readonly<Record<string, Operation>> = {
       .filter((secret) => withDeleted || secret.deletedDate === undefined)
       .filter((secret) => matchesAll(secret, (input['Filters'] ?? []) as Filter[]));
     if (input['SortOrder'] !== 'asc') found.reverse();
-    const from = Number(optionalText(input, 'NextToken') ?? 0);
+    const from = Number(readOptionalText(input, 'NextToken') ?? 0);
     const to = from + Number(input['MaxResults'] ?? 100);
     return {
       SecretList: found
         .slice(from, to)
-        .map((secret) => ({ ...describe(secret), SecretVersionsToStages: stagesOf(secret) })),
+        .map((secret) => ({ ...describe(secret), SecretVersionsToStages: toStages(secret) })),
       ...(to < found.length && { NextToken: String(to) }),
     };
   },
@@ -108,17 +108,17 @@ export const operations: Readonly<Record<string, Operation>> = {
     if (days !== undefined && !(Number(days) >= 7 && Number(days) <= 30)) {
       throw invalidParameter('RecoveryWindowInDays value must be between 7 and 30 days (inclusive).');
     }
-    const secret = store.find(textOf(input, 'SecretId'));
+    const secret = store.find(readText(input, 'SecretId'));
     if (force) {
       store.remove(secret);
       return { ARN: secret.arn, Name: secret.name, DeletionDate: secondsNow() };
     }
-    usable(secret).deletedDate = secondsNow() + Number(days ?? 30) * 24 * 60 * 60;
+    requireUsable(secret).deletedDate = secondsNow() + Number(days ?? 30) * 24 * 60 * 60;
     return { ARN: secret.arn, Name: secret.name, DeletionDate: secret.deletedDate };
   },
 
   RestoreSecret: (store, input) => {
-    const secret = store.find(textOf(input, 'SecretId'));
+    const secret = store.find(readText(input, 'SecretId'));
     secret.deletedDate = undefined;
     return { ARN: secret.arn, Name: secret.name };
   },
@@ -127,20 +127,20 @@ export const operations: Readonly<Record<string, Operation>> = {
 const invalidParameter = (message: string): AwsServiceError =>
   new AwsServiceError('InvalidParameterException', message);
 
-const optionalText = (input: OperationInput, name: string): string | undefined => {
+const readOptionalText = (input: OperationInput, name: string): string | undefined => {
   const value = input[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
 };
 
-const textOf = (input: OperationInput, name: string): string => {
-  const value = optionalText(input, name);
+const readText = (input: OperationInput, name: string): string => {
+  const value = readOptionalText(input, name);
   if (value !== undefined) return value;
   throw invalidParameter(`You must provide a value for the ${name} parameter.`);
 };
 
-const secretValue = (input: OperationInput): SecretValue | undefined => {
-  const SecretString = optionalText(input, 'SecretString');
-  const SecretBinary = optionalText(input, 'SecretBinary');
+const readSecretValue = (input: OperationInput): SecretValue | undefined => {
+  const SecretString = readOptionalText(input, 'SecretString');
+  const SecretBinary = readOptionalText(input, 'SecretBinary');
   if (SecretString !== undefined && SecretBinary !== undefined) {
     throw invalidParameter("You can't specify both a binary secret value and a string secret value.");
   }
@@ -148,13 +148,13 @@ const secretValue = (input: OperationInput): SecretValue | undefined => {
   return SecretBinary === undefined ? undefined : { SecretBinary };
 };
 
-const usable = (secret: Secret): Secret => {
+const requireUsable = (secret: Secret): Secret => {
   if (secret.deletedDate === undefined) return secret;
   const message = "You can't perform this operation on the secret because it was marked for deletion.";
   throw new AwsServiceError('InvalidRequestException', message);
 };
 
-const stagesOf = (secret: Secret): Record<string, string[]> =>
+const toStages = (secret: Secret): Record<string, string[]> =>
   Object.fromEntries(secret.versions.map(({ id, stages }) => [id, [...stages]]));
 
 const describe = (secret: Secret) => ({
@@ -172,10 +172,10 @@ interface Filter {
   readonly Values: readonly string[];
 }
 
-/** Filters match by prefix, and a value that begins with `!` matches what does not begin with the rest of it. */
+/** Whether the secret matches all filters. A value is a prefix; a value that starts with `!` negates the prefix. */
 const matchesAll = (secret: Secret, filters: readonly Filter[]): boolean =>
   filters.every(({ Key, Values }) => {
-    const texts = filteredTexts(secret, Key);
+    const texts = toFilterTexts(secret, Key);
     return Values.some((value) =>
       value.startsWith('!')
         ? !texts.some((text) => text.startsWith(value.slice(1)))
@@ -183,7 +183,7 @@ const matchesAll = (secret: Secret, filters: readonly Filter[]): boolean =>
     );
   });
 
-const filteredTexts = ({ name, description, tags }: Secret, key: string): string[] => {
+const toFilterTexts = ({ name, description, tags }: Secret, key: string): string[] => {
   switch (key) {
     case 'name':
       return [name];
@@ -195,7 +195,7 @@ const filteredTexts = ({ name, description, tags }: Secret, key: string): string
       return tags.map((tag) => tag.Value);
     case 'all':
       return ['name', 'description', 'tag-key', 'tag-value'].flatMap((one) =>
-        filteredTexts({ name, description, tags } as Secret, one),
+        toFilterTexts({ name, description, tags } as Secret, one),
       );
     default:
       throw invalidParameter(`The sandbox does not filter by ${key}.`);

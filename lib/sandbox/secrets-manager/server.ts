@@ -1,52 +1,57 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Pod } from '../../../functions/verify-number/kaleyra/pods.ts';
+import { onlyLoopback } from '../loopback-only.ts';
 import { type LoopbackServer, listenOnLoopback } from '../loopback-server.ts';
 import { readBody } from '../read-body.ts';
 import { type OperationInput, operations } from './operations.ts';
 import { type SandboxDescription, sandboxPath } from './sandbox-description.ts';
 import { AwsServiceError, createSecretsStore, type SecretsStore } from './store.ts';
 
-/** What goes wrong with a call in place of its answer: an error of AWS's, silence, or a TCP reset. */
+/** What happens to a call instead of a normal response: an AWS error, no response, or a TCP reset. */
 export type Fault = AwsServiceError | 'hang' | 'reset';
 
 /** AWS sends throttling as HTTP 400. */
 export const throttled = (): Fault => new AwsServiceError('ThrottlingException', 'Rate exceeded');
 
-/** A call as it came: `GetSecretValue`, and the name or ARN of the secret. */
+/** A call's operation, for example `GetSecretValue`, and the name or ARN of the secret. */
 export interface SecretsCall {
   readonly operation: string;
   readonly secretId?: string | undefined;
 }
 
+/** Whether the call reads the value of the secret with this name. */
+export const isReadOf = (name: string, { operation, secretId }: SecretsCall): boolean =>
+  operation === 'GetSecretValue' && secretId === name;
+
 export interface SecretsManagerOptions {
-  /** 0 picks a free one, and is the default. */
+  /** 0 by default, which picks a free port. */
   readonly port?: number;
-  /** For the ARNs; ap-south-1 by default. */
+  /** The region in the ARNs. ap-south-1 by default. */
   readonly region?: string;
-  /** What is there from the start: values by name. */
+  /** The initial secrets: values by name. */
   readonly secrets?: Readonly<Record<string, string | Buffer>>;
-  /** Asked at each call: what goes wrong with it, if anything. */
+  /** Returns the fault for a call, if it has one. */
   readonly fault?: (call: SecretsCall) => Fault | undefined;
   /** The sandbox's Kaleyra, for the tenant tool. Absent: another Kaleyra is used, and the tool sends no keys to it. */
   readonly kaleyra?: { readonly port: number; readonly pod: Pod } | undefined;
 }
 
 export interface SecretsManager extends LoopbackServer {
-  /** Gives a secret a new current version, and makes the secret if it is not there. */
+  /** Adds a new current version to a secret, and creates the secret if it does not exist. */
   put(name: string, value: string | Buffer): void;
-  /** Deletes a secret for good. */
+  /** Deletes a secret immediately. */
   remove(name: string): void;
-  /** How many calls of an operation came, for one secret or for all. */
+  /** The number of calls of an operation, for one secret or for all. */
   callCount(operation: string, secretId?: string): number;
 }
 
 /**
- * AWS Secrets Manager on loopback, for the AWS CLI and SDKs. Speaks AWS JSON 1.1; whoever asks is let in.
- * @throws PortTaken
+ * Starts AWS Secrets Manager on loopback, for the AWS CLI and SDKs. It speaks AWS JSON 1.1 and accepts any credentials.
+ * @throws PortInUse
  */
 export const startSecretsManager = async (options: SecretsManagerOptions = {}): Promise<SecretsManager> => {
-  const { port = 0, region = 'ap-south-1', secrets = {}, fault, kaleyra } = options;
+  const { port = 0, region = 'ap-south-1', secrets = {}, fault } = options;
   const store = createSecretsStore(region);
   const counts = new Map<string, number>();
 
@@ -61,15 +66,11 @@ export const startSecretsManager = async (options: SecretsManagerOptions = {}): 
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (request.method === 'GET' && request.url === sandboxPath) {
-      const description: SandboxDescription = {
-        is_sandbox: true,
-        kaleyra_port: kaleyra?.port,
-        pod: kaleyra?.pod,
-      };
-      send(response, 200, description);
+      const { port: kaleyraPort, pod } = options.kaleyra ?? {};
+      send(response, 200, { is_sandbox: true, kaleyra_port: kaleyraPort, pod } satisfies SandboxDescription);
       return;
     }
-    const body = await readBody(request, maxRequestBytes);
+    const body = await readBody(request);
     try {
       const operation = /^secretsmanager\.(\w+)$/.exec(String(request.headers['x-amz-target']))?.[1] ?? '';
       const input = parseInput(body);
@@ -90,9 +91,7 @@ export const startSecretsManager = async (options: SecretsManagerOptions = {}): 
     }
   };
 
-  const server = createServer((request, response) => {
-    serve(request, response).catch(() => response.destroy());
-  });
+  const server = createServer(onlyLoopback(serve));
   const listening = await listenOnLoopback(server, port, 'SECRETS_MANAGER_PORT');
   return {
     ...listening,
@@ -103,31 +102,28 @@ export const startSecretsManager = async (options: SecretsManagerOptions = {}): 
   };
 };
 
-/** A secret's value has at most 64 KiB. */
-const maxRequestBytes = 256 * 1024;
-
 const perform = (store: SecretsStore, operation: string, input: OperationInput): object => {
   const run = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
   if (run) return run(store, input);
   throw new AwsServiceError(
     'UnknownOperationException',
-    `The sandbox answers ${Object.keys(operations).join(', ')}.`,
+    `The sandbox supports ${Object.keys(operations).join(', ')}.`,
   );
 };
 
-const parseInput = (body: Buffer | undefined): OperationInput => {
+const parseInput = (body: Buffer): OperationInput => {
   try {
     const value: unknown = JSON.parse(String(body));
     if (typeof value === 'object' && value !== null) return value as OperationInput;
   } catch {
-    // Said below, as for any other body that is no object.
+    // Reported below, like any other body that is not an object.
   }
   throw notUnderstood;
 };
 
 const notUnderstood = new AwsServiceError(
   'SerializationException',
-  'The body is not one JSON object with fields of the documented types.',
+  'The body is not a JSON object with fields of the documented types.',
 );
 
 const send = (response: ServerResponse, status: number, body: object): void => {

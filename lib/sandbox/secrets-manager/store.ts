@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 
-/** An error as AWS's JSON protocols carry it: `__type` and `Message`. */
+/** An error of an AWS JSON protocol: `__type` and `Message`. */
 export class AwsServiceError extends Error {
   readonly type: string;
   readonly status: number;
@@ -13,7 +13,7 @@ export class AwsServiceError extends Error {
   }
 }
 
-/** A secret's value, as the API carries it: text, or base64 of bytes. */
+/** A secret's value in the API's format: text, or bytes as base64. */
 export interface SecretValue {
   readonly SecretString?: string;
   readonly SecretBinary?: string;
@@ -31,7 +31,7 @@ export interface Tag {
   readonly Value: string;
 }
 
-/** A secret with its versions. Dates are seconds since 1970, as the API has them. */
+/** A secret with its versions. Dates are seconds since 1970, as in the API. */
 export interface Secret {
   readonly arn: string;
   readonly name: string;
@@ -39,19 +39,19 @@ export interface Secret {
   readonly tags: readonly Tag[];
   readonly createdDate: number;
   lastChangedDate: number;
-  /** Marked for deletion, and from when it is gone. */
+  /** When a secret that is marked for deletion is deleted. */
   deletedDate?: number | undefined;
   versions: Version[];
 }
 
-/** Secrets Manager's secrets: what is kept, apart from how it is asked for. */
+/** The stored secrets. */
 export interface SecretsStore {
   readonly all: () => readonly Secret[];
   /** @throws AwsServiceError ResourceNotFoundException */
   readonly find: (nameOrArn: string) => Secret;
-  /** @throws AwsServiceError ResourceExistsException or InvalidRequestException, where the name is in use */
+  /** @throws AwsServiceError ResourceExistsException or InvalidRequestException if the name is in use */
   readonly create: (name: string, description?: string, tags?: readonly Tag[]) => Secret;
-  /** @throws AwsServiceError ResourceExistsException, where the version is there with another value */
+  /** @throws AwsServiceError ResourceExistsException if the version exists with another value */
   readonly addVersion: (
     secret: Secret,
     value: SecretValue,
@@ -63,7 +63,7 @@ export interface SecretsStore {
 
 export const secondsNow = (): number => Math.round(Date.now()) / 1000;
 
-/** Makes an empty store. ARNs carry the region and an account of zeros. */
+/** Creates an empty store. ARNs contain the region and an account of zeros. */
 export const createSecretsStore = (region: string): SecretsStore => {
   const secrets = new Map<string, Secret>();
 
@@ -89,7 +89,7 @@ export const createSecretsStore = (region: string): SecretsStore => {
     }
     const now = secondsNow();
     const secret: Secret = {
-      // Secrets Manager ends each ARN with six random characters, so that a secret made anew is another one.
+      // Secrets Manager ends each ARN with six random characters, so that a secret that is created again has another ARN.
       arn: `arn:aws:secretsmanager:${region}:000000000000:secret:${name}-${randomBytes(3).toString('hex')}`,
       name,
       description,
@@ -111,7 +111,7 @@ export const createSecretsStore = (region: string): SecretsStore => {
   };
 };
 
-/** An ARN may be given without the six random characters at its end. */
+/** Whether the ARN is the secret's. It may lack the six random characters at its end. */
 const isArnOf = (arn: string, secret: Secret): boolean =>
   secret.arn === arn || secret.arn.slice(0, -7) === arn;
 
@@ -130,14 +130,14 @@ const addVersion: SecretsStore['addVersion'] = (
   const version: Version = { id, value, createdDate: secondsNow(), stages: new Set() };
   secret.versions.push(version);
   for (const stage of stages) moveStage(secret, stage, version);
-  // The first version is the current one, whatever it was called.
+  // The first version is always the current one.
   if (secret.versions.length === 1) version.stages.add('AWSCURRENT');
   secret.versions = secret.versions.filter(({ stages }) => stages.size > 0);
   secret.lastChangedDate = secondsNow();
   return version;
 };
 
-/** A stage is on one version at a time. What was AWSCURRENT becomes AWSPREVIOUS. */
+/** Moves a stage, which is on one version at a time. The version that was AWSCURRENT becomes AWSPREVIOUS. */
 const moveStage = (secret: Secret, stage: string, to: Version): void => {
   const from = secret.versions.find(({ stages }) => stages.has(stage));
   from?.stages.delete(stage);

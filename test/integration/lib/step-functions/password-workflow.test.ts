@@ -1,51 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Code, type IFunction, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { AwsSolutionsChecks } from 'cdk-nag';
-import { answer, resetConnection } from '../../../../lib/sandbox/kaleyra/behaviours.ts';
+import { resetConnection, sendEnvelope } from '../../../../lib/sandbox/kaleyra/behaviours.ts';
+import { rejectedOtp } from '../../../../lib/sandbox/kaleyra/outcomes.ts';
 import { otherSamples, pageSamples } from '../../../../lib/sandbox/kaleyra/samples.ts';
-import { sampleRequest } from '../../../../lib/sandbox/sample-request.ts';
-import { PasswordWorkflowStack } from '../../../../lib/step-functions/password-workflow.ts';
+import { readDefinition } from '../../../../scripts/read-definition.ts';
+import { sampleCommand } from '../../../support/events.ts';
+import { newPasswordWorkflowStack } from '../../../support/password-workflow.ts';
+import { runStateMachine } from '../../../support/run-state-machine.ts';
 import {
+  kaleyraVerifiesBut,
+  kaleyraWorks,
   type ScriptedFunction,
   startScriptedFunction,
   type Turn,
 } from '../../../support/scripted-function.ts';
-import {
-  choiceOf,
-  definitionOf,
-  type Execution,
-  execute,
-  StateError,
-  statesOf,
-} from '../../../support/state-machine.ts';
+import { type Execution, listChoices, StateError } from '../../../support/state-machine.ts';
+import { validateDefinition } from '../../../support/validate-definition.ts';
 
-const env = { region: 'ap-south-1', account: '000000000000' };
-const app = new App();
-const functionStack = new Stack(app, 'Function', { env });
-// The cast is for CDK's own classes, which do not meet exactOptionalPropertyTypes.
-const verifyNumber = new LambdaFunction(functionStack, 'Handler', {
-  runtime: Runtime.NODEJS_24_X,
-  handler: 'index.handler',
-  code: Code.fromInline('never run'),
-}).addAlias('live') as IFunction;
-const workflow = new PasswordWorkflowStack(app, 'Passwords', {
-  env,
-  verifyNumber,
-  passwordTimeout: Duration.minutes(5),
-});
-workflow.grantAnswer(
-  new Role(workflow, 'Backend', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') }),
-);
-const template = Template.fromStack(workflow);
-const definition = definitionOf(template);
-
-const { otp, ...input } = sampleRequest;
-const success: Turn = { kaleyra: answer(pageSamples.success) };
-const rejected: Turn = { kaleyra: answer(pageSamples.otpRejected) };
-const givesPassword = async (): Promise<unknown> => ({ otp });
+const definition = readDefinition(Template.fromStack(newPasswordWorkflowStack()).toJSON());
+const { number: input, otp } = sampleCommand;
 
 let scripted: ScriptedFunction;
 beforeAll(async () => {
@@ -53,36 +26,48 @@ beforeAll(async () => {
 });
 afterAll(() => scripted.close());
 
-interface Asked {
+interface PasswordMessage {
   readonly task_token: string;
   readonly attempt: number;
 }
+type Answer = () => Promise<unknown>;
 
-/** An execution, and the messages that it sent. `answers` stand for the backend: the last one goes on answering. */
+const givePassword: Answer = async () => ({ otp });
+const giveWrongPassword: Answer = async () => ({ otp: rejectedOtp });
+const failWith =
+  (error: string): Answer =>
+  () =>
+    Promise.reject(new StateError(error, 'From the test.'));
+
+/** Runs an execution. The backend gives the answers in turn, and repeats the last one. */
 const run = async (
   turns: readonly Turn[],
-  ...answers: (() => Promise<unknown>)[]
-): Promise<Execution & { asked: readonly Asked[] }> => {
+  ...answers: readonly Answer[]
+): Promise<Execution & { readonly messages: readonly PasswordMessage[] }> => {
   scripted.script(turns);
-  const asked: Asked[] = [];
-  const execution = await execute(definition, input, {
+  const messages: PasswordMessage[] = [];
+  const execution = await runStateMachine(definition, input, {
     'arn:aws:states:::lambda:invoke': scripted.invoke,
-    'arn:aws:states:::sqs:sendMessage.waitForTaskToken': (sent: { MessageBody: Asked }) => {
-      asked.push(sent.MessageBody);
-      return (answers[asked.length - 1] ?? answers.at(-1) ?? givesPassword)();
+    'arn:aws:states:::sqs:sendMessage.waitForTaskToken': (sent: { MessageBody: PasswordMessage }) => {
+      messages.push(sent.MessageBody);
+      return (answers[messages.length - 1] ?? answers.at(-1) ?? givePassword)();
     },
   });
   expect(scripted.left()).toBe(0);
-  expect(JSON.stringify([execution.output, execution.error, asked])).not.toContain(otp);
-  return { ...execution, asked };
+  const visible = JSON.stringify([execution.output, execution.error, messages]);
+  expect(visible).not.toContain(otp);
+  expect(visible).not.toContain(rejectedOtp);
+  return { ...execution, messages };
 };
 
-const failing = (error: string) => () => Promise.reject(new StateError(error, 'as the test has it'));
+describe('PasswordWorkflow', () => {
+  it('has a valid definition', () => {
+    expect(validateDefinition(definition)).toBe('');
+  });
 
-describe('an execution', () => {
-  it('asks for the password once, and verifies with it', async () => {
-    const { output, asked } = await run([success]);
-    expect(asked).toEqual([{ ...input, task_token: 'token-1', attempt: 1 }]);
+  it('asks for the password once and verifies with it', async () => {
+    const { output, messages } = await run([kaleyraWorks]);
+    expect(messages).toEqual([{ ...input, task_token: 'token-1', attempt: 1 }]);
     expect(output).toEqual({
       status: 'verified',
       ...input,
@@ -91,9 +76,16 @@ describe('an execution', () => {
     });
   });
 
-  it('asks again when the password is rejected, with a new token, up to three times', async () => {
-    const { output, asked } = await run([rejected, rejected, rejected, success]);
-    expect(asked.map(({ attempt, task_token }) => [attempt, task_token])).toEqual([
+  it('asks up to three more times, each with a new token, while passwords are rejected', async () => {
+    const wrong = giveWrongPassword;
+    const { output, messages } = await run(
+      [kaleyraWorks, kaleyraWorks, kaleyraWorks, kaleyraWorks],
+      wrong,
+      wrong,
+      wrong,
+      givePassword,
+    );
+    expect(messages.map(({ attempt, task_token }) => [attempt, task_token])).toEqual([
       [1, 'token-1'],
       [2, 'token-2'],
       [3, 'token-3'],
@@ -102,139 +94,81 @@ describe('an execution', () => {
     expect(output).toMatchObject({ status: 'verified' });
   });
 
-  it('fails as OtpRejected when the fourth password is rejected too', async () => {
-    const { error, asked } = await run([rejected, rejected, rejected, rejected]);
-    expect(asked).toHaveLength(4);
+  it('fails with OtpRejected when the fourth password is rejected', async () => {
+    const turns = [kaleyraWorks, kaleyraWorks, kaleyraWorks, kaleyraWorks];
+    const { error, messages } = await run(turns, giveWrongPassword);
+    expect(messages).toHaveLength(4);
     expect(error).toEqual({ name: 'OtpRejected', cause: 'Each of 4 passwords was rejected.' });
   });
 
-  it('does not hand a rejected password on to the states that follow', async () => {
-    const { entered } = await run([rejected, success]);
-    const again = entered.filter(({ name }) => name === 'Ask for the password')[1];
-    expect(again?.input).toEqual({ request: input, attempt: 2 });
+  it('does not pass a rejected password on to later states', async () => {
+    const { entered } = await run([kaleyraWorks, kaleyraWorks], giveWrongPassword, givePassword);
+    const second = entered.filter(({ name }) => name === 'Ask for the password')[1];
+    expect(second?.input).toEqual({ request: input, attempt: 2 });
   });
 
-  it('fails as PasswordTimedOut when nobody answers', async () => {
-    const { error } = await run([], failing('States.Timeout'));
-    expect(error?.name).toBe('PasswordTimedOut');
+  it('fails with PasswordTimedOut when the first or a later password does not arrive', async () => {
+    const timeout = failWith('States.Timeout');
+    expect((await run([], timeout)).error?.name).toBe('PasswordTimedOut');
+    expect((await run([kaleyraWorks], giveWrongPassword, timeout)).error?.name).toBe('PasswordTimedOut');
   });
 
-  it('fails as PasswordTimedOut when nobody answers the second time', async () => {
-    const { error } = await run([rejected], givesPassword, failing('States.Timeout'));
-    expect(error?.name).toBe('PasswordTimedOut');
-  });
-
-  it('fails by the name that the backend gives up with', async () => {
-    const { error } = await run([], failing('OwnerHungUp'));
-    expect(error).toEqual({ name: 'OwnerHungUp', cause: 'as the test has it' });
+  it('fails with the error name that the backend gives up with', async () => {
+    const { error } = await run([], failWith('OwnerHungUp'));
+    expect(error).toEqual({ name: 'OwnerHungUp', cause: 'From the test.' });
   });
 
   it.each([[{}], [{ password: '671242' }], ['671242'], [null]])(
-    'fails as PasswordMissing when the answer is %j',
-    async (output) => {
-      const { error } = await run([], async () => output);
+    'fails with PasswordMissing when the answer is %j',
+    async (answer) => {
+      const { error } = await run([], async () => answer);
       expect(error?.name).toBe('PasswordMissing');
     },
   );
 
-  it('fails by the code that the catalogue has, without asking again', async () => {
-    const { error, asked } = await run([{ kaleyra: answer(otherSamples.insufficientBalance) }]);
+  it('fails with the code of any other failure, without asking again', async () => {
+    const { error, messages } = await run([{ kaleyra: sendEnvelope(otherSamples.insufficientBalance) }]);
     expect(error?.name).toBe('InsufficientBalance');
-    expect(asked).toHaveLength(1);
+    expect(messages).toHaveLength(1);
   });
 
-  it('does not ask again when an earlier attempt turns out to have verified the number', async () => {
-    const { output, asked } = await run([
-      { kaleyra: resetConnection },
-      { kaleyra: answer(pageSamples.alreadyApproved) },
-    ]);
+  it('succeeds without asking again when the response to a verification was lost', async () => {
+    const { output, messages } = await run([kaleyraVerifiesBut(resetConnection), kaleyraWorks]);
     expect(output).toMatchObject({ status: 'verified', id: input.id });
-    expect(asked).toHaveLength(1);
+    expect(messages).toHaveLength(1);
   });
 
-  it.each(['SQS.SdkClientException', 'SQS.AmazonSQSException'])('sends again after %s', async (error) => {
-    const { output, asked } = await run([success], failing(error), givesPassword);
+  it('asks again when a password is rejected after an unknown outcome', async () => {
+    const { output, messages } = await run(
+      [{ kaleyra: resetConnection }, kaleyraWorks, kaleyraWorks],
+      giveWrongPassword,
+      givePassword,
+    );
     expect(output).toMatchObject({ status: 'verified' });
-    expect(asked.map(({ attempt }) => attempt)).toEqual([1, 1]);
+    expect(messages).toHaveLength(2);
   });
 
-  it('can take every Retry and every Catch of its own states', async () => {
+  it.each(['SQS.SdkClientException', 'SQS.AmazonSQSException'])(
+    'sends a message again after %s',
+    async (error) => {
+      const { output, messages } = await run([kaleyraWorks], failWith(error), givePassword);
+      expect(output).toMatchObject({ status: 'verified' });
+      expect(messages.map(({ attempt }) => attempt)).toEqual([1, 1]);
+    },
+  );
+
+  it('can use every Retry and every Catch of its own states', async () => {
     const executions = [
-      await run([rejected, success], failing('SQS.SdkClientException'), givesPassword),
-      await run([], failing('States.Timeout')),
+      await run(
+        [kaleyraWorks, kaleyraWorks],
+        failWith('SQS.SdkClientException'),
+        giveWrongPassword,
+        givePassword,
+      ),
+      await run([], failWith('States.Timeout')),
     ];
-    const all = statesOf(definition)
-      .filter(([name]) => !name.startsWith('Verify the number:'))
-      .flatMap(([name, { Retry = [], Catch = [] }]) => [
-        ...Retry.map(({ ErrorEquals }) => choiceOf(name, 'Retry', ErrorEquals)),
-        ...Catch.map(({ ErrorEquals }) => choiceOf(name, 'Catch', ErrorEquals)),
-      ]);
-    expect(all).toHaveLength(3);
-    expect(executions.flatMap(({ taken }) => taken).sort()).toEqual(all.sort());
+    const own = listChoices(definition).filter((choice) => !choice.startsWith('Verify the number:'));
+    expect(own).toHaveLength(3);
+    expect(executions.flatMap(({ taken }) => taken).sort()).toEqual(own.sort());
   });
 });
-
-describe('the stack', () => {
-  it('keeps the messages encrypted, and no longer than their tokens are good for', () => {
-    template.hasResourceProperties('AWS::SQS::Queue', {
-      SqsManagedSseEnabled: true,
-      MessageRetentionPeriod: 300,
-    });
-    expect(definition.States['Ask for the password']?.TimeoutSeconds).toBe(300);
-  });
-
-  it('logs every event, and no input or output', () => {
-    template.hasResourceProperties('AWS::StepFunctions::StateMachine', {
-      LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: false },
-    });
-    template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
-  });
-
-  it('lets the workflow send to its queue, invoke the alias, log and trace, and nothing else', () => {
-    const statements = policyOf('Workflow');
-    expect(statements.filter(({ Resource }) => Resource !== '*')).toEqual([
-      { Effect: 'Allow', Action: 'sqs:SendMessage', Resource: { 'Fn::GetAtt': [queueId(), 'Arn'] } },
-      {
-        Effect: 'Allow',
-        Action: 'lambda:InvokeFunction',
-        Resource: { 'Fn::ImportValue': expect.stringContaining('Alias') },
-      },
-    ]);
-    const onAnything = statements.filter(({ Resource }) => Resource === '*').flatMap(({ Action }) => Action);
-    expect(onAnything.filter((action) => !/^(logs|xray):/.test(String(action)))).toEqual([]);
-  });
-
-  it('lets who is granted it read the queue and answer this workflow, and nothing else', () => {
-    expect(policyOf('Backend')).toEqual([
-      {
-        Effect: 'Allow',
-        Action: expect.arrayContaining(['sqs:ReceiveMessage', 'sqs:DeleteMessage']),
-        Resource: { 'Fn::GetAtt': [queueId(), 'Arn'] },
-      },
-      {
-        Effect: 'Allow',
-        Action: ['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat'],
-        Resource: { Ref: expect.stringMatching(/^Workflow/) },
-      },
-    ]);
-  });
-
-  it('passes cdk-nag', () => {
-    expect(new AwsSolutionsChecks().validateScope(workflow).violations).toEqual([]);
-  });
-});
-
-interface Statement {
-  readonly Effect: string;
-  readonly Action: string | string[];
-  readonly Resource: unknown;
-}
-
-const policyOf = (role: string): Statement[] => {
-  const policies = Object.entries(template.findResources('AWS::IAM::Policy'));
-  return policies
-    .filter(([id]) => id.startsWith(role))
-    .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
-};
-
-const queueId = (): string | undefined => Object.keys(template.findResources('AWS::SQS::Queue'))[0];

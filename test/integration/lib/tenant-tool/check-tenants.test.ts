@@ -1,4 +1,4 @@
-import { Agent, createServer } from 'node:http';
+import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type KaleyraSimulator, startKaleyraSimulator } from '../../../../lib/sandbox/kaleyra/simulator.ts';
 import { listenOnLoopback } from '../../../../lib/sandbox/loopback-server.ts';
@@ -86,7 +86,8 @@ describe('check --probe with the sandbox', () => {
     tool.secretsManager.put('kaleyra/acme', secretOfAcme);
     const { status, stderr } = await runTool(['check', 'acme', '--probe'], undefined, async () => ({
       description: 'A failing Kaleyra',
-      connect: () => ({ protocol: 'http:', hostname: '127.0.0.1', port: failing.port, agent: new Agent() }),
+      endpoint: { protocol: 'http:', hostname: '127.0.0.1', port: failing.port },
+      pathPrefix: '',
     }));
     await failing.close();
     expect([status, stderr]).toEqual([
@@ -129,9 +130,9 @@ describe('findKaleyra', () => {
   it("selects the region's pod or the given one at AWS", async () => {
     const byRegion = await findKaleyra({ region, endpoint }, undefined);
     expect(byRegion.description).toBe("Kaleyra's pod EU (api.eu.kaleyra.io)");
-    expect(byRegion.connect()).toMatchObject({ protocol: 'https:', hostname: 'api.eu.kaleyra.io' });
+    expect(byRegion.endpoint).toEqual({ protocol: 'https:', hostname: 'api.eu.kaleyra.io' });
     const given = await findKaleyra({ region, endpoint }, 'SG');
-    expect(given.connect()).toMatchObject({ protocol: 'https:', hostname: 'api.ap.kaleyra.io' });
+    expect(given.endpoint).toEqual({ protocol: 'https:', hostname: 'api.ap.kaleyra.io' });
   });
 
   it('needs --pod in a region without a default pod', async () => {
@@ -142,12 +143,7 @@ describe('findKaleyra', () => {
 
   it("selects the sandbox's Kaleyra if Secrets Manager is the sandbox's", async () => {
     const found = await findKaleyra({ region, endpoint: secretsManagerEndpoint() }, undefined);
-    expect(found.connect()).toMatchObject({
-      protocol: 'http:',
-      hostname: '127.0.0.1',
-      port: kaleyra.port,
-      headers: { host: 'api.in.kaleyra.io' },
-    });
+    expect(found.endpoint).toEqual({ protocol: 'http:', hostname: '127.0.0.1', port: kaleyra.port });
   });
 
   it("selects Kaleyra's API domain for another emulator on loopback, whatever it responds", async () => {
@@ -159,6 +155,6 @@ describe('findKaleyra', () => {
     );
     const found = await findKaleyra({ region, endpoint: `http://127.0.0.1:${emulator.port}` }, undefined);
     await emulator.close();
-    expect(found.connect()).toMatchObject({ protocol: 'https:', hostname: 'api.eu.kaleyra.io' });
+    expect(found.endpoint).toEqual({ protocol: 'https:', hostname: 'api.eu.kaleyra.io' });
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Sandbox, startSandbox } from '../../../../lib/sandbox/sandbox.ts';
+import { type Sandbox, startSandbox } from '../../../../lib/sandbox/start-sandbox.ts';
 import { operatorEnvironment, runTool } from '../../../support/tenant-tool.ts';
 
 const before = process.env;

@@ -16,7 +16,7 @@ describe('the failure guide', () => {
       const body = Buffer.from(JSON.stringify({ ...kaleyra, data: {}, error: {} }));
       const read = () =>
         mapResponse(
-          { status: 200, body, reusedConnection: false },
+          { status: 200, body, endsWithConnection: false },
           { apiKey: 'fake-key', otp: sampleCommand.otp, phone_number: sampleCommand.number.phone_number },
         );
       expect(read).toThrow(expect.objectContaining({ code, kaleyra, message: detail }));

@@ -43,7 +43,7 @@ const get = (SecretId: string, more: { VersionId?: string; VersionStage?: string
   client.send(new GetSecretValueCommand({ SecretId, ...more }));
 
 describe('a secret', () => {
-  it('is made, and read by its name', async () => {
+  it('is created, and read by its name', async () => {
     const made = await client.send(
       new CreateSecretCommand({ Name: 'kaleyra/globex', SecretString: 'value' }),
     );
@@ -72,7 +72,7 @@ describe('a secret', () => {
     expect(await get(ARN.slice(0, -7))).toMatchObject({ SecretString: 'first' });
   });
 
-  it('holds bytes as well', async () => {
+  it('can contain bytes', async () => {
     server.put('kaleyra/acme', Buffer.from([0, 255]));
 
     const { SecretBinary, SecretString } = await get('kaleyra/acme');
@@ -98,7 +98,7 @@ describe('a secret', () => {
     });
   });
 
-  it('takes a version twice only where it is the same', async () => {
+  it('accepts a version twice only if it is the same', async () => {
     const put = (SecretString: string) =>
       client.send(
         new PutSecretValueCommand({
@@ -112,7 +112,7 @@ describe('a secret', () => {
     await expect(put('third')).rejects.toMatchObject({ name: 'ResourceExistsException' });
   });
 
-  it('made without a value has none', async () => {
+  it('has no value if it was created without one', async () => {
     await client.send(new CreateSecretCommand({ Name: 'kaleyra/empty' }));
 
     await expect(get('kaleyra/empty')).rejects.toMatchObject({
@@ -133,7 +133,7 @@ describe('a secret', () => {
     expect(described).not.toHaveProperty('SecretString');
   });
 
-  it('is not made twice', async () => {
+  it('is not created twice', async () => {
     await expect(client.send(new CreateSecretCommand({ Name: 'kaleyra/acme' }))).rejects.toMatchObject({
       name: 'ResourceExistsException',
     });
@@ -144,7 +144,7 @@ describe('deletion', () => {
   const remove = (how: { RecoveryWindowInDays?: number; ForceDeleteWithoutRecovery?: boolean } = {}) =>
     client.send(new DeleteSecretCommand({ SecretId: 'kaleyra/acme', ...how }));
 
-  it('marks a secret, which then cannot be read in the words that AWS has for it', async () => {
+  it('marks a secret, which then cannot be read, with AWS’s message', async () => {
     const { DeletionDate } = await remove({ RecoveryWindowInDays: 7 });
 
     expect(DeletionDate?.getTime()).toBeGreaterThan(Date.now() + 6 * 24 * 60 * 60 * 1000);
@@ -157,14 +157,14 @@ describe('deletion', () => {
     });
   });
 
-  it('can be taken back', async () => {
+  it('can be cancelled', async () => {
     await remove();
     await client.send(new RestoreSecretCommand({ SecretId: 'kaleyra/acme' }));
 
     expect(await get('kaleyra/acme')).toMatchObject({ SecretString: 'first' });
   });
 
-  it('can be for good', async () => {
+  it('can be immediate', async () => {
     await remove({ ForceDeleteWithoutRecovery: true });
 
     await expect(get('kaleyra/acme')).rejects.toMatchObject({
@@ -193,7 +193,7 @@ describe('the list', () => {
     return { names: SecretList.map(({ Name }) => Name), NextToken };
   };
 
-  it('has every secret, a page at a time', async () => {
+  it('has every secret, in pages', async () => {
     const first = await list({ MaxResults: 2 });
     const second = await list({ MaxResults: 2, ...(first.NextToken && { NextToken: first.NextToken }) });
 
@@ -210,7 +210,7 @@ describe('the list', () => {
     expect((await list({ Filters })).names).toEqual(names);
   });
 
-  it('leaves out what is marked for deletion, unless it is asked for', async () => {
+  it('omits secrets that are marked for deletion unless the request includes them', async () => {
     await client.send(new DeleteSecretCommand({ SecretId: 'kaleyra/acme' }));
 
     expect((await list()).names).not.toContain('kaleyra/acme');
@@ -226,13 +226,13 @@ describe('a fault', () => {
       { name: 'InternalServiceError', $metadata: { httpStatusCode: 500 } },
     ],
     ['reset' as const, { message: expect.stringContaining('ECONNRESET') }],
-  ])('%s takes the answer’s place', async (one, error) => {
+  ])('%s replaces the response', async (one, error) => {
     fault = one;
 
     await expect(get('kaleyra/acme')).rejects.toMatchObject(error);
   });
 
-  it('of silence never answers', async () => {
+  it('can be that no response is sent', async () => {
     fault = 'hang';
     const asked = get('kaleyra/acme');
     while (server.callCount('GetSecretValue') === 0) await new Promise((next) => setTimeout(next, 5));
@@ -251,7 +251,7 @@ it('counts calls, for one secret and for all', async () => {
   expect(server.callCount('PutSecretValue')).toBe(0);
 });
 
-it('lets a test take a secret away', async () => {
+it('lets a test remove a secret', async () => {
   server.remove('kaleyra/acme');
 
   await expect(get('kaleyra/acme')).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
@@ -263,16 +263,16 @@ it.each([
   ['secretsmanager.GetSecretValue', '{', 'SerializationException'],
   ['secretsmanager.GetSecretValue', '{}', 'InvalidParameterException'],
   ['secretsmanager.ListSecrets', '{"Filters":5}', 'SerializationException'],
-])('answers %s with %s by %s', async (target, body, type) => {
-  const answer = await fetch(`http://127.0.0.1:${server.port}`, {
+])('responds to %s with %s by %s', async (target, body, type) => {
+  const response = await fetch(`http://127.0.0.1:${server.port}`, {
     method: 'POST',
     headers: { 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.1' },
     body,
   });
 
-  expect(answer.status).toBe(400);
-  expect(answer.headers.get('content-type')).toBe('application/x-amz-json-1.1');
-  expect(await answer.json()).toMatchObject({ __type: type, Message: expect.any(String) });
+  expect(response.status).toBe(400);
+  expect(response.headers.get('content-type')).toBe('application/x-amz-json-1.1');
+  expect(await response.json()).toMatchObject({ __type: type, Message: expect.any(String) });
 });
 
 describeWithAwsCli('the AWS CLI', () => {
@@ -286,7 +286,7 @@ describeWithAwsCli('the AWS CLI', () => {
     aws(`http://127.0.0.1:${shared.port}`, 'secretsmanager', ...args);
   const id = ['--secret-id', 'kaleyra/globex'];
 
-  it('makes, changes, reads, lists, describes and deletes a secret', async () => {
+  it('creates, changes, reads, lists, describes and deletes a secret', async () => {
     const made = await call('create-secret', '--name', 'kaleyra/globex', '--secret-string', 'one');
     const put = await call('put-secret-value', ...id, '--secret-string', 'two');
     const [read, listed, described] = await Promise.all([

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { routePath } from '../../../../../functions/verify-number/core/contract.ts';
 import { referenceDocument } from '../../../../../lib/sandbox/console/reference-document.ts';
 import { triggerRows } from '../../../../../lib/sandbox/kaleyra/outcomes.ts';
-import { type Sandbox, startSandbox } from '../../../../../lib/sandbox/sandbox.ts';
+import { type Sandbox, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
 
 let openApi: string;
 let sandbox: Sandbox;
@@ -85,6 +85,7 @@ describe('the description on the page', () => {
     expect(Object.keys(tenant?.examples ?? {})).toEqual([
       'acme',
       'globex',
+      'remembers',
       'nobody',
       'misconfigured',
       'unavailable',

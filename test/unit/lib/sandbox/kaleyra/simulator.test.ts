@@ -1,10 +1,11 @@
 import { request as requestHttps } from 'node:https';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { apiDomains, pods } from '../../../../../functions/verify-number/kaleyra/pods.ts';
+import type { KaleyraAccount } from '../../../../../lib/sandbox/kaleyra/account.ts';
 import { pageSamples } from '../../../../../lib/sandbox/kaleyra/samples.ts';
 import {
-  type KaleyraAccount,
   type KaleyraSimulator,
+  podPath,
   type SimulatedRequest,
   startKaleyraSimulator,
 } from '../../../../../lib/sandbox/kaleyra/simulator.ts';
@@ -42,7 +43,7 @@ interface Changes {
 }
 
 const post = async (changes: Changes = {}) => {
-  const answer = await fetch(`http://127.0.0.1:${simulator.port}${changes.path ?? path}`, {
+  const response = await fetch(`http://127.0.0.1:${simulator.port}${changes.path ?? path}`, {
     method: changes.method ?? 'POST',
     headers: {
       'api-key': changes.apiKey ?? 'fake-key',
@@ -50,15 +51,15 @@ const post = async (changes: Changes = {}) => {
     },
     body: changes.payload ?? payload,
   });
-  const text = await answer.text();
-  return { status: answer.status, json: text === '' ? undefined : JSON.parse(text) };
+  const text = await response.text();
+  return { status: response.status, json: text === '' ? undefined : JSON.parse(text) };
 };
 
-it('verifies what the page’s sample request asks for', async () => {
+it('verifies the sample request of the vendor’s page', async () => {
   expect(await post()).toEqual({ status: 200, json: pageSamples.success });
 });
 
-it('rejects the one password', async () => {
+it('rejects one password', async () => {
   expect((await post({ payload: payload.replace('671242', '000000') })).json).toEqual(
     pageSamples.otpRejected,
   );
@@ -72,11 +73,11 @@ describe('checks', () => {
     expect(await post(changes)).toEqual({ status: 401, json: pageSamples.credentialsRejected });
   });
 
-  it('credentials before anything that the payload says', async () => {
+  it('credentials before the payload', async () => {
     expect((await post({ apiKey: 'wrong', payload: '{' })).json).toEqual(pageSamples.credentialsRejected);
   });
 
-  it('keys as they are at the time', async () => {
+  it('keys that are active at the time of the request', async () => {
     expect((await post({ apiKey: 'next-fake-key' })).json).toEqual(pageSamples.success);
     accounts.splice(0, 1, { sid: 'FAKESID', apiKeys: ['fake-key'], pod: 'IN' });
 
@@ -85,7 +86,7 @@ describe('checks', () => {
 
   it.each([
     ['another path', { path: '/v2/FAKESID/whatsapp/1/number/add' }, 404],
-    ['a WABA id that is no number', { path: '/v2/FAKESID/whatsapp/abc/number/verify' }, 404],
+    ['a WABA id that is not a number', { path: '/v2/FAKESID/whatsapp/abc/number/verify' }, 404],
     ['another method', { method: 'PUT' }, 405],
   ])('for %s', async (_what, changes, status) => {
     expect(await post(changes)).toEqual({ status, json: undefined });
@@ -93,13 +94,13 @@ describe('checks', () => {
 
   it.each([
     ['another content type', { contentType: 'text/plain' }],
-    ['no JSON', { payload: '{' }],
+    ['not JSON', { payload: '{' }],
     ['a list', { payload: '[]' }],
     ['null', { payload: 'null' }],
     ['no id', { payload: '{"phone_number":"+919765412345","otp":"671242"}' }],
-    ['an id that is no integer', { payload: payload.replace('678997654123456', '-1') }],
+    ['an id that is not an integer', { payload: payload.replace('678997654123456', '-1') }],
     ['an id in quotes', { payload: payload.replace('678997654123456', '"678997654123456"') }],
-    ['a number in place of the password', { payload: payload.replace('"671242"', '671242') }],
+    ['a number instead of the password', { payload: payload.replace('"671242"', '671242') }],
   ])('the payload: %s', async (_what, changes) => {
     expect(await post(changes)).toEqual({ status: 400, json: pageSamples.payloadRejected });
   });
@@ -116,46 +117,80 @@ describe('checks', () => {
     );
   });
 
-  it('but takes an id in quotes that no JSON number could say', async () => {
-    const answer = await post({ payload: payload.replace('678997654123456', '"0123"') });
+  it('but accepts an id in quotes that no JSON number has', async () => {
+    const response = await post({ payload: payload.replace('678997654123456', '"0123"') });
 
-    expect(answer.json).toEqual(pageSamples.success);
+    expect(response.json).toEqual(pageSamples.success);
   });
 });
 
 describe('pods', () => {
-  const postTo = (host: string) =>
-    sendRaw(
-      simulator.port,
-      Buffer.from(
-        rawRequest(path, ['api-key: fake-key', 'Content-Type: application/json'], payload)
-          .toString()
-          .replace('Host: 127.0.0.1', `Host: ${host}`),
-      ),
-    );
-
-  it.each(pods)('are told apart by the host: an account on %s is known there alone', async (home) => {
+  it.each(pods)('have their own accounts: one on %s works there only', async (home) => {
     accounts.splice(0, 1, { sid: 'FAKESID', apiKeys: ['fake-key'], pod: home });
 
-    const answers = await Promise.all(
-      pods.map(async (pod) => [pod, (await postTo(apiDomains[pod])).includes('WA200')]),
+    const results = await Promise.all(
+      pods.map(async (pod) => [pod, (await post({ path: podPath(pod) + path })).status]),
     );
 
-    expect(answers).toEqual(pods.map((pod) => [pod, pod === home]));
+    expect(results).toEqual(pods.map((pod) => [pod, pod === home ? 200 : 401]));
   });
 
-  it.each(['127.0.0.1:3001', 'localhost'])('do not include %s, which is the sandbox’s own', async (host) => {
-    expect(await postTo(host)).toContain('WA200');
-    expect(requests).toMatchObject([{ pod: 'IN', host }]);
+  it('include the default pod, for paths without one', async () => {
+    expect((await post()).status).toBe(200);
+    expect(requests).toMatchObject([{ pod: 'IN', host: `127.0.0.1:${simulator.port}` }]);
   });
 
-  it('are known with a port as well', async () => {
-    expect(await postTo('API.EU.kaleyra.io:443')).toContain('RBC001');
+  it.each(Object.values(apiDomains))(
+    'are not selected by the Host %s, which is not loopback',
+    async (host) => {
+      const request = rawRequest(path, ['api-key: fake-key', 'Content-Type: application/json'], payload)
+        .toString()
+        .replace('Host: 127.0.0.1', `Host: ${host}`);
+
+      expect(await sendRaw(simulator.port, request)).toMatch(/^HTTP\/1\.1 403 /);
+      expect(requests).toEqual([]);
+    },
+  );
+});
+
+describe('an account', () => {
+  const wrong = payload.replace('671242', '000000');
+
+  it('does not remember verified numbers by default', async () => {
+    await post();
+
+    expect((await post()).json).toEqual(pageSamples.success);
+  });
+
+  it('can remember them, whatever the password is then', async () => {
+    accounts.splice(0, 1, { sid: 'FAKESID', apiKeys: ['fake-key'], pod: 'IN', remembersNumbers: true });
+
+    const envelopes = [];
+    for (const body of [wrong, payload, payload, wrong]) envelopes.push((await post({ payload: body })).json);
+    envelopes.push((await post({ payload: payload.replace('12345"', '12346"') })).json);
+    simulator.forgetNumbers();
+    envelopes.push((await post()).json);
+
+    expect(envelopes).toEqual([
+      pageSamples.otpRejected,
+      pageSamples.success,
+      pageSamples.alreadyApproved,
+      pageSamples.alreadyApproved,
+      pageSamples.success,
+      pageSamples.success,
+    ]);
   });
 });
 
-describe('tells of requests', () => {
-  it('how many came, those that it refused included', async () => {
+it('closes the connection on an endless body', async () => {
+  const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n`;
+  const chunk = `${(70 * 1024).toString(16)}\r\n${'x'.repeat(70 * 1024)}\r\n`;
+
+  expect(await sendRaw(simulator.port, head + chunk)).toMatch(/^HTTP\/1\.1 413 /);
+});
+
+describe('reports', () => {
+  it('the number of requests, including rejected ones', async () => {
     const before = simulator.requestCount;
     await post();
     await post({ path: '/' });
@@ -163,7 +198,7 @@ describe('tells of requests', () => {
     expect(simulator.requestCount - before).toBe(2);
   });
 
-  it('the id with all of its digits, and nothing that is secret', async () => {
+  it('the id with all of its digits, and nothing secret', async () => {
     await post({ payload: payload.replace('678997654123456', '12345678901234567890') });
 
     expect(requests).toEqual([
@@ -200,8 +235,8 @@ it('speaks TLS', async () => {
   expect(status).toBe(200);
 });
 
-it('names a port that is taken, and the variable that sets it', async () => {
+it('names a port that is in use and the variable that sets it', async () => {
   await expect(startKaleyraSimulator({ accounts, pod: 'IN', port: simulator.port })).rejects.toThrow(
-    `Port ${simulator.port} is taken: set KALEYRA_SIMULATOR_PORT to another one, or to 0 for any free one.`,
+    `Port ${simulator.port} is in use. Set KALEYRA_SIMULATOR_PORT to another port, or to 0 for any free one.`,
   );
 });

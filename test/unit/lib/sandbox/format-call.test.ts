@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import type { RequestEvent } from '../../../../functions/verify-number/telemetry/request-event.ts';
-import { callLine, refusalLine } from '../../../../lib/sandbox/call-line.ts';
+import { formatCall, formatRejection } from '../../../../lib/sandbox/format-call.ts';
 
 const at = new Date(2026, 10, 23, 9, 5, 7);
 
@@ -22,22 +22,30 @@ const event: RequestEvent = {
   cold_start: false,
 };
 
-it('says when, by which channel, for whom, how it ended, how long it took and which pod', () => {
-  expect(callLine(event, at)).toBe(
+it('shows time, channel, tenant, outcome, duration, pod and Kaleyra code', () => {
+  expect(formatCall(event, at)).toBe(
     '09:05:07  http    acme          Verified                      3 ms  IN  WA200    +********2345',
   );
 });
 
-it('has a dash for a tenant that is not known', () => {
+it('shows the reason of a failure', () => {
+  const { kaleyra_code, ...withoutEnvelope } = event;
+
+  expect(formatCall({ ...withoutEnvelope, outcome: 'OutcomeUnknown', reason: 'timeout' }, at)).toBe(
+    '09:05:07  http    acme          OutcomeUnknown                3 ms  IN           +********2345  timeout',
+  );
+});
+
+it('shows a dash for an unknown tenant', () => {
   const { tenant_id, phone_number, kaleyra_code, ...unchecked } = event;
 
-  expect(callLine({ ...unchecked, channel: 'direct', outcome: 'RequestInvalid' }, at)).toBe(
+  expect(formatCall({ ...unchecked, channel: 'direct', outcome: 'RequestInvalid' }, at)).toBe(
     '09:05:07  direct  -             RequestInvalid                3 ms  IN',
   );
 });
 
-it('says what the gateway refused by itself', () => {
-  expect(refusalLine({ method: 'POST', status: 404, message: 'Not Found' }, at)).toBe(
+it('shows a request that the gateway rejected by itself', () => {
+  expect(formatRejection({ method: 'POST', status: 404, message: 'Not Found' }, at)).toBe(
     '09:05:07  http    -             Not Found                  gateway',
   );
 });

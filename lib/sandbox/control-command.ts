@@ -1,0 +1,86 @@
+/** `npm start -- control …`: the control API of a sandbox that is running, from the command line. */
+import { controlsPath } from './control-routes.ts';
+import type { ControlState } from './controls.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+interface ControlRequest {
+  readonly method: string;
+  readonly path?: string;
+  readonly body?: object;
+}
+
+export const controlUsage = `npm start -- control                                     Show what is being simulated.
+npm start -- control secrets-manager ok|failing|throttling|hanging
+npm start -- control kaleyra ok|slow|dropping|bad-gateway
+npm start -- control rotate TENANT new-key|revoke-old
+npm start -- control freeze SECONDS
+npm start -- control use-up TENANT ID PHONE_NUMBER
+npm start -- control reset                               End everything that is being simulated.`;
+
+/**
+ * Sends one command to the sandbox on `PORT`.
+ * @returns what is being simulated afterwards, as text
+ * @throws Error with a message for the user
+ */
+export const runControlCommand = async (
+  args: readonly string[],
+  environment: Environment,
+): Promise<string> => {
+  const request = toRequest(args);
+  if (!request) throw new Error(`Usage:\n${controlUsage}`);
+  const { method, path = '', body } = request;
+  const origin = `http://127.0.0.1:${environment['PORT'] || 3000}`;
+  const response = await fetch(`${origin}${controlsPath}${path}`, {
+    method,
+    ...(body && { body: JSON.stringify(body) }),
+  }).catch(() => {
+    throw new Error(`No sandbox listens on ${origin}. Start it, or set PORT to the port of its HTTP API.`);
+  });
+  const result = (await response.json()) as ControlState & { message?: string };
+  if (!response.ok) throw new Error(result.message);
+  return describeState(result);
+};
+
+const toRequest = ([command, ...args]: readonly string[]): ControlRequest | undefined => {
+  const [first, second, third] = args;
+  switch (`${command ?? 'show'} ${args.length}`) {
+    case 'show 0':
+      return { method: 'GET' };
+    case 'reset 0':
+      return { method: 'DELETE' };
+    case 'secrets-manager 1':
+      return { method: 'PATCH', body: { secretsManager: first } };
+    case 'kaleyra 1':
+      return { method: 'PATCH', body: { kaleyra: first } };
+    case 'rotate 2':
+      return { method: 'POST', path: '/rotate', body: { tenant_id: first, step: second } };
+    case 'freeze 1':
+      return { method: 'POST', path: '/freeze', body: { seconds: Number(first) } };
+    case 'use-up 3':
+      return { method: 'POST', path: '/use-up', body: { tenant_id: first, id: second, phone_number: third } };
+    default:
+      return undefined;
+  }
+};
+
+const describeState = ({
+  secretsManager,
+  kaleyra,
+  rotations,
+  frozenUntil,
+  usedUp,
+  active,
+}: ControlState): string => {
+  const lines = [
+    ['Secrets Manager', secretsManager],
+    ['Kaleyra', kaleyra],
+    ...Object.entries(rotations).map(([tenantId, state]) => [`Keys of ${tenantId}`, state]),
+    ...(frozenUntil ? [['Function frozen', `until ${frozenUntil} on its clock`]] : []),
+    ...usedUp.map(({ tenant_id, phone_number }) => ['No attempts left', `${tenant_id} ${phone_number}`]),
+  ];
+  return [
+    active === 0 ? 'Nothing is being simulated.' : `Simulated conditions: ${active}`,
+    ...lines.map(([name = '', value = '']) => `  ${name.padEnd(18)}  ${value}`),
+  ].join('\n');
+};

@@ -1,0 +1,47 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { BodyTooLarge } from './read-body.ts';
+
+/** A request that a port of the sandbox rejected by itself. */
+export interface RejectedRequest {
+  readonly method: string;
+  readonly status: number;
+  readonly message: string;
+}
+
+type Serve = (request: IncomingMessage, response: ServerResponse) => unknown;
+
+/**
+ * Protects a server on loopback from web pages, which can make a browser send requests to it, and from endless bodies.
+ * A `Host` that is not loopback (DNS rebinding) or an `Origin` that is not gets 403. A body that is too large gets 413,
+ * and its connection is closed.
+ */
+export const onlyLoopback = (
+  serve: Serve,
+  onRejected?: (rejected: RejectedRequest) => void,
+): RequestListener => {
+  return async (request, response) => {
+    const reject = (status: number, message: string): void => {
+      onRejected?.({ method: request.method ?? '', status, message });
+      response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });
+      response.end(JSON.stringify({ message }));
+    };
+    const { host, origin } = request.headers;
+    if (!isLoopback(`http://${host}`)) {
+      return reject(403, 'The Host header is not localhost or 127.0.0.1.');
+    }
+    if (origin !== undefined && !isLoopback(origin)) {
+      return reject(403, 'The request comes from a web page that is not on localhost.');
+    }
+    try {
+      await serve(request, response);
+    } catch (error) {
+      if (error instanceof BodyTooLarge && !response.headersSent) reject(413, error.message);
+      // The caller has gone away in the middle of its own request.
+      else response.destroy();
+    }
+  };
+};
+
+/** Whether the URL's host is loopback, by name or by address. */
+export const isLoopback = (url: string): boolean =>
+  /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(URL.parse(url)?.hostname ?? '');

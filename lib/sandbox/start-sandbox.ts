@@ -1,0 +1,206 @@
+/** Starts the sandbox: the real handler on loopback, with a simulated Kaleyra and a simulated Secrets Manager. */
+import { type Config, readConfig, variables } from '../../functions/verify-number/config.ts';
+import type { EmitEvent } from '../../functions/verify-number/telemetry/request-event.ts';
+import { formatSecret } from '../../functions/verify-number/tenants/secret.ts';
+import { type CompletedCall, createCallLog } from './call-log.ts';
+import type { ComposeFunction } from './compose-function.ts';
+import { createReferencePage } from './console/reference-page.ts';
+import { createControlRoutes } from './control-routes.ts';
+import { type ControlState, type Controls, createControls } from './controls.ts';
+import { readOrigin, toLoopbackOrigin, toSecretsManagerSettings } from './endpoints.ts';
+import { createFunctionHost, type FunctionHost } from './function-host.ts';
+import { startHttpGateway } from './gateway/http-gateway.ts';
+import { unsignedToken } from './gateway/jwt-claims.ts';
+import { functionName } from './gateway/lambda-context.ts';
+import { type KaleyraSimulator, startKaleyraSimulator } from './kaleyra/simulator.ts';
+import type { RejectedRequest } from './loopback-only.ts';
+import { allOrNone } from './loopback-server.ts';
+import {
+  isReadOf,
+  type SecretsManager,
+  type SecretsManagerOptions,
+  startSecretsManager,
+  throttled,
+} from './secrets-manager/server.ts';
+import {
+  addToSeed,
+  brokenTenants,
+  type SeedTenant,
+  toAccount,
+  toRotatingTenant,
+  toSecrets,
+  withAccounts,
+} from './seed-tenants.ts';
+
+export interface SandboxOptions {
+  /** The function's environment, and the two variables that name another Secrets Manager or Kaleyra. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** 0 by default, which picks a free port. */
+  readonly ports?: { readonly http?: number; readonly kaleyra?: number; readonly secretsManager?: number };
+  /** Tenants in addition to the seed tenants. One with the same name replaces a seed tenant. */
+  readonly tenants?: readonly SeedTenant[];
+  /** Called with the log event of each request to the function. */
+  readonly emit?: EmitEvent;
+  /** Called for each request that a gateway rejected without calling the function. */
+  readonly onRejected?: (rejected: RejectedRequest) => void;
+  /** Called whenever what is being simulated changes. */
+  readonly onControlChange?: (state: ControlState) => void;
+  /** Returns the fault for a call to the sandbox's own Secrets Manager, if it has one. */
+  readonly secretsManagerFault?: SecretsManagerOptions['fault'];
+}
+
+export interface Sandbox {
+  /** The origin of the HTTP API and of Lambda's Invoke. */
+  readonly url: string;
+  /** Origins, and Lambda's Invoke path. */
+  readonly urls: {
+    readonly http: string;
+    readonly invoke: string;
+    readonly kaleyra: string;
+    readonly secretsManager: string;
+  };
+  /** Absent for a service that the environment replaces. */
+  readonly ports: { readonly http: number; readonly kaleyra?: number; readonly secretsManager?: number };
+  readonly config: Config;
+  readonly tenantIds: readonly string[];
+  /** A token that is authorized for every tenant. Absent if callers need none. */
+  readonly token: string | undefined;
+  readonly controls: Controls;
+  /** Absent if the environment names another one. */
+  readonly kaleyra?: KaleyraSimulator;
+  readonly secretsManager?: SecretsManager;
+  /** The calls that the function has completed, oldest first, for assertions. */
+  calls(): readonly CompletedCall[];
+  /** Replaces the function. Calls that are running end with the old one. */
+  use(compose: ComposeFunction): void;
+  /** Stops everything immediately, in the middle of a call too. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the sandbox on free ports of loopback, with seed tenants.
+ * @throws Error that names the variable or the ports that are wrong
+ */
+export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
+  const region = options.environment?.['AWS_REGION'] || 'ap-south-1';
+  const environment = { ...options.environment, AWS_REGION: region };
+  const config = readConfig(environment);
+  const { pod, secretPrefix, tenantClaim } = config;
+  const otherKaleyra = readOrigin(environment, 'KALEYRA_BASE_URL');
+  const otherSecretsManager = readOrigin(environment, 'AWS_ENDPOINT_URL_SECRETS_MANAGER');
+  const tenants = addToSeed(options.tenants ?? []);
+  const accounts = new Map(
+    withAccounts(tenants).map((tenant) => [tenant.tenantId, toAccount(tenant, pod)] as const),
+  );
+  const tenantIds = tenants.map(({ tenantId }) => tenantId);
+  const token = tenantClaim && unsignedToken(tenantClaim, [...tenantIds, ...Object.values(brokenTenants)]);
+
+  const hosted = Promise.withResolvers<FunctionHost>();
+  const callLog = createCallLog();
+  const controls = createControls({
+    owns: { kaleyra: !otherKaleyra, secretsManager: !otherSecretsManager },
+    tenants: otherKaleyra || otherSecretsManager ? [] : tenants.map(toRotatingTenant),
+    setKeys: (tenantId, { apiKey, activeKeys }) => {
+      const account = accounts.get(tenantId);
+      if (!account) return;
+      accounts.set(tenantId, { ...account, apiKeys: activeKeys });
+      secretsManager?.put(secretPrefix + tenantId, formatSecret({ sid: account.sid, apiKey }));
+    },
+    useUpAttempts: async (number) => (await hosted.promise).useUpAttempts(number),
+    closeIdleConnections: () => {
+      kaleyra?.closeIdleConnections();
+      secretsManager?.closeIdleConnections();
+    },
+    restart: async () => {
+      kaleyra?.forgetNumbers();
+      (await hosted.promise).restart();
+    },
+    onChange: (state) => options.onControlChange?.(state),
+  });
+
+  const startGateway = () =>
+    startHttpGateway({
+      port: options.ports?.http ?? 0,
+      lambda: async () => {
+        const { handler, ...lambda } = (await hosted.promise).lambda();
+        return { ...lambda, handler: (event, context) => callLog.run(() => handler(event, context)) };
+      },
+      needsToken: token !== undefined,
+      readPage: createReferencePage(token),
+      serveOther: createControlRoutes(controls),
+      onRejected: options.onRejected,
+    });
+  const startKaleyra = () =>
+    startKaleyraSimulator({
+      port: options.ports?.kaleyra ?? 0,
+      pod,
+      get accounts() {
+        return [...accounts.values()];
+      },
+      fault: controls.kaleyraFault,
+    });
+  const startSecrets = () =>
+    startSecretsManager({
+      port: options.ports?.secretsManager ?? 0,
+      region,
+      secrets: toSecrets(withAccounts(tenants), secretPrefix),
+      get kaleyra(): SecretsManagerOptions['kaleyra'] {
+        return kaleyra && { port: kaleyra.port, pod };
+      },
+      fault: (call) =>
+        isReadOf(secretPrefix + brokenTenants.unavailable, call)
+          ? throttled()
+          : (options.secretsManagerFault?.(call) ?? controls.secretsManagerFault()),
+    });
+
+  const [gateway, kaleyra, secretsManager] = await allOrNone([
+    startGateway(),
+    otherKaleyra ? undefined : startKaleyra(),
+    otherSecretsManager ? undefined : startSecrets(),
+  ]);
+  const http = toLoopbackOrigin(gateway.port).origin;
+  const origins = {
+    kaleyra: otherKaleyra ?? toLoopbackOrigin(kaleyra?.port ?? 0),
+    secretsManager: otherSecretsManager ?? toLoopbackOrigin(secretsManager?.port ?? 0),
+  };
+  const host = createFunctionHost({
+    environment: { [variables.problemTypeBase]: `${http}/problems`, ...environment },
+    kaleyra: { origin: origins.kaleyra, isSimulator: !otherKaleyra },
+    secretsManager: toSecretsManagerSettings(
+      origins.secretsManager,
+      region,
+      otherSecretsManager ? environment : {},
+    ),
+    clock: controls.clock,
+    emit: (event) => options.emit?.(event),
+    instrument: callLog.instrument,
+  });
+  hosted.resolve(host);
+
+  return {
+    url: http,
+    urls: {
+      http,
+      invoke: `${http}/2015-03-31/functions/${functionName}/invocations`,
+      kaleyra: origins.kaleyra.origin,
+      secretsManager: origins.secretsManager.origin,
+    },
+    ports: {
+      http: gateway.port,
+      ...(kaleyra && { kaleyra: kaleyra.port }),
+      ...(secretsManager && { secretsManager: secretsManager.port }),
+    },
+    config,
+    tenantIds,
+    token,
+    controls,
+    ...(kaleyra && { kaleyra }),
+    ...(secretsManager && { secretsManager }),
+    calls: callLog.calls,
+    use: host.use,
+    close: async () => {
+      host.close();
+      await Promise.all([gateway, kaleyra, secretsManager].map((server) => server?.close()));
+    },
+  };
+};

@@ -1,0 +1,105 @@
+/** How the states of `VerifyNumberTask` select and pass on data, in each query language. */
+import {
+  type CatchProps,
+  JsonPath,
+  type ParallelProps,
+  type PassProps,
+  QueryLanguage,
+  TaskInput,
+  WaitTime,
+} from 'aws-cdk-lib/aws-stepfunctions';
+import type { LambdaInvokeProps } from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import type { Verification } from '../../functions/verify-number/core/contract.ts';
+import { type FieldName, fields } from '../../functions/verify-number/core/parse-command.ts';
+
+/** Where the task finds the fields of the request: one expression for each field. */
+export type Paths = Readonly<Record<FieldName, string>>;
+
+export interface TaskExpressions {
+  /** @throws Error if an expression is not in this query language */
+  readonly checkPath: (name: FieldName, path: string) => void;
+  readonly defaultPath: (name: FieldName) => string;
+  /** Reduces the input to the request, and returns the only branch's output. */
+  readonly parallel: (paths: Paths, pauses: readonly Pause[]) => ParallelProps;
+  readonly invoke: Pick<LambdaInvokeProps, 'payload' | 'outputPath' | 'outputs'>;
+  readonly keepInput: CatchProps;
+  readonly pauseTime: (pause: Pause) => WaitTime;
+  readonly verifiedEarlier: PassProps;
+}
+
+/** A random number of whole seconds, at least 1 and at most `maxPauseSeconds`. */
+export interface Pause {
+  readonly name: string;
+  readonly maxPauseSeconds: number;
+}
+
+const fieldNames = Object.keys(fields) as readonly FieldName[];
+
+const mapFields = (toValue: (name: FieldName) => unknown): Record<string, unknown> =>
+  Object.fromEntries(fieldNames.map((name) => [name, toValue(name)]));
+
+/** The output if an earlier attempt verified the number. Kaleyra's reference was in the response that was lost. */
+const earlierVerification = {
+  status: 'verified',
+  message: 'Verified by an earlier attempt whose response was lost.',
+} as const satisfies Partial<Verification>;
+
+type VerifiedFields = Omit<Verification, keyof typeof earlierVerification | 'reference'>;
+
+const jsonPath: TaskExpressions = {
+  checkPath: (name, path) => {
+    if (path.startsWith('$')) return;
+    throw new Error(`paths.${name} must be a JSONPath such as $.${name}, but is ${path}.`);
+  },
+  defaultPath: (name) => `$.${name}`,
+  parallel: (paths, pauses) => ({
+    parameters: {
+      request: mapFields((name) => JsonPath.stringAt(paths[name])),
+      pause_seconds: Object.fromEntries(
+        pauses.map(({ name, maxPauseSeconds }) => [name, JsonPath.mathRandom(1, maxPauseSeconds)]),
+      ),
+    },
+    outputPath: '$[0]',
+  }),
+  invoke: { payload: TaskInput.fromJsonPathAt('$.request'), outputPath: '$.Payload' },
+  keepInput: { resultPath: JsonPath.DISCARD },
+  pauseTime: ({ name }) => WaitTime.secondsPath(`$.pause_seconds.${name}`),
+  verifiedEarlier: {
+    parameters: {
+      ...earlierVerification,
+      tenant_id: JsonPath.stringAt('$.request.tenant_id'),
+      waba_id: JsonPath.stringAt('$.request.waba_id'),
+      // A string even if the request's id is a number.
+      id: JsonPath.format('{}', JsonPath.stringAt('$.request.id')),
+      phone_number: JsonPath.stringAt('$.request.phone_number'),
+    } satisfies VerifiedFields & Record<string, string>,
+  },
+};
+
+/** Step Functions implements JSONata 2.0.6: https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html */
+const jsonata: TaskExpressions = {
+  checkPath: (name, path) => {
+    if (/^\{%.*%\}$/s.test(path)) return;
+    throw new Error(
+      `paths.${name} must be a JSONata expression such as {% $states.input.${name} %}, but is ${path}.`,
+    );
+  },
+  defaultPath: (name) => `{% $states.input.${name} %}`,
+  parallel: (paths) => ({ arguments: { ...paths }, outputs: '{% $states.result[0] %}' }),
+  invoke: { payload: TaskInput.fromText('{% $states.input %}'), outputs: '{% $states.result.Payload %}' },
+  keepInput: { outputs: '{% $states.input %}' },
+  pauseTime: ({ maxPauseSeconds }) => WaitTime.seconds(`{% $floor($random() * ${maxPauseSeconds}) + 1 %}`),
+  verifiedEarlier: {
+    outputs: {
+      ...earlierVerification,
+      tenant_id: '{% $states.input.tenant_id %}',
+      waba_id: '{% $states.input.waba_id %}',
+      // A string even if the request's id is a number. $string would round it to 15 digits.
+      id: "{% $type($states.input.id) = 'number' ? $formatInteger($states.input.id, '0') : $states.input.id %}",
+      phone_number: '{% $states.input.phone_number %}',
+    } satisfies VerifiedFields & Record<string, string>,
+  },
+};
+
+export const getTaskExpressions = (queryLanguage: QueryLanguage): TaskExpressions =>
+  queryLanguage === QueryLanguage.JSONATA ? jsonata : jsonPath;
