@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { pageLibrary, pageLibraryFiles } from '../lib/sandbox/console/static-files.ts';
 import { buildFunctions } from './build-function.ts';
 import { thirdPartyLicences } from './bundled-packages.ts';
 import { copyDeclarations } from './copy-declarations.ts';
@@ -73,20 +74,13 @@ const writeDeclarations = async (): Promise<void> => {
   await rm(emitted, { recursive: true });
 };
 
-const swaggerUiFiles = [
-  'swagger-ui.css',
-  'swagger-ui-bundle.js',
-  'swagger-ui-bundle.js.LICENSE.txt',
-  'favicon-32x32.png',
-  'LICENSE',
-  'NOTICE',
-];
-
-const copySwaggerUi = async (): Promise<void> => {
-  const from = dirname(require.resolve('swagger-ui-dist/package.json'));
-  const to = join(dist, 'swagger-ui');
-  await mkdir(to, { recursive: true });
-  for (const file of swaggerUiFiles) await copyFile(join(from, file), join(to, file));
+/** Copies the files of the view library, which the console's page loads as they are. */
+const copyPageLibrary = async (): Promise<void> => {
+  for (const name of [...pageLibraryFiles, 'LICENSE']) {
+    const copy = join(dist, pageLibrary, name);
+    await mkdir(dirname(copy), { recursive: true });
+    await copyFile(join(dirname(dirname(require.resolve(pageLibrary))), name), copy);
+  }
 };
 
 const metafiles = await Promise.all([
@@ -95,9 +89,10 @@ const metafiles = await Promise.all([
     entryPoints: { command: 'bin/command.ts' },
     format: 'esm',
     outExtension: { '.js': '.mjs' },
-    banner: { js: '#!/usr/bin/env node' },
-    // The ES modules of the AWS SDK: its CommonJS modules call `require`, which an ES module does not have.
-    mainFields: ['module', 'main'],
+    // The code generator of the console has CommonJS dependencies, which require Node's own modules.
+    banner: {
+      js: "#!/usr/bin/env node\nimport { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",
+    },
     plugins: [locateSources('import.meta.dirname')],
   }),
   ...(await buildFunctions(root)).map(({ metafile }) => metafile),
@@ -107,5 +102,5 @@ await writeFile(join(dist, 'third-party-licences.txt'), await thirdPartyLicences
 await Promise.all([
   ...Object.entries(modules).map(([name, source]) => writeWrappers(name, source)),
   writeDeclarations(),
-  copySwaggerUi(),
+  copyPageLibrary(),
 ]);

@@ -19,6 +19,7 @@ import type { Handler } from './gateway/lambda-context.ts';
 import { unreachableLastFour } from './kaleyra/outcomes.ts';
 import { podPath } from './kaleyra/simulator.ts';
 import { brokenTenants } from './seed-tenants.ts';
+import { watchReuse } from './trace/connection-reuse.ts';
 
 export interface KaleyraService {
   readonly origin: URL;
@@ -74,7 +75,7 @@ export const composeFunction: ComposeFunction = (services) => {
  * not loopback. A number that selects an unreachable Kaleyra leads to a port on which nothing listens.
  */
 const createKaleyraExchange = ({ origin, isSimulator }: KaleyraService, pod: Pod, clock: Clock) => {
-  const agent = new (origin.protocol === 'https:' ? HttpsAgent : HttpAgent)({ keepAlive: true });
+  const agent = watchReuse(new (origin.protocol === 'https:' ? HttpsAgent : HttpAgent)({ keepAlive: true }));
   const exchange = createExchange({ ...toKaleyraEndpoint(origin), agent }, clock);
   const close = () => agent.destroy();
   if (!isSimulator) return { exchange, close };

@@ -25,7 +25,7 @@ export interface FunctionHost {
 }
 
 export const createFunctionHost = (services: Omit<Services, 'attempts'>): FunctionHost => {
-  const counting = { [variables.attemptsTable]: 'sandbox', ...services.environment };
+  const counting = { ...services.environment, [variables.attemptsTable]: 'sandbox' };
   const started: ComposedFunction[] = [];
   let environment = services.environment;
   let compose = composeFunction;

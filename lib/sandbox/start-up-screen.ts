@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { sandboxCommand } from './command-name.ts';
 import { sampleRequest } from './sample-request.ts';
 import { brokenTenants } from './seed-tenants.ts';
 import type { Sandbox } from './start-sandbox.ts';
@@ -19,7 +20,7 @@ Verify a number:
 
   ${formatCurlCommand(sandbox)}
 
-Other outcomes: the last four digits of the phone number select them. npm start -- --help lists them.
+Other outcomes: the last four digits of the phone number select them. ${sandboxCommand} --help lists them.
 In the browser: ${urls.http}/
 `;
 };

@@ -1,6 +1,11 @@
 /** The hook's bundle, in a process of its own, checks the function's bundle, in another process. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  type CertificateAuthority,
+  createCertificateAuthority,
+} from '../../bench/lambda-runtime/certificates.ts';
+import { startLambdaProcess } from '../../bench/lambda-runtime/lambda-process.ts';
 import { type KaleyraSimulator, startKaleyraSimulator } from '../../lib/sandbox/kaleyra/simulator.ts';
 import {
   type SecretsManager,
@@ -8,8 +13,6 @@ import {
   startSecretsManager,
 } from '../../lib/sandbox/secrets-manager/server.ts';
 import { AwsServiceError } from '../../lib/sandbox/secrets-manager/store.ts';
-import { type CertificateAuthority, createCertificateAuthority } from '../support/certificates.ts';
-import { startLambdaProcess } from '../support/lambda-runtime/lambda-process.ts';
 import { startReleaseServices } from '../support/release-services.ts';
 
 const bundles = join(import.meta.dirname, '../../dist/functions');

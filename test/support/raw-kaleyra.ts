@@ -8,13 +8,13 @@ import { createExchange, type KaleyraEndpoint } from '../../functions/verify-num
 import { pageSamples } from '../../lib/sandbox/kaleyra/samples.ts';
 import { sampleCommand } from './events.ts';
 import { createManualClock } from './manual-clock.ts';
-import { type RawRequest, rawAnswer, startRawServer } from './raw-server.ts';
+import { type RawRequest, startRawServer, toRawResponse } from './raw-server.ts';
 import { sampleCredentials } from './test-handler.ts';
 
 type SampleName = keyof typeof pageSamples;
 
 /** A sample of Kaleyra's page, as bytes of HTTP. */
-export const rawSample = (sample: SampleName): string => rawAnswer(JSON.stringify(pageSamples[sample]));
+export const rawSample = (sample: SampleName): string => toRawResponse(JSON.stringify(pageSamples[sample]));
 
 /** Writes the same text for every request. */
 export const write = (text: string) => (socket: Socket) => {
@@ -40,10 +40,9 @@ export const createVerify = (endpoint: KaleyraEndpoint) => {
 interface RawKaleyra {
   readonly onRequest?: (socket: Socket, request: RawRequest, count: number) => void;
   readonly onConnection?: (socket: Socket, connection: number) => void;
-  readonly headers?: Readonly<Record<string, string>>;
 }
 
-export const startRawKaleyra = async ({ onRequest, onConnection, headers = {} }: RawKaleyra) => {
+export const startRawKaleyra = async ({ onRequest, onConnection }: RawKaleyra) => {
   let count = 0;
   const server = await startRawServer({
     ...(onConnection && { onConnection }),
@@ -53,7 +52,7 @@ export const startRawKaleyra = async ({ onRequest, onConnection, headers = {} }:
     },
   });
   const agent = new Agent({ keepAlive: true });
-  const endpoint = { protocol: 'http:', hostname: '127.0.0.1', port: server.port, agent, headers } as const;
+  const endpoint = { protocol: 'http:', hostname: '127.0.0.1', port: server.port, agent } as const;
   return {
     server,
     agent,

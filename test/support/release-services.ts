@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { LambdaProcess } from './lambda-runtime/lambda-process.ts';
+import type { LambdaProcess } from '../../bench/lambda-runtime/lambda-process.ts';
 
 export interface ReleaseServices extends AsyncDisposable {
   readonly port: number;

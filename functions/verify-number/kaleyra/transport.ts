@@ -11,8 +11,6 @@ export interface KaleyraEndpoint {
   readonly protocol: 'https:' | 'http:';
   readonly hostname: string;
   readonly port?: number;
-  /** Headers of the sandbox's own. */
-  readonly headers?: Readonly<Record<string, string>>;
   /** Keeps connections; of `https` or `http` according to `protocol`. */
   readonly agent: Agent;
 }
@@ -96,7 +94,7 @@ const createTooLarge = (kaleyraHttpStatus: number): BrokenExchange =>
   );
 
 const post = (
-  { protocol, hostname, port, headers, agent }: KaleyraEndpoint,
+  { protocol, hostname, port, agent }: KaleyraEndpoint,
   { path, apiKey, payload, deadline }: KaleyraRequest,
 ): Promise<KaleyraResponse> =>
   new Promise((resolve, reject) => {
@@ -108,7 +106,6 @@ const post = (
       path,
       agent,
       headers: {
-        ...headers,
         'api-key': apiKey,
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(payload),

@@ -6,7 +6,7 @@ import { listenOnLoopback } from '../../../../lib/sandbox/loopback-server.ts';
 import { throttled } from '../../../../lib/sandbox/secrets-manager/server.ts';
 import { type Sandbox, startSandbox } from '../../../../lib/sandbox/start-sandbox.ts';
 import { runSmokeTest } from '../../../../lib/smoke-test/smoke-test.ts';
-import { createCertificateAuthority } from '../../../support/certificates.ts';
+import { createCertificateAuthority } from '../../../../bench/lambda-runtime/certificates.ts';
 import { awsEnvironment, startSignedGateway } from '../../../support/signed-gateway.ts';
 import { operatorEnvironment } from '../../../support/tenant-tool.ts';
 

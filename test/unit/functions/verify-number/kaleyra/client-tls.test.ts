@@ -1,8 +1,11 @@
 import { Agent as HttpsAgent } from 'node:https';
 import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  type CertificateAuthority,
+  createCertificateAuthority,
+} from '../../../../../bench/lambda-runtime/certificates.ts';
 import type { Failure } from '../../../../../functions/verify-number/core/failures.ts';
-import { type CertificateAuthority, createCertificateAuthority } from '../../../../support/certificates.ts';
 import { createVerify, getFailure, rawSample } from '../../../../support/raw-kaleyra.ts';
 import { type RawRequest, type RawServer, startRawServer } from '../../../../support/raw-server.ts';
 

@@ -10,7 +10,7 @@ import {
   startRawKaleyra,
   write,
 } from '../../../../support/raw-kaleyra.ts';
-import { rawAnswer, startRawServer } from '../../../../support/raw-server.ts';
+import { startRawServer, toRawResponse } from '../../../../support/raw-server.ts';
 import { scriptLookups } from '../../../../support/scripted-lookups.ts';
 
 const verified = rawSample('success');
@@ -115,7 +115,7 @@ describe('a dead kept-alive connection', () => {
 
 describe('the repeat after a dead kept-alive connection', () => {
   const respond = (envelope: object, status = '200 OK') =>
-    leaveDeadConnections(1, reset, write(rawAnswer(JSON.stringify(envelope), {}, status)));
+    leaveDeadConnections(1, reset, write(toRawResponse(JSON.stringify(envelope), {}, status)));
 
   it("succeeds without a reference if Kaleyra responds 'already approved'", async () => {
     const { server, verify } = await respond({ ...pageSamples.alreadyApproved, data: '7654' }, '500 X');
@@ -193,7 +193,7 @@ describe('an idle kept-alive connection', () => {
     expect(server.connections).toBe(2);
   });
 
-  const unsolicited = rawAnswer('{"code":"WA200","message":"unsolicited"}');
+  const unsolicited = toRawResponse('{"code":"WA200","message":"unsolicited"}');
 
   it('is closed if it receives a response that no request waits for', async () => {
     const { verify } = await setUp((socket, { body }) => {

@@ -141,6 +141,7 @@ describe('mapResponse, for WA400, WA401 and WA500', () => {
       requestRejected: 'RateLimited',
       insufficientBalance: 'InsufficientBalance',
       dailyLimitReached: 'DailyLimitReached',
+      tooManyRequests: 'RateLimited',
       unknownCode: 'RateLimited',
     });
   });

@@ -8,7 +8,7 @@ import {
   startRawKaleyra,
   write,
 } from '../../../../support/raw-kaleyra.ts';
-import { rawAnswer, startRawServer } from '../../../../support/raw-server.ts';
+import { startRawServer, toRawResponse } from '../../../../support/raw-server.ts';
 
 const verified = rawSample('success');
 const envelope = JSON.stringify(pageSamples.success);
@@ -31,7 +31,7 @@ describe('an exchange with Kaleyra', () => {
     const elsewhere = await startRawServer({ onRequest: write(verified) });
     cleanUps.push(() => elsewhere.close());
     const location = `http://127.0.0.1:${elsewhere.port}/`;
-    const { verify } = await setUp(write(rawAnswer('', { location }, `${status} Moved`)));
+    const { verify } = await setUp(write(toRawResponse('', { location }, `${status} Moved`)));
     expect(await getFailure(verify())).toMatchObject({ code: 'UnexpectedResponse', reason: 'redirect' });
     expect(elsewhere.connections).toBe(0);
   });
@@ -66,7 +66,7 @@ describe('an exchange with Kaleyra', () => {
   });
 
   it('passes Retry-After on', async () => {
-    const { verify } = await setUp(write(rawAnswer('', { 'retry-after': '7' }, '429 Too Many Requests')));
+    const { verify } = await setUp(write(toRawResponse('', { 'retry-after': '7' }, '429 Too Many Requests')));
     expect(await getFailure(verify())).toMatchObject({ code: 'RateLimited', retryAfterSeconds: 7 });
   });
 });
@@ -101,12 +101,12 @@ describe('an exchange with Kaleyra, for a large response', () => {
   };
 
   it('reads 64 KiB', async () => {
-    const { verify } = await setUp(write(rawAnswer(fillEnvelope(65_536))));
+    const { verify } = await setUp(write(toRawResponse(fillEnvelope(65_536))));
     expect(await verify()).toEqual({ code: 'WA200', httpStatus: 200, message: 'm' });
   });
 
   it('rejects one byte more and closes the connection', async () => {
-    const { server, verify } = await setUp(write(rawAnswer(fillEnvelope(65_537))));
+    const { server, verify } = await setUp(write(toRawResponse(fillEnvelope(65_537))));
     expect(await getFailure(verify())).toMatchObject({
       code: 'UnexpectedResponse',
       reason: 'too_large',
@@ -160,7 +160,8 @@ describe('the deadline of an exchange with Kaleyra', () => {
 
   it('closes the connection, so that the next request does not get a late response', async () => {
     const { server, verify } = await setUp((socket, _request, count) => {
-      if (count === 1) setTimeout(() => socket.write(rawAnswer('{"code":"WA200","message":"late"}')), 200);
+      if (count === 1)
+        setTimeout(() => socket.write(toRawResponse('{"code":"WA200","message":"late"}')), 200);
       else socket.write(verified);
     });
     await getFailure(verify({}, 100));

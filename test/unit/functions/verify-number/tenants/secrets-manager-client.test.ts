@@ -1,11 +1,11 @@
 import { Agent, createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from '@jest/globals';
+import { createCertificateAuthority } from '../../../../../bench/lambda-runtime/certificates.ts';
 import {
   createReadSecret,
   createSecretsManagerClient,
 } from '../../../../../functions/verify-number/tenants/read-secret.ts';
-import { createCertificateAuthority } from '../../../../support/certificates.ts';
 import { createManualClock } from '../../../../support/manual-clock.ts';
 
 it('the Secrets Manager client closes a connection that has been idle for 15 seconds', async () => {
