@@ -165,6 +165,9 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
       port: options.ports?.secretsManager ?? 0,
       region,
       secrets: toSecrets(withAccounts(tenants), secretPrefix),
+      get kaleyra(): SecretsManagerOptions['kaleyra'] {
+        return kaleyra && { port: kaleyra.port, pod };
+      },
       fault: (call) =>
         isReadOf(secretPrefix + brokenTenants.unavailable, call)
           ? throttled()
