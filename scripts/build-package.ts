@@ -19,16 +19,22 @@ const require = createRequire(import.meta.url);
 /** The modules that consumers import: file name in `dist`, and source. */
 const modules = { index: 'lib/index.ts', sandbox: 'lib/sandbox/package-entry.ts' } as const;
 
+/** Names the commands as users of the package call them. The sources name those of a checkout. */
+const nameCommands = (code: string): string =>
+  code
+    .replaceAll('npm start --', 'npx kaleyra-number-verification sandbox')
+    .replaceAll('npm run tenant --', 'npx kaleyra-number-verification tenant');
+
 /**
  * Keeps `import.meta.dirname` pointing to the folder of the source, which the package contains too.
  * @param here expression for the folder of the output
  */
-const locateSources = (here: string): Plugin => ({
+const locateSources = (here: string, edit = (code: string) => code): Plugin => ({
   name: 'locate-sources',
   setup: ({ onLoad }) => {
     onLoad({ filter: /\.ts$/ }, async ({ path }) => {
       const folder = relative(dist, dirname(path)).replaceAll('\\', '/');
-      const code = await readFile(path, 'utf8');
+      const code = edit(await readFile(path, 'utf8'));
       return { contents: code.replaceAll('import.meta.dirname', `(${here} + '/${folder}')`), loader: 'ts' };
     });
   },
@@ -97,7 +103,9 @@ const metafiles = await Promise.all([
     format: 'esm',
     outExtension: { '.js': '.mjs' },
     banner: { js: '#!/usr/bin/env node' },
-    plugins: [locateSources('import.meta.dirname')],
+    // The ES modules of the AWS SDK: its CommonJS modules call `require`, which an ES module does not have.
+    mainFields: ['module', 'main'],
+    plugins: [locateSources('import.meta.dirname', nameCommands)],
   }),
   ...(await buildFunctions(root)).map(({ metafile }) => metafile),
 ]);

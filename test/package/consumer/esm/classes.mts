@@ -6,7 +6,12 @@ import * as imported from 'kaleyra-number-verification';
 import { startSandbox } from 'kaleyra-number-verification/sandbox';
 
 const required = createRequire(import.meta.url)('kaleyra-number-verification');
-assert.deepEqual(Object.keys(imported).filter((name) => name !== 'default').sort(), Object.keys(required).sort());
+assert.deepEqual(
+  Object.keys(imported)
+    .filter((name) => name !== 'default')
+    .sort(),
+  Object.keys(required).sort(),
+);
 for (const [name, value] of Object.entries(required)) {
   assert.equal(imported[name as keyof typeof imported], value, name);
 }
