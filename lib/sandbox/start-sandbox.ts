@@ -99,7 +99,6 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   const token = tenantClaim && unsignedToken(tenantClaim, [...tenantIds, ...Object.values(brokenTenants)]);
 
   const hosted = Promise.withResolvers<FunctionHost>();
-  const callLog = createCallLog();
   const controls = createControls({
     owns: { kaleyra: !otherKaleyra, secretsManager: !otherSecretsManager },
     tenants: otherKaleyra || otherSecretsManager ? [] : tenants.map(toRotatingTenant),
@@ -140,13 +139,12 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     controls.state,
   );
 
+  const callLog = createCallLog(sandboxConsole.recorder);
+
   const startGateway = () =>
     startHttpGateway({
       port: options.ports?.http ?? 0,
-      lambda: async () => {
-        const { handler, ...lambda } = (await hosted.promise).lambda();
-        return { ...lambda, handler: (event, context) => callLog.run(() => handler(event, context)) };
-      },
+      lambda: async () => (await hosted.promise).lambda(),
       needsToken: token !== undefined,
       recorder: sandboxConsole.recorder,
       serveOther: (request, response) =>
@@ -167,6 +165,9 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
       port: options.ports?.secretsManager ?? 0,
       region,
       secrets: toSecrets(withAccounts(tenants), secretPrefix),
+      get kaleyra(): SecretsManagerOptions['kaleyra'] {
+        return kaleyra && { port: kaleyra.port, pod };
+      },
       fault: (call) =>
         isReadOf(secretPrefix + brokenTenants.unavailable, call)
           ? throttled()

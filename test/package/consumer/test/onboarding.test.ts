@@ -5,13 +5,13 @@ import { type Sandbox, startSandbox } from 'kaleyra-number-verification/sandbox'
 import { OnboardingStack } from '../lib/onboarding-stack';
 
 describe('OnboardingStack', () => {
-  it('has the function with its bundle and the state machines', () => {
+  it('has the function and the state machines', () => {
     const app = new App();
     const template = Template.fromStack(
       new OnboardingStack(app, 'Onboarding', { env: { region: 'ap-south-1' } }),
     );
     template.hasResourceProperties('AWS::Lambda::Function', { MemorySize: 1024, Runtime: 'nodejs24.x' });
-    template.resourceCountIs('AWS::StepFunctions::StateMachine', 1);
+    template.resourceCountIs('AWS::StepFunctions::StateMachine', 3);
   });
 });
 
@@ -23,7 +23,7 @@ describe('a backend that verifies numbers', () => {
   afterAll(() => sandbox.close());
 
   const verify = (otp: string) =>
-    fetch(`${sandbox.urls.http}/tenants/acme/whatsapp/109012345678901/number/verify`, {
+    fetch(`${sandbox.url}/tenants/acme/whatsapp/109012345678901/number/verify`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ id: '678997654123456', phone_number: '+919765412345', otp }),
@@ -39,5 +39,6 @@ describe('a backend that verifies numbers', () => {
     const { code } = (await (await verify('000000')).json()) as { code: string };
     expect(code).toBe('OtpRejected');
     expect(failureCodes).toContain(code);
+    expect(sandbox.calls().at(-1)).toMatchObject({ tenant_id: 'acme', outcome: 'OtpRejected', status: 422 });
   });
 });
