@@ -24,7 +24,7 @@ const modules = { index: 'lib/index.ts', sandbox: 'lib/sandbox/package-entry.ts'
 const nameCommands = (code: string): string =>
   code
     .replaceAll('npm start --', 'npx kaleyra-number-verification sandbox')
-    .replaceAll('npm run tenant --', 'npx kaleyra-number-verification tenant');
+    .replaceAll(/npm run (tenant|smoke) --/g, 'npx kaleyra-number-verification $1');
 
 /**
  * Keeps `import.meta.dirname` pointing to the folder of the source, which the package contains too.
