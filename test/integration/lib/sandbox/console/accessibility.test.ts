@@ -74,7 +74,7 @@ describeInBrowser('the console', () => {
     await page.locator('.simulation').waitFor();
     found['simulating'] = await audit(page);
 
-    await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
+    await page.keyboard.press('?');
     await page.getByRole('dialog').waitFor();
     found['help'] = await audit(page);
     await page.keyboard.press('Escape');
