@@ -6,6 +6,7 @@ import { openApiDocument } from '../lib/reference/openapi-document.ts';
 import { problemsPage } from '../lib/reference/problems-page.ts';
 import { formatOutcomesAsMarkdown } from '../lib/sandbox/kaleyra/outcomes-table.ts';
 import { reliabilityTable } from './reliability-table.ts';
+import { replaceSection } from './replace-section.ts';
 import { createStateMachineExamples } from './state-machine-examples.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -19,15 +20,11 @@ for (const [file, definition] of Object.entries(createStateMachineExamples())) {
 await writeFile(join(root, 'docs/options.md'), optionsPage());
 await writeFile(join(root, 'lib/options/option-props.ts'), optionPropsModule());
 
-/** Replaces the text between two comments in a page. */
-const replaceSection = async (file: string, name: string, text: string): Promise<void> => {
+const sections = [
+  ['docs/sandbox.md', 'outcomes', formatOutcomesAsMarkdown()],
+  ['docs/reliability.md', 'codes', reliabilityTable()],
+] as const;
+for (const [file, name, text] of sections) {
   const page = await readFile(join(root, file), 'utf8');
-  const section = new RegExp(`(<!-- ${name}:start -->\\n)[\\s\\S]*(<!-- ${name}:end -->)`);
-  await writeFile(
-    join(root, file),
-    page.replace(section, (_all, start, end) => `${start}${text.trimEnd()}\n${end}`),
-  );
-};
-
-await replaceSection('docs/sandbox.md', 'outcomes', formatOutcomesAsMarkdown());
-await replaceSection('docs/reliability.md', 'codes', reliabilityTable());
+  await writeFile(join(root, file), replaceSection(page, name, text));
+}
