@@ -2,63 +2,55 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { buildFunction } from '../test/support/built-function.ts';
+import { buildFunction } from '../scripts/build-function.ts';
 
 /** The functions that are compared, the floor first. */
 export const contestantNames = ['floor', 'this', 'powertools', 'tutorial'] as const;
 export type ContestantName = (typeof contestantNames)[number];
 
 export const titles = {
-  floor: 'Floor: bare handler, no dependency',
+  floor: 'Floor',
   this: 'This function',
-  powertools: 'Powertools-style peer',
+  powertools: 'Powertools peer',
   tutorial: 'Tutorial peer',
 } as const satisfies Record<ContestantName, string>;
+
+/** One value for each function. */
+export type PerContestant<T> = Readonly<Record<ContestantName, T>>;
+
+export const perContestant = <T>(value: (name: ContestantName) => T): PerContestant<T> =>
+  Object.fromEntries(contestantNames.map((name) => [name, value(name)])) as PerContestant<T>;
 
 /** A function as it would be deployed. */
 export interface Contestant {
   readonly name: ContestantName;
-  /** The folder that becomes the Lambda's code. */
+  /** The folder with the Lambda's code. */
   readonly folder: string;
-  /** Of the code alone, without its source map. */
+  /** Size of the code without its source map, in bytes. */
   readonly bundleBytes: number;
-  readonly environment: Readonly<Record<string, string>>;
 }
 
 export interface Contestants extends AsyncDisposable {
   readonly all: readonly Contestant[];
 }
 
-/** Builds all of them: this function as CDK does for the stack, the others as CDK's NodejsFunction does unless told. */
+/** Bundles all functions: this one as it is deployed, the others with the usual settings for ES modules. */
 export const buildContestants = async (): Promise<Contestants> => {
-  const built = await buildFunction();
   const peers = await mkdtemp(join(tmpdir(), 'bench-peers-'));
-  const contestant = async (
-    name: ContestantName,
-    folder: string,
-    environment: Contestant['environment'],
-  ): Promise<Contestant> => {
-    const { size } = await stat(join(folder, 'index.mjs'));
-    return { name, folder, bundleBytes: size, environment };
-  };
   const all = await Promise.all(
-    contestantNames.map(async (name) => {
-      if (name === 'this') return contestant(name, built.folder, built.environment);
-      const folder = join(peers, name);
-      await bundlePeer(name, folder);
-      return contestant(name, folder, {});
+    contestantNames.map(async (name): Promise<Contestant> => {
+      const { folder } = await (name === 'this' ? buildThis() : buildPeer(name, join(peers, name)));
+      const { size } = await stat(join(folder, 'index.mjs'));
+      return { name, folder, bundleBytes: size };
     }),
   );
-  return {
-    all,
-    [Symbol.asyncDispose]: async () => {
-      await built.remove();
-      await rm(peers, { recursive: true });
-    },
-  };
+  return { all, [Symbol.asyncDispose]: () => rm(peers, { recursive: true }) };
 };
 
-const bundlePeer = async (name: ContestantName, folder: string): Promise<void> => {
+/** Builds this function as it is deployed, without attempt counting. */
+export const buildThis = () => buildFunction('verify-number/plain', join(import.meta.dirname, '..'));
+
+const buildPeer = async (name: ContestantName, folder: string) => {
   await build({
     entryPoints: [join(import.meta.dirname, `peers/${name}.ts`)],
     outfile: join(folder, 'index.mjs'),
@@ -67,12 +59,9 @@ const bundlePeer = async (name: ContestantName, folder: string): Promise<void> =
     platform: 'node',
     target: 'node24',
     format: 'esm',
-    // What users of ESM bundles put there, for dependencies that are CommonJS.
+    // The usual banner for dependencies that are CommonJS.
     banner: { js: "import { createRequire } from 'module';const require = createRequire(import.meta.url);" },
-    // Powertools' packages are released together, but for one of them at the moment. esbuild resolves an alias from the
-    // root, so that there is one copy of what they share.
-    absWorkingDir: join(import.meta.dirname, '..'),
-    alias: { '@aws-lambda-powertools/commons': '@aws-lambda-powertools/commons' },
     logLevel: 'error',
   });
+  return { folder };
 };

@@ -1,133 +1,149 @@
-import { type ContestantName, contestantNames } from './contestants.ts';
+import { type ContestantName, type PerContestant, perContestant } from './contestants.ts';
+import type { Start } from './measure-starts.ts';
 import type { Warm } from './measure-warm.ts';
-import type { Results } from './results.ts';
+import type { Conditions, Results } from './results.ts';
 
-export type Values = Readonly<Record<ContestantName, number>>;
-
-/** What a figure is to be, as a ratio to another value. */
-export interface Goal {
-  /** What it is a ratio to. */
-  readonly of: string;
-  readonly limit: number;
-  readonly reached: number;
-}
-
-/** One thing that was measured of everybody. */
+/** One quantity of all functions. NaN: not measured. */
 export interface Figure {
   readonly title: string;
-  readonly unit: 'ms' | 'kB' | 'MB' | 'calls' | 'per second';
-  readonly values: Values;
-  readonly goals: readonly Goal[];
+  readonly unit: 'ms' | 'kB' | 'MB' | 'bytes' | 'reads' | 'per second';
+  readonly values: PerContestant<number>;
 }
 
-const valuesOf = (value: (name: ContestantName) => number): Values =>
-  Object.fromEntries(contestantNames.map((name) => [name, value(name)])) as Values;
+type WarmConditions = Conditions & { readonly tenants?: number; readonly inFlight?: number };
 
-const warmValues = (warms: readonly Warm[], value: (warm: Warm) => number | undefined): Values =>
-  valuesOf((name) => {
-    const warm = warms.find((each) => each.name === name);
-    return (warm && value(warm)) ?? Number.NaN;
+/** One quantity of the cold starts of all functions. */
+export const startValues = (
+  { starts }: Results,
+  { upstreams, memoryMb }: Conditions,
+  value: (start: Start) => number,
+): PerContestant<number> =>
+  perContestant((name) => {
+    const found = starts.find(
+      (start) => start.name === name && start.upstreams === upstreams && start.memoryMb === memoryMb,
+    );
+    return found ? value(found) : Number.NaN;
   });
 
-const mega = (bytes: number | undefined): number | undefined => bytes && bytes / 1e6;
+/** One quantity of the warm requests of all functions. */
+export const warmValues = (
+  { warm }: Results,
+  { upstreams, memoryMb, tenants = 1, inFlight = 1 }: WarmConditions,
+  value: (warm: Warm) => number | undefined,
+): PerContestant<number> =>
+  perContestant((name) => {
+    const found = warm.find(
+      (each) =>
+        each.name === name &&
+        each.upstreams === upstreams &&
+        each.memoryMb === memoryMb &&
+        each.tenants === tenants &&
+        each.inFlight === inFlight,
+    );
+    return (found && value(found)) ?? Number.NaN;
+  });
 
-/** Every figure of a run, with the goals that the project has set itself. */
-export const figuresOf = (results: Results): readonly Figure[] => {
-  const { coldStart, warm, warmInFlight, stampede, plan, bundleBytes } = results;
-  const figure = (title: string, unit: Figure['unit'], values: Values, ...goals: Goal[]): Figure => ({
+const immediate = { upstreams: 'immediate' } as const;
+const toMegabytes = ({ peakRssBytes }: Warm): number | undefined => peakRssBytes && peakRssBytes / 1e6;
+
+/** The figures that the goals and the chart use. */
+export const mainFigures = (results: Results) => {
+  const share = { ...immediate, memoryMb: 512 };
+  const rssTitle = `Peak RSS after ${results.plan.requests} requests`;
+  const figure = (title: string, unit: Figure['unit'], values: Figure['values']): Figure => ({
     title,
     unit,
     values,
-    goals,
   });
-  const goal = (of: string, limit: number, values: Values, base: number): Goal => ({
-    of,
-    limit,
-    reached: values.this / base,
-  });
-  const toFloor = (limit: number, values: Values) => goal('the floor', limit, values, values.floor);
-  const better = (values: Values) => Math.min(values.powertools, values.tutorial);
-
-  const bundle = valuesOf((name) => bundleBytes[name] / 1000);
-  const cold = valuesOf((name) => coldStart.zero[name].p50Ms);
-  const p50 = warmValues(warm.zero, ({ p50Ms }) => p50Ms);
-  const p99 = warmValues(warm.zero, ({ p99Ms }) => p99Ms);
-  const rss = warmValues(warm.zero, ({ peakRssBytes }) => mega(peakRssBytes));
-  const calls = valuesOf((name) => stampede[name].secretsManagerCalls);
-  const { secretsManagerMs, kaleyraMs } = plan.realLatencies;
-  const real = `Secrets Manager ${secretsManagerMs} ms, Kaleyra ${kaleyraMs} ms`;
-  const several = `${plan.inFlight} in flight`;
-
-  return [
-    figure(
+  return {
+    sharedTotal: figure(
+      'Init + first request, 512 MB',
+      'ms',
+      startValues(results, share, ({ totalMs }) => totalMs),
+    ),
+    sharedFirst: figure(
+      'First request, 512 MB',
+      'ms',
+      startValues(results, share, ({ firstMs }) => firstMs),
+    ),
+    coldStart: figure(
+      'Cold start, all cores',
+      'ms',
+      startValues(results, immediate, ({ totalMs }) => totalMs),
+    ),
+    p50: figure(
+      'Warm p50, all cores',
+      'ms',
+      warmValues(results, immediate, ({ p50Ms }) => p50Ms),
+    ),
+    p99: figure(
+      'Warm p99, all cores',
+      'ms',
+      warmValues(results, immediate, ({ p99Ms }) => p99Ms),
+    ),
+    rss: figure(rssTitle, 'MB', warmValues(results, immediate, toMegabytes)),
+    bundle: figure(
       'Bundle',
       'kB',
-      bundle,
-      goal('240 kB', 1, bundle, 240),
-      goal('the smaller peer', 0.45, bundle, better(bundle)),
+      perContestant((name) => results.bundleBytes[name] / 1000),
     ),
-    figure('Cold start', 'ms', cold, toFloor(2, cold), goal('the faster peer', 0.65, cold, better(cold))),
-    figure(
-      'Cold start, p90',
-      'ms',
-      valuesOf((name) => coldStart.zero[name].p90Ms),
+    logBytes: figure(
+      'Log of one request',
+      'bytes',
+      warmValues(results, immediate, ({ logBytes }) => logBytes),
     ),
-    figure(
-      `Cold start, ${real}`,
-      'ms',
-      valuesOf((name) => coldStart.real[name].p50Ms),
-    ),
-    figure(
-      'Warm p50',
-      'ms',
-      p50,
-      toFloor(1.25, p50),
-      goal('the Powertools-style peer', 0.6, p50, p50.powertools),
-    ),
-    figure('Warm p99', 'ms', p99, toFloor(1.5, p99)),
-    figure(
-      `Warm p50, ${real}`,
-      'ms',
-      warmValues(warm.real, ({ p50Ms }) => p50Ms),
-    ),
-    figure(
-      'Throughput',
-      'per second',
-      warmValues(warm.zero, (each) => each.requestsPerSecond),
-    ),
-    figure(
-      `Throughput, ${several}`,
-      'per second',
-      warmValues(warmInFlight, (each) => each.requestsPerSecond),
-    ),
-    figure(
-      `p99, ${several}`,
-      'ms',
-      warmValues(warmInFlight, ({ p99Ms }) => p99Ms),
-    ),
-    figure(`Peak RSS after ${plan.requests} requests`, 'MB', rss, toFloor(1.25, rss)),
-    figure(
-      `Secrets Manager calls of ${plan.requests} requests`,
-      'calls',
-      warmValues(warm.zero, (each) => each.secretsManagerCalls),
-    ),
-    figure(
-      `Secrets Manager calls of ${plan.stampede} requests at once for one cold tenant`,
-      'calls',
-      calls,
-      goal('one', 1, calls, 1),
-    ),
-    figure(
-      'Until the last of them is answered',
-      'ms',
-      valuesOf((name) => stampede[name].lastMs),
-    ),
-  ];
+  } as const satisfies Record<string, Figure>;
 };
 
-/** Warm p50 with the most tenants against one, of this function. */
-export const growthGoal = ({ growth, plan }: Results): Goal => {
-  const p50Of = (tenants: number) =>
-    growth.find((each) => each.name === 'this' && each.tenants === tenants)?.p50Ms ?? Number.NaN;
-  return { of: 'one tenant', limit: 1.1, reached: p50Of(Math.max(...plan.tenants)) / p50Of(1) };
+/** Everything else that is measured on all cores. */
+export const otherFigures = (results: Results): readonly Figure[] => {
+  const { plan, stampede } = results;
+  const several = { ...immediate, inFlight: plan.inFlight };
+  const many = (value: (warm: Warm) => number | undefined) =>
+    warmValues(results, { ...immediate, tenants: plan.tenants }, value);
+  const fromStampede = (value: (name: ContestantName) => number) => perContestant(value);
+  return [
+    {
+      title: 'Cold start, p90',
+      unit: 'ms',
+      values: startValues(results, immediate, ({ totalP90Ms }) => totalP90Ms),
+    },
+    {
+      title: 'Main thread, CPU time of a warm request',
+      unit: 'ms',
+      values: warmValues(results, immediate, ({ cpuMs }) => cpuMs),
+    },
+    {
+      title: 'Throughput',
+      unit: 'per second',
+      values: warmValues(results, immediate, (each) => each.requestsPerSecond),
+    },
+    {
+      title: `Throughput, ${plan.inFlight} at a time`,
+      unit: 'per second',
+      values: warmValues(results, several, (each) => each.requestsPerSecond),
+    },
+    {
+      title: `p99, ${plan.inFlight} at a time`,
+      unit: 'ms',
+      values: warmValues(results, several, ({ p99Ms }) => p99Ms),
+    },
+    { title: `Warm p50, ${plan.tenants} tenants`, unit: 'ms', values: many(({ p50Ms }) => p50Ms) },
+    { title: `Peak RSS, ${plan.tenants} tenants`, unit: 'MB', values: many(toMegabytes) },
+    {
+      title: `Reads of secrets, ${plan.tenants} tenants`,
+      unit: 'reads',
+      values: many((w) => w.secretsManagerCalls),
+    },
+    {
+      title: `Reads of secrets, ${plan.stampede} concurrent requests for one uncached tenant`,
+      unit: 'reads',
+      values: fromStampede((name) => stampede[name].secretsManagerCalls),
+    },
+    {
+      title: 'Until their last response',
+      unit: 'ms',
+      values: fromStampede((name) => stampede[name].lastMs),
+    },
+  ];
 };

@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, loadavg, platform, release, totalmem } from 'node:os';
 
-/** Where a run took place. */
+/** The machine on which a run took place. */
 export interface Machine {
   readonly takenAt: string;
   readonly processor: string;
@@ -8,7 +8,7 @@ export interface Machine {
   readonly memoryGiB: number;
   readonly system: string;
   readonly node: string;
-  /** Processes that wanted to run, as an average over the minute before the run began. */
+  /** Load average of the minute before the run. */
   readonly loadBefore: number;
 }
 
@@ -21,3 +21,12 @@ export const describeMachine = (): Machine => ({
   node: process.version,
   loadBefore: loadavg()[0] ?? 0,
 });
+
+/** The machine in one sentence. */
+export const machineSentence = (machine: Machine): string => {
+  const { takenAt, processor, cores, memoryGiB, system, node, loadBefore } = machine;
+  return (
+    `Measured ${takenAt.slice(0, 10)} on ${cores} cores (${processor}), ${memoryGiB} GiB, ${system}, ` +
+    `Node ${node}; load average ${loadBefore.toFixed(1)} before the run.`
+  );
+};

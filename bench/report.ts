@@ -1,64 +1,96 @@
-import { contestantNames, titles } from './contestants.ts';
-import { type Figure, figuresOf, type Goal, growthGoal } from './figures.ts';
-import type { Results } from './results.ts';
+import { contestantNames, type PerContestant, titles } from './contestants.ts';
+import { table, toDigits } from './document.ts';
+import { type Figure, mainFigures, otherFigures, startValues, warmValues } from './figures.ts';
+import { listGoals } from './goals.ts';
+import { formerLogBytes, platformLogBytes } from './log-size.ts';
+import { machineSentence } from './machine.ts';
+import { memoryTable, recommendMemory } from './recommend-memory.ts';
+import { type Conditions, latencies, memorySizes, type Results, type Upstreams } from './results.ts';
 
-/** A run in Markdown: the machine, every figure with its ratio to the floor, growth, and which goals were reached. */
-export const reportOf = (results: Results): string =>
-  [machineLine(results), table(figuresOf(results)), growthTable(results)].join('\n\n');
+/** The blocks of docs/performance.md, in Markdown. */
+export const reportBlocks = (results: Results) => ({
+  goals: goalsTable(results),
+  starts: startsTable(results),
+  warm: warmTable(results),
+  memory: `${memoryTable(results)}\n\n${recommendMemory(results).sentence}`,
+  figures: `${figuresTable([...Object.values(mainFigures(results)), ...otherFigures(results)])}\n\n${logSentence(results)}`,
+  machine: planSentence(results),
+});
 
-const machineLine = ({ machine, plan }: Results): string => {
-  const { takenAt, processor, cores, memoryGiB, system, node, loadBefore } = machine;
+const head = ['', ...contestantNames.map((name) => titles[name])];
+
+const goalsTable = (results: Results): string =>
+  table([
+    ['goal', 'measured', 'at most', ''],
+    ...listGoals(results).map(({ title, measured, limit }) => {
+      const met = measured <= limit ? 'met' : '**missed**';
+      // A third digit, so that a figure just above its limit does not look equal to it.
+      const digits = measured < 10 && !Number.isInteger(measured) ? measured.toFixed(3) : toDigits(measured);
+      return [title, digits, String(limit), Number.isNaN(measured) ? 'not measured' : met];
+    }),
+  ]);
+
+/** All conditions that were measured, with a title for each. */
+const listConditions = (results: Results): readonly (readonly [string, Conditions])[] =>
+  (Object.keys(latencies) as Upstreams[]).flatMap((upstreams) => {
+    const shares = results.sharesSkipped === undefined ? memorySizes : [];
+    return [
+      ...shares.map((memoryMb) => [`${memoryMb} MB, ${upstreams}`, { upstreams, memoryMb }] as const),
+      [`all cores, ${upstreams}`, { upstreams }] as const,
+    ];
+  });
+
+const ratio = (values: PerContestant<number>, name: keyof PerContestant<number>): string =>
+  name === 'floor' ? '' : ` (${toDigits(values[name] / values.floor)})`;
+
+const startsTable = (results: Results): string =>
+  table([
+    head,
+    ...listConditions(results).map(([title, conditions]) => {
+      const init = startValues(results, conditions, ({ initMs }) => initMs);
+      const first = startValues(results, conditions, ({ firstMs }) => firstMs);
+      const total = startValues(results, conditions, ({ totalMs }) => totalMs);
+      const cells = contestantNames.map(
+        (name) => `${init[name].toFixed(0)} + ${first[name].toFixed(0)}${ratio(total, name)}`,
+      );
+      return [title, ...cells];
+    }),
+  ]);
+
+const warmTable = (results: Results): string =>
+  table([
+    head,
+    ...listConditions(results).map(([title, conditions]) => {
+      const p50 = warmValues(results, conditions, ({ p50Ms }) => p50Ms);
+      const p99 = warmValues(results, conditions, ({ p99Ms }) => p99Ms);
+      const cells = contestantNames.map(
+        (name) => `${toDigits(p50[name])}${ratio(p50, name)} / ${toDigits(p99[name])}${ratio(p99, name)}`,
+      );
+      return [title, ...cells];
+    }),
+  ]);
+
+const figuresTable = (figures: readonly Figure[]): string =>
+  table([
+    head,
+    ...figures.map(({ title, unit, values }) => {
+      const cells = contestantNames.map((name) => {
+        const hasRatio = unit === 'ms' || unit === 'MB' || unit === 'per second';
+        return toDigits(values[name]) + (hasRatio && !Number.isNaN(values[name]) ? ratio(values, name) : '');
+      });
+      return [`${title}, ${unit}`, ...cells];
+    }),
+  ]);
+
+const logSentence = (results: Results): string => {
+  const { this: own } = mainFigures(results).logBytes.values;
   return (
-    `Taken ${takenAt.slice(0, 10)} on ${cores} cores (${processor}), ${memoryGiB} GiB, ${system}, Node ${node}; ` +
-    `load ${loadBefore.toFixed(1)} before the run. ${plan.starts} cold starts and ${plan.requests} warm requests each.`
+    `This function logs ${own.toFixed(0)} bytes for a request (commit 883245d: ${formerLogBytes}). Lambda's own START, ` +
+    `END and REPORT lines add about ${platformLogBytes} bytes.`
   );
 };
 
-const rounded = (value: number): string => {
-  if (Number.isNaN(value)) return '–';
-  if (value >= 100) return value.toFixed(0);
-  return value >= 10 ? value.toFixed(1) : value.toFixed(2);
-};
-
-const amount = (value: number, unit: Figure['unit']): string => {
-  if (unit === 'calls') return value.toFixed(0);
-  return unit === 'per second' ? `${value.toFixed(0)}/s` : `${rounded(value)} ${unit}`;
-};
-
-const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-
-const goalText = ({ of, limit, reached }: Goal): string =>
-  `${reached <= limit ? '✓' : '✗'} ${reached.toFixed(2)} of ${of} (at most ${limit})`;
-
-const table = (figures: readonly Figure[]): string => {
-  const head = ['', ...contestantNames.map((name) => titles[name]), 'goals'];
-  const rows = figures.map(({ title, unit, values, goals }) => {
-    const cells = contestantNames.map((name) => {
-      const hasRatio = name !== 'floor' && unit !== 'calls' && unit !== 'kB';
-      const ratio = hasRatio ? ` (${rounded(values[name] / values.floor)})` : '';
-      return amount(values[name], unit) + ratio;
-    });
-    return [title, ...cells, goals.map(goalText).join('<br>')];
-  });
-  return [row(head), row(head.map(() => '---')), ...rows.map(row)].join('\n');
-};
-
-const growthTable = (results: Results): string => {
-  const head = ['tenants', 'function', 'warm p50', 'warm p99', 'peak RSS', 'Secrets Manager calls'];
-  const rows = results.growth.map(({ name, tenants, p50Ms, p99Ms, peakRssBytes, secretsManagerCalls }) => [
-    String(tenants),
-    titles[name],
-    amount(p50Ms, 'ms'),
-    amount(p99Ms, 'ms'),
-    amount((peakRssBytes ?? Number.NaN) / 1e6, 'MB'),
-    String(secretsManagerCalls),
-  ]);
-  const most = Math.max(...results.plan.tenants);
-  return [
-    `Warm p50 of this function with ${most} tenants: ${goalText(growthGoal(results))}.`,
-    '',
-    row(head),
-    row(head.map(() => '---')),
-    ...rows.map(row),
-  ].join('\n');
-};
+const planSentence = ({ machine, plan, sharesSkipped }: Results): string =>
+  `${machineSentence(machine)} ${plan.starts} cold starts and ${plan.requests} warm requests of each function on all ` +
+  `cores, ${plan.startsWithShare} and ${plan.requestsWithShare} with each CPU share.` +
+  (sharesSkipped === undefined ? '' : ` CPU shares were not measured: ${sharesSkipped}`);

@@ -1,55 +1,55 @@
 /**
- * `npm run bench`: this function against a floor and two peers, each behind a Lambda Runtime API on loopback, side by
- * side in one run. Prints the report; a full run also writes it to docs/, with the results as JSON and a chart.
+ * `npm run bench`: compares this function with a floor and two peers in one run, each behind a Lambda Runtime API on
+ * loopback. A full run writes docs/performance.{md,json,svg}.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chartOf } from './chart.ts';
+import { drawChart } from './chart.ts';
 import { buildContestants } from './contestants.ts';
+import { writeBlocks } from './document.ts';
 import { measure } from './measure.ts';
-import { reportOf } from './report.ts';
-import { fullPlan, quickPlan, type Results } from './results.ts';
+import { measureParts } from './parts/measure-parts.ts';
+import { reportBlocks } from './report.ts';
+import { fullPlan, quickPlan, toJson } from './results.ts';
 import { startUpstream } from './upstream.ts';
 
 const docs = join(import.meta.dirname, '../docs');
-const page = join(docs, 'performance.md');
 
-const usage = `npm run bench              all of it, about five minutes; writes docs/performance.{md,json,svg}
-npm run bench -- --quick   under a minute, with wider errors; writes nothing`;
+const usage = `npm run bench              measures everything in about five minutes and writes docs/performance.{md,json,svg}
+npm run bench -- --quick   takes about a minute, with larger errors, and writes nothing
+npm run bench -- --parts   shows where the function's time and its bundle's bytes go, and writes nothing`;
 
 const readOptions = () => {
   try {
-    return parseArgs({ options: { quick: { type: 'boolean' }, help: { type: 'boolean' } } }).values;
+    const options = {
+      quick: { type: 'boolean' },
+      parts: { type: 'boolean' },
+      help: { type: 'boolean' },
+    } as const;
+    return parseArgs({ options }).values;
   } catch (error) {
     console.error(`${(error as Error).message}\n${usage}`);
     process.exit(1);
   }
 };
 
-const run = async (quick: boolean): Promise<Results> => {
-  await using contestants = await buildContestants();
-  await using upstream = await startUpstream();
-  return await measure(contestants.all, upstream, quick ? quickPlan : fullPlan);
-};
-
-const writeDocs = async (results: Results, report: string): Promise<void> => {
-  await writeFile(join(docs, 'performance.json'), `${JSON.stringify(results, undefined, 2)}\n`);
-  await writeFile(join(docs, 'performance.svg'), chartOf(results));
-  const text = await readFile(page, 'utf8');
-  const marked = /(<!-- figures -->\n)[\s\S]*(<!-- end of figures -->)/;
-  await writeFile(
-    page,
-    text.replace(marked, (_all, start, end) => `${start}\n${report}\n\n${end}`),
-  );
-};
-
-const { quick = false, help } = readOptions();
+const { quick = false, parts = false, help = false } = readOptions();
 if (help) {
   console.log(usage);
 } else {
-  const results = await run(quick);
-  const report = reportOf(results);
-  console.log(report);
-  if (!quick) await writeDocs(results, report);
+  await using contestants = await buildContestants();
+  await using upstream = await startUpstream();
+  if (parts) {
+    console.log(await measureParts(contestants.all, upstream));
+  } else {
+    const results = await measure(contestants.all, upstream, quick ? quickPlan : fullPlan);
+    const blocks = reportBlocks(results);
+    console.log(Object.values(blocks).join('\n\n'));
+    if (!quick) {
+      await writeFile(join(docs, 'performance.json'), toJson(results));
+      await writeFile(join(docs, 'performance.svg'), drawChart(results));
+      await writeBlocks(join(docs, 'performance.md'), blocks);
+    }
+  }
 }

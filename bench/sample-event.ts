@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 
-/** The event that API Gateway's HTTP API makes of one request, with the headers of an ordinary client. */
+/** The event of API Gateway's HTTP API for one request with typical headers. */
 export const sampleEvent = (tenantId: string): APIGatewayProxyEventV2 => ({
   version: '2.0',
   routeKey: 'POST /tenants/{tenant_id}/whatsapp/{waba_id}/number/verify',

@@ -1,4 +1,4 @@
-/** The value below which the share `q` of the samples lies. */
+/** The value below which the share `q` of the samples lies, interpolated. */
 export const quantile = (samples: readonly number[], q: number): number => {
   const sorted = samples.toSorted((a, b) => a - b);
   const at = (sorted.length - 1) * q;
@@ -9,8 +9,8 @@ export const quantile = (samples: readonly number[], q: number): number => {
 
 export const median = (samples: readonly number[]): number => quantile(samples, 0.5);
 
-/** A new order each time, so that nobody always runs after the same neighbour. */
-export const shuffled = <T>(items: readonly T[]): T[] =>
+/** The items in a new random order. */
+export const shuffle = <T>(items: readonly T[]): T[] =>
   items
     .map((item) => ({ item, key: Math.random() }))
     .sort((a, b) => a.key - b.key)

@@ -1,31 +1,31 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { createCertificateAuthority } from '../test/support/certificates.ts';
+import { createCertificateAuthority } from './lambda-runtime/certificates.ts';
 
-/** How long the upstreams think before they answer, in milliseconds. */
+/** How long the upstreams take to respond, in milliseconds. */
 export interface Latencies {
   readonly secretsManagerMs: number;
   readonly kaleyraMs: number;
 }
 
-/** Calls that arrived upstream. */
+/** Requests that the upstreams have received. */
 export interface Calls {
   readonly secretsManager: number;
   readonly kaleyra: number;
-  /** Those that were not as they should be. */
-  readonly refused: number;
+  /** Requests that were not as they should be. */
+  readonly rejected: number;
 }
 
 export interface Upstream extends AsyncDisposable {
   /** PEM of the authority that issued the upstreams' certificate. */
   readonly trust: string;
-  /** Connections to be redirected to the upstreams, as `startLambdaProcess` takes them. */
+  /** Redirects connections to the upstreams, for `startLambdaProcess`. */
   readonly redirect: Readonly<Record<string, number>>;
   setLatencies(latencies: Latencies): Promise<void>;
   /**
-   * The calls since the last time that this was asked.
-   * @throws Error when one of them was not as it should be: what was measured was not the same work
+   * Returns the requests since the last call.
+   * @throws Error if one was not as it should be: the functions did not do the same work
    */
   takeCalls(): Promise<Calls>;
 }
@@ -33,27 +33,27 @@ export interface Upstream extends AsyncDisposable {
 const kaleyra = 'api.in.kaleyra.io';
 const secretsManager = 'secretsmanager.ap-south-1.amazonaws.com';
 
-/** Starts the upstreams' process. */
+/** Starts the upstreams in their own process. */
 export const startUpstream = async (): Promise<Upstream> => {
   const authority = await createCertificateAuthority();
   const child = fork(join(import.meta.dirname, 'upstream-server.ts'));
   const exited = once(child, 'exit');
-  const ask = async <T>(message: object | string): Promise<T> => {
-    const answer = once(child, 'message');
+  const send = async <T>(message: object | string): Promise<T> => {
+    const reply = once(child, 'message');
     child.send(message);
-    return (await answer)[0] as T;
+    return (await reply)[0] as T;
   };
   const certificate = await authority.issue([kaleyra, secretsManager]);
-  const { port } = await ask<{ port: number }>({ certificate });
+  const { port } = await send<{ port: number }>({ certificate });
   return {
     trust: authority.cert,
     redirect: { [`${kaleyra}:443`]: port, [`${secretsManager}:443`]: port },
     setLatencies: async (latencies) => {
-      await ask({ latencies });
+      await send({ latencies });
     },
     takeCalls: async () => {
-      const calls = await ask<Calls>('take calls');
-      if (calls.refused > 0) throw new Error(`${calls.refused} calls upstream were not as they should be`);
+      const calls = await send<Calls>('take calls');
+      if (calls.rejected > 0) throw new Error(`The upstreams rejected ${calls.rejected} requests.`);
       return calls;
     },
     [Symbol.asyncDispose]: async () => {

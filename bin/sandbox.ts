@@ -1,11 +1,11 @@
 /** `npm start`: the function on loopback, without an AWS account and without Kaleyra. */
 import { createEmitEvent, writeToStdout } from '../functions/verify-number/telemetry/emit.ts';
-import { callLine, rejectionLine } from '../lib/sandbox/call-line.ts';
 import { runControlCommand } from '../lib/sandbox/control-command.ts';
+import { formatCall, formatRejection } from '../lib/sandbox/format-call.ts';
 import { functionName } from '../lib/sandbox/gateway/lambda-context.ts';
-import { helpText, readOptions } from '../lib/sandbox/sandbox-options.ts';
+import { formatHelp, readOptions } from '../lib/sandbox/sandbox-options.ts';
 import { startSandbox } from '../lib/sandbox/start-sandbox.ts';
-import { curlLine, startUpScreen } from '../lib/sandbox/start-up-screen.ts';
+import { formatCurlCommand, formatStartUpScreen } from '../lib/sandbox/start-up-screen.ts';
 import { watchFunction } from '../lib/sandbox/watch-function.ts';
 
 // Immediately, without waiting for calls that are running.
@@ -16,22 +16,22 @@ const run = async (): Promise<void> => {
   const [command, ...args] = process.argv.slice(2);
   if (command === 'control') return console.log(await runControlCommand(args, process.env));
   const { help, json, watch, tenants, ports } = readOptions(process.argv.slice(2), process.env);
-  if (help) return console.log(helpText());
+  if (help) return console.log(formatHelp());
 
   const print = (text: string, fields: object): void => console.log(json ? JSON.stringify(fields) : text);
   const sandbox = await startSandbox({
     environment: process.env,
     ports,
     tenants,
-    emit: json ? createEmitEvent(functionName, writeToStdout) : (event) => console.log(callLine(event)),
-    onRejected: (rejected) => print(rejectionLine(rejected), rejected),
+    emit: json ? createEmitEvent(functionName, writeToStdout) : (event) => console.log(formatCall(event)),
+    onRejected: (rejected) => print(formatRejection(rejected), rejected),
   });
-  print(startUpScreen(sandbox), {
+  print(formatStartUpScreen(sandbox), {
     message: 'Sandbox ready',
     ...sandbox.urls,
     pod: sandbox.config.pod,
     tenants: sandbox.tenantIds,
-    curl: curlLine(sandbox),
+    curl: formatCurlCommand(sandbox),
   });
 
   if (watch) watchFunction(sandbox.use, (message) => print(message, { message }));

@@ -8,6 +8,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { pageLibrary, pageLibraryFiles } from '../lib/sandbox/console/static-files.ts';
 import { buildFunctions } from './build-function.ts';
 import { thirdPartyLicences } from './bundled-packages.ts';
 import { copyDeclarations } from './copy-declarations.ts';
@@ -81,20 +82,13 @@ const writeDeclarations = async (): Promise<void> => {
   await rm(emitted, { recursive: true });
 };
 
-const swaggerUiFiles = [
-  'swagger-ui.css',
-  'swagger-ui-bundle.js',
-  'swagger-ui-bundle.js.LICENSE.txt',
-  'favicon-32x32.png',
-  'LICENSE',
-  'NOTICE',
-];
-
-const copySwaggerUi = async (): Promise<void> => {
-  const from = dirname(require.resolve('swagger-ui-dist/package.json'));
-  const to = join(dist, 'swagger-ui');
-  await mkdir(to, { recursive: true });
-  for (const file of swaggerUiFiles) await copyFile(join(from, file), join(to, file));
+/** Copies the files of the view library, which the console's page loads as they are. */
+const copyPageLibrary = async (): Promise<void> => {
+  for (const name of [...pageLibraryFiles, 'LICENSE']) {
+    const copy = join(dist, pageLibrary, name);
+    await mkdir(dirname(copy), { recursive: true });
+    await copyFile(join(dirname(dirname(require.resolve(pageLibrary))), name), copy);
+  }
 };
 
 // The names of its files change with their content.
@@ -108,8 +102,11 @@ const metafiles = await Promise.all([
     // The command starts on an old Node.js too, to report that it is too old.
     splitting: true,
     outExtension: { '.js': '.mjs' },
-    banner: { js: '#!/usr/bin/env node' },
-    // The ES modules of the AWS SDK: its CommonJS modules call `require`, which an ES module does not have.
+    // The code generator of the console has CommonJS dependencies, which require Node's own modules.
+    banner: {
+      js: "#!/usr/bin/env node\nimport { createRequire as createBundleRequire } from 'node:module';\nconst require = createBundleRequire(import.meta.url);",
+    },
+    // The ES modules of the AWS SDK are smaller, and need no `require`.
     mainFields: ['module', 'main'],
     plugins: [locateSources('import.meta.dirname', 'dist/command', nameCommands)],
   }),
@@ -120,5 +117,5 @@ await writeFile(join(dist, 'third-party-licences.txt'), await thirdPartyLicences
 await Promise.all([
   ...Object.entries(modules).map(([name, source]) => writeWrappers(name, source)),
   writeDeclarations(),
-  copySwaggerUi(),
+  copyPageLibrary(),
 ]);

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { optionPropsModule, optionsPage } from '../lib/options/describe-options.ts';
 import { openApiDocument } from '../lib/reference/openapi-document.ts';
 import { problemsPage } from '../lib/reference/problems-page.ts';
-import { outcomesMarkdown } from '../lib/sandbox/kaleyra/outcomes-table.ts';
+import { formatOutcomesAsMarkdown } from '../lib/sandbox/kaleyra/outcomes-table.ts';
+import { reliabilityTable } from './reliability-table.ts';
+import { replaceSection } from './replace-section.ts';
 import { createStateMachineExamples } from './state-machine-examples.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -12,20 +14,17 @@ const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'
 
 await writeFile(join(root, 'openapi.json'), JSON.stringify(openApiDocument(version)));
 await writeFile(join(root, 'docs/problems.md'), problemsPage());
-await writeFile(join(root, 'docs/options.md'), optionsPage());
-await writeFile(join(root, 'lib/options/option-props.ts'), optionPropsModule());
 for (const [file, definition] of Object.entries(createStateMachineExamples())) {
   await writeFile(join(root, 'examples/asl', file), JSON.stringify(definition));
 }
+await writeFile(join(root, 'docs/options.md'), optionsPage());
+await writeFile(join(root, 'lib/options/option-props.ts'), optionPropsModule());
 
-/** Replaces the text between two comments in a page. */
-const replaceSection = async (file: string, name: string, text: string): Promise<void> => {
+const sections = [
+  ['docs/sandbox.md', 'outcomes', formatOutcomesAsMarkdown()],
+  ['docs/reliability.md', 'codes', reliabilityTable()],
+] as const;
+for (const [file, name, text] of sections) {
   const page = await readFile(join(root, file), 'utf8');
-  const section = new RegExp(`(<!-- ${name}:start -->\n)[^]*(<!-- ${name}:end -->)`);
-  await writeFile(
-    join(root, file),
-    page.replace(section, (_all, start, end) => `${start}${text.trimEnd()}\n${end}`),
-  );
-};
-
-await replaceSection('docs/sandbox.md', 'outcomes', outcomesMarkdown());
+  await writeFile(join(root, file), replaceSection(page, name, text));
+}

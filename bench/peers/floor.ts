@@ -1,6 +1,6 @@
 /**
- * The floor: the same two upstream calls and one line of log, by hand on Node alone, with nothing checked and nothing
- * told apart. Nobody would run this; nothing that does the work can be much cheaper.
+ * The floor: the same two upstream calls and one log line, written by hand on Node alone, without any checks. It is not
+ * fit for use, and no function that does this work can be much cheaper.
  */
 import { createHash, createHmac } from 'node:crypto';
 import { Agent, request } from 'node:https';
@@ -25,13 +25,13 @@ const post = (
       agent,
       headers: { ...headers, 'content-length': body.length },
     };
-    const sent = request(options, (answer) => {
+    const sent = request(options, (response) => {
       let text = '';
-      answer.setEncoding('utf8');
-      answer.on('data', (chunk: string) => {
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => {
         text += chunk;
       });
-      answer.on('end', () => resolve(JSON.parse(text)));
+      response.on('end', () => resolve(JSON.parse(text)));
     });
     sent.on('error', reject);
     sent.end(body);
@@ -40,8 +40,8 @@ const post = (
 const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** Signature version 4. Source: "Create a signed AWS API request" in the IAM user guide. */
-const signed = (body: string): Record<string, string> => {
+/** Signature version 4. @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html */
+const sign = (body: string): Record<string, string> => {
   const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
   const day = time.slice(0, 8);
   const headers = {
@@ -66,18 +66,18 @@ const signed = (body: string): Record<string, string> => {
 
 interface Cached {
   readonly credentials: Promise<Record<string, string>>;
-  readonly until: number;
+  readonly freshUntil: number;
 }
 const cache = new Map<string, Cached>();
 
-const credentialsOf = (tenantId: string): Promise<Record<string, string>> => {
+const readCredentials = (tenantId: string): Promise<Record<string, string>> => {
   const cached = cache.get(tenantId);
-  if (cached && Date.now() < cached.until) return cached.credentials;
+  if (cached && Date.now() < cached.freshUntil) return cached.credentials;
   const body = JSON.stringify({ SecretId: `kaleyra/${tenantId}` });
-  const credentials = post(secretsManager, '/', signed(body), body).then(({ SecretString = '' }) =>
+  const credentials = post(secretsManager, '/', sign(body), body).then(({ SecretString = '' }) =>
     JSON.parse(SecretString),
   );
-  cache.set(tenantId, { credentials, until: Date.now() + ttlMs });
+  cache.set(tenantId, { credentials, freshUntil: Date.now() + ttlMs });
   return credentials;
 };
 
@@ -87,16 +87,16 @@ export const handler = async (
 ): Promise<APIGatewayProxyStructuredResultV2> => {
   const { tenant_id = '', waba_id = '' } = event.pathParameters ?? {};
   const { id, phone_number, otp } = JSON.parse(event.body ?? '');
-  const { sid, apiKey = '' } = await credentialsOf(tenant_id);
-  const answer = await post(
+  const { sid, apiKey = '' } = await readCredentials(tenant_id);
+  const response = await post(
     'api.in.kaleyra.io',
     `/v2/${sid}/whatsapp/${waba_id}/number/verify`,
     { 'api-key': apiKey, 'content-type': 'application/json' },
     `{"id":${id},"phone_number":"${phone_number}","otp":"${otp}"}`,
   );
-  console.log(JSON.stringify({ request_id: context.awsRequestId, tenant_id, code: answer['code'] }));
+  console.log(JSON.stringify({ request_id: context.awsRequestId, tenant_id, code: response['code'] }));
   return {
-    statusCode: answer['code'] === 'WA200' ? 200 : 502,
+    statusCode: response['code'] === 'WA200' ? 200 : 502,
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({
       status: 'verified',
@@ -104,7 +104,7 @@ export const handler = async (
       waba_id,
       id,
       phone_number,
-      reference: answer['data'],
+      reference: response['data'],
     }),
   };
 };

@@ -1,6 +1,6 @@
 /**
- * What a good team would write: Middy, Powertools for logs, metrics and the cached secret, zod for what comes in, and
- * fetch with a deadline. Everything is made once, outside the handler.
+ * What a good team would write: Middy, Powertools for logs, metrics and the cached secret, zod for validation, and fetch
+ * with a timeout. Everything is created once, outside the handler.
  */
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
@@ -22,7 +22,7 @@ const Body = z.object({
   otp: z.string().regex(/^\d{6}$/),
 });
 const Secret = z.object({ sid: z.string(), apiKey: z.string() });
-const Answer = z.object({ code: z.string(), message: z.string(), data: z.unknown() });
+const Envelope = z.object({ code: z.string(), message: z.string(), data: z.unknown() });
 
 const logger = new Logger({ serviceName: 'verify-phone-number' });
 const metrics = new Metrics({ namespace: 'KaleyraVerify', serviceName: 'verify-phone-number' });
@@ -55,7 +55,7 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
       redirect: 'error',
       signal: AbortSignal.timeout(10_000),
     });
-    const { code, message, data } = Answer.parse(await response.json());
+    const { code, message, data } = Envelope.parse(await response.json());
     metrics.addMetric(code, MetricUnit.Count, 1);
     logger.info('verification', { tenant_id, code });
     if (code !== 'WA200') return json(422, { code, message });

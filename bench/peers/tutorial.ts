@@ -1,4 +1,4 @@
-/** The usual tutorial: Middy, axios, and the SDK asked for the secret at each request. Clients are made once. */
+/** The usual tutorial: Middy, axios, and the secret read with the SDK for each request. Clients are created once. */
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import middy from '@middy/core';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
@@ -28,12 +28,12 @@ export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredRe
     const secret = await secretsManager.send(new GetSecretValueCommand({ SecretId: `kaleyra/${tenant_id}` }));
     const { sid, apiKey } = JSON.parse(secret.SecretString ?? '{}');
 
-    const { data: answer } = await kaleyra.post(
+    const { data: envelope } = await kaleyra.post(
       `/v2/${sid}/whatsapp/${waba_id}/number/verify`,
       { id: Number(id), phone_number, otp },
       { headers: { 'api-key': apiKey } },
     );
-    console.log('verification', { tenant_id, code: answer.code });
-    if (answer.code !== 'WA200') return json(422, { code: answer.code, message: answer.message });
-    return json(200, { status: 'verified', tenant_id, waba_id, id, phone_number, reference: answer.data });
+    console.log('verification', { tenant_id, code: envelope.code });
+    if (envelope.code !== 'WA200') return json(422, { code: envelope.code, message: envelope.message });
+    return json(200, { status: 'verified', tenant_id, waba_id, id, phone_number, reference: envelope.data });
   });

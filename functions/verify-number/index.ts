@@ -1,12 +1,11 @@
 /** The module that Lambda loads: creates the AWS clients, composes the function and warms it up, once per process. */
 import { Agent } from 'node:https';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { compose } from './compose.ts';
 import { readConfig } from './config.ts';
 import { apiDomains } from './kaleyra/pods.ts';
 import { createExchange } from './kaleyra/transport.ts';
 import { createEmitEvent, writeToStdout } from './telemetry/emit.ts';
-import { createReadSecret, secretsManagerSettings } from './tenants/read-secret.ts';
+import { createReadSecret, createSecretsManagerClient } from './tenants/read-secret.ts';
 import { warmUp } from './warm-up.ts';
 
 const config = readConfig(process.env);
@@ -18,7 +17,7 @@ const attempts =
     ? (await import('./attempts/count-attempts.ts')).countAttempts(config.attempts)
     : undefined;
 
-const readSecret = createReadSecret(new SecretsManagerClient(secretsManagerSettings), config.secretPrefix);
+const readSecret = createReadSecret(createSecretsManagerClient(), config.secretPrefix);
 
 export const handler = compose(config, {
   readSecret,

@@ -1,22 +1,24 @@
+/** Limits the duration of work that waits for a service. */
+
 /**
- * Runs `work` for at most so long, in milliseconds. Ends by itself: the AWS SDK heeds an abort while it waits for an
- * answer, but not while it waits to try again.
- * @throws DOMException TimeoutError, or whatever `work` throws
+ * Runs `work` for at most `deadlineMs` milliseconds. Rejects at the deadline even if the work ignores the signal: the AWS
+ * SDK aborts while it waits for a response, but not while it waits before a retry.
+ * @throws DOMException TimeoutError, or what `work` throws
  */
 export const withinDeadline = async <T>(
   deadlineMs: number,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> => {
-  const abort = new AbortController();
+  const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
+  const deadline = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(new DOMException('It took too long', 'TimeoutError'));
-      abort.abort();
+      reject(new DOMException(`Not finished after ${deadlineMs} ms`, 'TimeoutError'));
+      controller.abort();
     }, deadlineMs);
   });
   try {
-    return await Promise.race([work(abort.signal), late]);
+    return await Promise.race([work(controller.signal), deadline]);
   } finally {
     clearTimeout(timer);
   }

@@ -8,13 +8,23 @@ import { type Options, removalPolicyOf } from '../options/parse-options.ts';
 /** What all log groups have in common. */
 export type LogSettings = Pick<LogGroupProps, 'retention' | 'removalPolicy' | 'encryptionKey'>;
 
+/** Settings for log groups. Lets CloudWatch Logs use the key. */
+export const logSettingsOf = (scope: Construct, options: Options, encryptionKey?: IKey): LogSettings => {
+  if (encryptionKey) allowLogEncryption(scope, encryptionKey);
+  return {
+    retention: options.logRetentionDays,
+    removalPolicy: removalPolicyOf(options),
+    ...(encryptionKey && { encryptionKey }),
+  };
+};
+
 /**
- * Settings for log groups. Lets CloudWatch Logs use the key; this has no effect on an imported key.
+ * Lets CloudWatch Logs use a key in the stack's region. This has no effect on an imported key.
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
  */
-export const logSettingsOf = (scope: Construct, options: Options, encryptionKey?: IKey): LogSettings => {
+export const allowLogEncryption = (scope: Construct, key: IKey): void => {
   const { region, account, partition } = Stack.of(scope);
-  encryptionKey?.addToResourcePolicy(
+  key.addToResourcePolicy(
     new PolicyStatement({
       principals: [new ServicePrincipal(`logs.${region}.amazonaws.com`)],
       actions: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
@@ -26,9 +36,4 @@ export const logSettingsOf = (scope: Construct, options: Options, encryptionKey?
       },
     }),
   );
-  return {
-    retention: options.logRetentionDays,
-    removalPolicy: removalPolicyOf(options),
-    ...(encryptionKey && { encryptionKey }),
-  };
 };

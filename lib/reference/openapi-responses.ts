@@ -7,13 +7,14 @@ import {
 } from '../../functions/verify-number/core/failures.ts';
 import { toProblemDetails } from '../../functions/verify-number/entry-points/problem-details.ts';
 import { failureGuide } from './failure-guide.ts';
+import { failureSamples } from './failure-samples.ts';
 import { type Json, problemSchemaName, ref } from './openapi-schemas.ts';
 
 const sampleRequestId = '3f1c9a52-7f0e-4c4e-9d36-0a1b2c3d4e5f';
 
 /** The guide's sample as problem details, written by the function's own code. */
 export const sampleProblem = (code: FailureCode): Json => {
-  const { detail, ...facts } = failureGuide[code].sample;
+  const { detail, ...facts } = failureSamples[code];
   const { body } = toProblemDetails(new Failure(code, detail, facts), sampleRequestId);
   return JSON.parse(body ?? '');
 };

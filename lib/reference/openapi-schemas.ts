@@ -8,6 +8,7 @@ import {
 import { type FieldName, fields } from '../../functions/verify-number/core/parse-command.ts';
 import { toProblemType } from '../../functions/verify-number/entry-points/problem-details.ts';
 import { failureGuide } from './failure-guide.ts';
+import { failureSamples } from './failure-samples.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -83,10 +84,13 @@ const problemSchema = (code: FailureCode): Json => {
     code: { type: 'string', const: code },
     retryable: { type: 'boolean', const: retryable },
   };
-  const { meaning, sample } = failureGuide[code];
+  const { meaning } = failureGuide[code];
   const errors = { type: 'array', minItems: 1, items: ref('schemas', 'RequestError') };
   return {
-    allOf: [ref('schemas', 'Problem'), object(meaning, sample.errors ? { ...constants, errors } : constants)],
+    allOf: [
+      ref('schemas', 'Problem'),
+      object(meaning, failureSamples[code].errors ? { ...constants, errors } : constants),
+    ],
   };
 };
 

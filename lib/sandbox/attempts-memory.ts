@@ -1,28 +1,37 @@
-import { randomUUID } from 'node:crypto';
-import type { AttemptStore, Stamp } from '../../functions/verify-number/attempts/dynamodb.ts';
+/** Counts attempts in memory instead of in DynamoDB. */
+import type { AttemptStore } from '../../functions/verify-number/attempts/limiter.ts';
 import { maxAttempts, windowMs } from '../../functions/verify-number/attempts/limits.ts';
-import type { Clock } from '../../functions/verify-number/core/clock.ts';
+import { getTime, type Stamp } from '../../functions/verify-number/attempts/stamp.ts';
 
-/** Keeps attempts in memory instead of in DynamoDB. */
-export const createAttemptsMemory = (clock: Clock = Date): AttemptStore => {
-  const record = new Map<string, readonly { readonly stamp: Stamp; readonly madeAt: number }[]>();
-  const attemptsAt = (number: string) => record.get(number) ?? [];
+export const createAttemptsMemory = (): AttemptStore => {
+  const attempts = new Map<string, readonly Stamp[]>();
+  const requests = new Map<string, Set<Stamp>>();
   return {
-    take: async (number) => {
-      const now = clock.now();
-      const recent = attemptsAt(number).filter(({ madeAt }) => madeAt > now - windowMs);
+    takeAttempt: async (key, stamp) => {
+      const opensAt = getTime(stamp) - windowMs;
+      const recent = (attempts.get(key) ?? []).filter((each) => getTime(each) > opensAt);
       const [oldest] = recent;
-      if (oldest && recent.length >= maxAttempts) return { opensInMs: oldest.madeAt + windowMs - now };
-      const stamp = randomUUID();
-      record.set(number, [...recent, { stamp, madeAt: now }]);
-      return { stamp };
+      if (oldest && recent.length >= maxAttempts) return getTime(oldest) - opensAt;
+      attempts.set(key, [...recent, stamp]);
+      return 0;
     },
-    giveBack: async (number, stamp) => {
-      const others = attemptsAt(number).filter((one) => one.stamp !== stamp);
-      record.set(number, others);
+    giveBackAttempt: async (key, stamp) => {
+      attempts.set(
+        key,
+        (attempts.get(key) ?? []).filter((each) => each !== stamp),
+      );
     },
-    clear: async (number) => {
-      record.delete(number);
+    clearAttempts: async (key) => {
+      attempts.delete(key);
+    },
+    takeRequest: async (key, stamp, limit) => {
+      const taken = requests.get(key) ?? new Set<Stamp>();
+      if (taken.size >= limit) return false;
+      requests.set(key, taken.add(stamp));
+      return true;
+    },
+    giveBackRequest: async (key, stamp) => {
+      requests.get(key)?.delete(stamp);
     },
   };
 };

@@ -1,9 +1,8 @@
 /** Composes the function for the sandbox. `--watch` loads this module again whenever the function's source changes. */
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { SecretsManagerClient, type SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
-import type { AttemptStore } from '../../functions/verify-number/attempts/dynamodb.ts';
-import { createAttemptLimiter } from '../../functions/verify-number/attempts/limiter.ts';
+import type { SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
+import { type AttemptStore, createAttemptLimiter } from '../../functions/verify-number/attempts/limiter.ts';
 import { compose, type Ports } from '../../functions/verify-number/compose.ts';
 import { type AttemptsConfig, readConfig } from '../../functions/verify-number/config.ts';
 import type { Clock } from '../../functions/verify-number/core/clock.ts';
@@ -13,13 +12,14 @@ import { createExchange, type Exchange } from '../../functions/verify-number/kal
 import type { EmitEvent } from '../../functions/verify-number/telemetry/request-event.ts';
 import {
   createReadSecret,
-  secretsManagerSettings,
+  createSecretsManagerClient,
 } from '../../functions/verify-number/tenants/read-secret.ts';
 import { toKaleyraEndpoint } from './endpoints.ts';
 import type { Handler } from './gateway/lambda-context.ts';
 import { unreachableLastFour } from './kaleyra/outcomes.ts';
 import { podPath } from './kaleyra/simulator.ts';
 import { brokenTenants } from './seed-tenants.ts';
+import { watchReuse } from './trace/connection-reuse.ts';
 
 export interface KaleyraService {
   readonly origin: URL;
@@ -51,9 +51,9 @@ export type ComposeFunction = (services: Services) => ComposedFunction;
 export const composeFunction: ComposeFunction = (services) => {
   const { environment, secretsManager, clock, emit } = services;
   const config = readConfig(environment);
-  const client = new SecretsManagerClient({ ...secretsManagerSettings, ...secretsManager });
+  const client = createSecretsManagerClient(secretsManager);
   const kaleyra = createKaleyraExchange(services.kaleyra, config.pod, clock);
-  const attempts = config.attempts && createLimiter(services.attempts, config.attempts);
+  const attempts = config.attempts && createLimiter(services.attempts, config.attempts, clock);
   const ports: Ports = {
     readSecret: createReadSecret(client, config.secretPrefix),
     exchange: kaleyra.exchange,
@@ -75,7 +75,7 @@ export const composeFunction: ComposeFunction = (services) => {
  * not loopback. A number that selects an unreachable Kaleyra leads to a port on which nothing listens.
  */
 const createKaleyraExchange = ({ origin, isSimulator }: KaleyraService, pod: Pod, clock: Clock) => {
-  const agent = new (origin.protocol === 'https:' ? HttpsAgent : HttpAgent)({ keepAlive: true });
+  const agent = watchReuse(new (origin.protocol === 'https:' ? HttpsAgent : HttpAgent)({ keepAlive: true }));
   const exchange = createExchange({ ...toKaleyraEndpoint(origin), agent }, clock);
   const close = () => agent.destroy();
   if (!isSimulator) return { exchange, close };
@@ -94,9 +94,9 @@ const unusedOrigin = new URL('http://127.0.0.1:1');
 const isUnreachable = (payload: string): boolean => payload.includes(`${unreachableLastFour}","otp"`);
 
 /** Creates the limiter. For one tenant, DynamoDB fails. */
-const createLimiter = (store: AttemptStore, { onFailure }: AttemptsConfig): AttemptLimiter => {
-  const limiter = createAttemptLimiter(store, onFailure);
-  const uncountable = createAttemptLimiter(failingStore, onFailure);
+const createLimiter = (store: AttemptStore, config: AttemptsConfig, clock: Clock): AttemptLimiter => {
+  const limiter = createAttemptLimiter(store, config, clock);
+  const uncountable = createAttemptLimiter(failingStore, config, clock);
   return {
     ...limiter,
     take: (number) => (number.tenant_id === brokenTenants.uncountable ? uncountable : limiter).take(number),
@@ -106,4 +106,10 @@ const createLimiter = (store: AttemptStore, { onFailure }: AttemptsConfig): Atte
 const failInDynamoDb = async (): Promise<never> => {
   throw Object.assign(new Error('DynamoDB fails for this tenant.'), { name: 'InternalServerError' });
 };
-const failingStore: AttemptStore = { take: failInDynamoDb, giveBack: failInDynamoDb, clear: failInDynamoDb };
+const failingStore: AttemptStore = {
+  takeAttempt: failInDynamoDb,
+  giveBackAttempt: failInDynamoDb,
+  clearAttempts: failInDynamoDb,
+  takeRequest: failInDynamoDb,
+  giveBackRequest: failInDynamoDb,
+};

@@ -1,6 +1,7 @@
 /** `npm start -- control …`: the control API of a sandbox that is running, from the command line. */
+import { sandboxCommand } from './command-name.ts';
 import { controlsPath } from './control-routes.ts';
-import type { ControlState } from './controls.ts';
+import { type ControlState, kaleyraModes, rotationSteps, secretsManagerModes } from './controls.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -10,13 +11,17 @@ interface ControlRequest {
   readonly body?: object;
 }
 
-export const controlUsage = `npm start -- control                                     Show what is being simulated.
-npm start -- control secrets-manager ok|failing|throttling|hanging
-npm start -- control kaleyra ok|slow|dropping|bad-gateway
-npm start -- control rotate TENANT new-key|revoke-old
-npm start -- control freeze SECONDS
-npm start -- control use-up TENANT ID PHONE_NUMBER
-npm start -- control reset                               End everything that is being simulated.`;
+export const controlUsage = [
+  'control                                              Show what is being simulated.',
+  `control secrets-manager ${secretsManagerModes.join('|')}`,
+  `control kaleyra ${kaleyraModes.join('|')}`,
+  `control rotate TENANT ${rotationSteps.join('|')}`,
+  'control freeze SECONDS',
+  'control use-up TENANT ID PHONE_NUMBER',
+  'control reset                                        End everything that is being simulated.',
+]
+  .map((line) => `${sandboxCommand} ${line}`)
+  .join('\n');
 
 /**
  * Sends one command to the sandbox on `PORT`.
@@ -71,12 +76,16 @@ const describeState = ({
   frozenUntil,
   usedUp,
   active,
-}: ControlState): string =>
-  [
-    active === 0 ? 'Nothing is being simulated.' : `Being simulated: ${active}`,
-    `Secrets Manager  ${secretsManager}`,
-    `Kaleyra          ${kaleyra}`,
-    ...Object.entries(rotations).map(([tenantId, state]) => `Keys of ${tenantId.padEnd(8)} ${state}`),
-    ...(frozenUntil ? [`Function frozen  until ${frozenUntil} on its clock`] : []),
-    ...usedUp.map((number) => `No attempts left ${number.tenant_id} ${number.phone_number}`),
+}: ControlState): string => {
+  const lines = [
+    ['Secrets Manager', secretsManager],
+    ['Kaleyra', kaleyra],
+    ...Object.entries(rotations).map(([tenantId, state]) => [`Keys of ${tenantId}`, state]),
+    ...(frozenUntil ? [['Function frozen', `until ${frozenUntil} on its clock`]] : []),
+    ...usedUp.map(({ tenant_id, phone_number }) => ['No attempts left', `${tenant_id} ${phone_number}`]),
+  ];
+  return [
+    active === 0 ? 'Nothing is being simulated.' : `Simulated conditions: ${active}`,
+    ...lines.map(([name = '', value = '']) => `  ${name.padEnd(18)}  ${value}`),
   ].join('\n');
+};

@@ -25,11 +25,11 @@ export interface FunctionHost {
 }
 
 export const createFunctionHost = (services: Omit<Services, 'attempts'>): FunctionHost => {
-  const counting = { [variables.attemptsTable]: 'sandbox', ...services.environment };
+  const counting = { ...services.environment, [variables.attemptsTable]: 'sandbox' };
   const started: ComposedFunction[] = [];
   let environment = services.environment;
   let compose = composeFunction;
-  let attempts = createAttemptsMemory(services.clock);
+  let attempts = createAttemptsMemory();
   const start = () => {
     const config = readConfig(environment);
     const composed = compose({ ...services, environment, attempts });
@@ -50,7 +50,7 @@ export const createFunctionHost = (services: Omit<Services, 'attempts'>): Functi
     },
     restart: () => {
       environment = services.environment;
-      attempts = createAttemptsMemory(services.clock);
+      attempts = createAttemptsMemory();
       current = start();
     },
     useUpAttempts: async (number) => {
@@ -58,7 +58,8 @@ export const createFunctionHost = (services: Omit<Services, 'attempts'>): Functi
         environment = counting;
         current = start();
       }
-      const limiter = createAttemptLimiter(attempts, 'refuse');
+      const limits = { onFailure: 'refuse', tenantRequestsPerMinute: Number.MAX_SAFE_INTEGER } as const;
+      const limiter = createAttemptLimiter(attempts, limits, services.clock);
       // The limiter rejects the number as soon as it has no attempts left.
       for (let taken = 0; taken < maxAttempts; taken += 1) {
         await limiter.take({ waba_id: '0', ...number }).catch(() => {});

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { variables } from '../../functions/verify-number/config.ts';
+import { sandboxCommand } from './command-name.ts';
 import { controlUsage } from './control-command.ts';
-import { outcomesText } from './kaleyra/outcomes-table.ts';
+import { formatOutcomesAsText } from './kaleyra/outcomes-table.ts';
 import { readSeed } from './read-seed.ts';
 import type { SeedTenant } from './seed-tenants.ts';
 
@@ -50,7 +51,7 @@ const parse = (args: readonly string[]) => {
     }).values;
   } catch (error) {
     const [sentence] = (error as Error).message.split('. ');
-    throw new Error(`${sentence}. See npm start -- --help.`);
+    throw new Error(`${sentence}. See ${sandboxCommand} --help.`);
   }
 };
 
@@ -62,8 +63,8 @@ const readPort = (environment: Environment, name: string, otherwise: number): nu
   throw new Error(`${name} must be a whole number from 0 to 65535; 0 picks a free port.`);
 };
 
-export const helpText = (): string => `Usage: npm start -- [options]
-       npm start -- control [...]
+export const formatHelp = (): string => `Usage: ${sandboxCommand} [options]
+       ${sandboxCommand} control [...]
 
 Runs the function on loopback: behind an HTTP API and Lambda's Invoke, with a simulated Secrets Manager and Kaleyra.
 
@@ -86,7 +87,7 @@ Environment
 ${functionVariables.map((name) => `  ${name.padEnd(32)}  As for the function.`).join('\n')}
 
 Outcomes
-${outcomesText()}
+${formatOutcomesAsText()}
 
 What only a sandbox can do, while it is running
 ${controlUsage.replaceAll(/^/gm, '  ')}

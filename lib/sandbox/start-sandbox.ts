@@ -1,11 +1,13 @@
 /** Starts the sandbox: the real handler on loopback, with a simulated Kaleyra and a simulated Secrets Manager. */
 import { type Config, readConfig, variables } from '../../functions/verify-number/config.ts';
+import { apiDomains } from '../../functions/verify-number/kaleyra/pods.ts';
 import type { EmitEvent } from '../../functions/verify-number/telemetry/request-event.ts';
 import { formatSecret } from '../../functions/verify-number/tenants/secret.ts';
 import { createCallLog } from './call-log.ts';
 import type { CompletedCall } from './completed-call.ts';
 import type { ComposeFunction } from './compose-function.ts';
-import { createReferencePage } from './console/reference-page.ts';
+import { createConsole } from './console/console.ts';
+import { problemTypesPath } from './console/console-routes.ts';
 import { createControlRoutes } from './control-routes.ts';
 import { type ControlState, type Controls, createControls } from './controls.ts';
 import { readOrigin, toLoopbackOrigin, toSecretsManagerSettings } from './endpoints.ts';
@@ -97,7 +99,6 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   const token = tenantClaim && unsignedToken(tenantClaim, [...tenantIds, ...Object.values(brokenTenants)]);
 
   const hosted = Promise.withResolvers<FunctionHost>();
-  const callLog = createCallLog();
   const controls = createControls({
     owns: { kaleyra: !otherKaleyra, secretsManager: !otherSecretsManager },
     tenants: otherKaleyra || otherSecretsManager ? [] : tenants.map(toRotatingTenant),
@@ -116,19 +117,38 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
       kaleyra?.forgetNumbers();
       (await hosted.promise).restart();
     },
-    onChange: (state) => options.onControlChange?.(state),
+    onChange: (state) => {
+      sandboxConsole.showControls(state);
+      options.onControlChange?.(state);
+    },
   });
+  const serveControls = createControlRoutes(controls);
+  const sandboxConsole = createConsole(
+    {
+      pod,
+      kaleyraHost: otherKaleyra?.host ?? apiDomains[pod],
+      isKaleyraSimulated: !otherKaleyra,
+      region,
+      tenantIds,
+      token,
+      strangerToken: tenantClaim && unsignedToken(tenantClaim, []),
+      kaleyraTimeoutMs: config.kaleyraTimeoutMs,
+      refusesUncounted: config.attempts?.onFailure === 'refuse',
+    },
+    withAccounts(tenants).flatMap(({ sid, apiKey, nextApiKey = '' }) => [sid, apiKey, nextApiKey]),
+    controls.state,
+  );
+
+  const callLog = createCallLog(sandboxConsole.recorder);
 
   const startGateway = () =>
     startHttpGateway({
       port: options.ports?.http ?? 0,
-      lambda: async () => {
-        const { handler, ...lambda } = (await hosted.promise).lambda();
-        return { ...lambda, handler: (event, context) => callLog.run(() => handler(event, context)) };
-      },
+      lambda: async () => (await hosted.promise).lambda(),
       needsToken: token !== undefined,
-      readPage: createReferencePage(token),
-      serveOther: createControlRoutes(controls),
+      recorder: sandboxConsole.recorder,
+      serveOther: (request, response) =>
+        serveControls(request, response) ?? sandboxConsole.serve(request, response),
       onRejected: options.onRejected,
     });
   const startKaleyra = () =>
@@ -145,6 +165,9 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
       port: options.ports?.secretsManager ?? 0,
       region,
       secrets: toSecrets(withAccounts(tenants), secretPrefix),
+      get kaleyra(): SecretsManagerOptions['kaleyra'] {
+        return kaleyra && { port: kaleyra.port, pod };
+      },
       fault: (call) =>
         isReadOf(secretPrefix + brokenTenants.unavailable, call)
           ? throttled()
@@ -162,7 +185,10 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     secretsManager: otherSecretsManager ?? toLoopbackOrigin(secretsManager?.port ?? 0),
   };
   const host = createFunctionHost({
-    environment: { [variables.problemTypeBase]: `${http}/problems`, ...environment },
+    environment: {
+      ...environment,
+      [variables.problemTypeBase]: config.problemTypeBase ?? `${http}${problemTypesPath}`,
+    },
     kaleyra: { origin: origins.kaleyra, isSimulator: !otherKaleyra },
     secretsManager: toSecretsManagerSettings(
       origins.secretsManager,
@@ -171,7 +197,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
     ),
     clock: controls.clock,
     emit: (event) => options.emit?.(event),
-    instrument: callLog.instrument,
+    instrument: (ports) => sandboxConsole.instrument(callLog.instrument(ports)),
   });
   hosted.resolve(host);
 

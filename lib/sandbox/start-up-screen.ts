@@ -1,10 +1,11 @@
 import { styleText } from 'node:util';
+import { sandboxCommand } from './command-name.ts';
 import { sampleRequest } from './sample-request.ts';
 import { brokenTenants } from './seed-tenants.ts';
 import type { Sandbox } from './start-sandbox.ts';
 
-/** The text that is printed when the sandbox is ready. */
-export const startUpScreen = (sandbox: Sandbox): string => {
+/** Formats the text that is printed when the sandbox is ready. */
+export const formatStartUpScreen = (sandbox: Sandbox): string => {
   const { urls, config, tenantIds } = sandbox;
   const origin = (own: object | undefined) => (own ? '' : ' (not the sandbox’s own)');
   return `${styleText('bold', 'Sandbox ready')}
@@ -17,15 +18,15 @@ export const startUpScreen = (sandbox: Sandbox): string => {
 
 Verify a number:
 
-  ${curlLine(sandbox)}
+  ${formatCurlCommand(sandbox)}
 
-Other outcomes: the last four digits of the phone number select them. npm start -- --help lists them.
+Other outcomes: the last four digits of the phone number select them. ${sandboxCommand} --help lists them.
 In the browser: ${urls.http}/
 `;
 };
 
-/** A command that verifies a number, to paste into a shell. */
-export const curlLine = ({ urls, token }: Sandbox): string => {
+/** Formats a command that verifies a number, to paste into a shell. */
+export const formatCurlCommand = ({ urls, token }: Sandbox): string => {
   const { tenant_id, waba_id, ...body } = sampleRequest;
   return [
     `curl -sS -w '\\n' ${urls.http}/tenants/${tenant_id}/whatsapp/${waba_id}/number/verify`,

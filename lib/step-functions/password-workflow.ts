@@ -1,5 +1,5 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { type Grant, type IGrantable, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -24,6 +24,7 @@ import {
 import { SqsSendMessage } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import type { FailureCode } from '../../functions/verify-number/core/failures.ts';
+import { allowLogEncryption } from '../constructs/log-settings.ts';
 import { VerifyNumberTask } from './verify-number-task.ts';
 
 export interface PasswordWorkflowProps {
@@ -42,6 +43,12 @@ export interface PasswordWorkflowProps {
    * @default encryption that each service manages
    */
   readonly encryptionKey?: IKey;
+  /**
+   * A KMS key for the log group. Its policy must allow CloudWatch Logs to use it.
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+   * @default `encryptionKey`
+   */
+  readonly logEncryptionKey?: IKey | undefined;
   /** @default RetentionDays.THREE_MONTHS */
   readonly logRetention?: RetentionDays;
   /**
@@ -72,6 +79,7 @@ export class PasswordWorkflow extends Construct {
   constructor(scope: Construct, id: string, props: PasswordWorkflowProps) {
     super(scope, id);
     const { verifyNumber, passwordTimeout = Duration.minutes(10), encryptionKey } = props;
+    const logEncryptionKey = props.logEncryptionKey ?? encryptionKey;
     this.queue = new Queue(this, 'Passwords', {
       ...(encryptionKey
         ? { encryption: QueueEncryption.KMS, encryptionMasterKey: encryptionKey }
@@ -87,7 +95,7 @@ export class PasswordWorkflow extends Construct {
         destination: new LogGroup(this, 'Logs', {
           retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
           removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
-          ...(encryptionKey && { encryptionKey }),
+          ...(logEncryptionKey && { encryptionKey: logEncryptionKey }),
         }),
         level: LogLevel.ALL,
         // Inputs and outputs contain passwords.
@@ -97,7 +105,7 @@ export class PasswordWorkflow extends Construct {
         encryptionConfiguration: new CustomerManagedEncryptionConfiguration(encryptionKey),
       }),
     });
-    if (encryptionKey) this.allowLogs(encryptionKey);
+    if (encryptionKey) allowLogEncryption(this, encryptionKey);
   }
 
   /** Lets a backend read the queue and answer. The backend sees the messages of all tenants. */
@@ -172,22 +180,6 @@ export class PasswordWorkflow extends Construct {
       .otherwise(fail(otpRejected, `Each of ${maxPasswords} passwords was rejected.`));
     count.next(ask);
     return begin;
-  }
-
-  private allowLogs(key: IKey): void {
-    const { region, account, partition } = Stack.of(this);
-    key.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal(`logs.${region}.amazonaws.com`)],
-        actions: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
-        resources: ['*'],
-        conditions: {
-          ArnLike: {
-            'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:*`,
-          },
-        },
-      }),
-    );
   }
 }
 

@@ -15,9 +15,15 @@ import { type FieldName, fields } from '../../functions/verify-number/core/parse
 /** Where the task finds the fields of the request: one expression for each field. */
 export type Paths = Readonly<Record<FieldName, string>>;
 
+/** A random number of whole seconds, at least 1 and at most `maxPauseSeconds`. */
+export interface Pause {
+  readonly name: string;
+  readonly maxPauseSeconds: number;
+}
+
 export interface TaskExpressions {
-  /** @throws Error if an expression is not in this query language */
-  readonly checkPath: (name: FieldName, path: string) => void;
+  readonly language: string;
+  readonly isPath: (text: string) => boolean;
   readonly defaultPath: (name: FieldName) => string;
   /** Reduces the input to the request, and returns the only branch's output. */
   readonly parallel: (paths: Paths, pauses: readonly Pause[]) => ParallelProps;
@@ -27,16 +33,10 @@ export interface TaskExpressions {
   readonly verifiedEarlier: PassProps;
 }
 
-/** A random number of whole seconds, at least 1 and at most `maxPauseSeconds`. */
-export interface Pause {
-  readonly name: string;
-  readonly maxPauseSeconds: number;
-}
-
 const fieldNames = Object.keys(fields) as readonly FieldName[];
 
-const mapFields = (toValue: (name: FieldName) => unknown): Record<string, unknown> =>
-  Object.fromEntries(fieldNames.map((name) => [name, toValue(name)]));
+const mapFields = <T>(toValue: (name: FieldName) => T) =>
+  Object.fromEntries(fieldNames.map((name) => [name, toValue(name)])) as Record<FieldName, T>;
 
 /** The output if an earlier attempt verified the number. Kaleyra's reference was in the response that was lost. */
 const earlierVerification = {
@@ -47,10 +47,8 @@ const earlierVerification = {
 type VerifiedFields = Omit<Verification, keyof typeof earlierVerification | 'reference'>;
 
 const jsonPath: TaskExpressions = {
-  checkPath: (name, path) => {
-    if (path.startsWith('$')) return;
-    throw new Error(`paths.${name} must be a JSONPath such as $.${name}, but is ${path}.`);
-  },
+  language: 'JSONPath',
+  isPath: (text) => /^(\$|States\.)/.test(text),
   defaultPath: (name) => `$.${name}`,
   parallel: (paths, pauses) => ({
     parameters: {
@@ -78,12 +76,8 @@ const jsonPath: TaskExpressions = {
 
 /** Step Functions implements JSONata 2.0.6: https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html */
 const jsonata: TaskExpressions = {
-  checkPath: (name, path) => {
-    if (/^\{%.*%\}$/s.test(path)) return;
-    throw new Error(
-      `paths.${name} must be a JSONata expression such as {% $states.input.${name} %}, but is ${path}.`,
-    );
-  },
+  language: 'JSONata expression',
+  isPath: (text) => /^\{%.*%\}$/s.test(text),
   defaultPath: (name) => `{% $states.input.${name} %}`,
   parallel: (paths) => ({ arguments: { ...paths }, outputs: '{% $states.result[0] %}' }),
   invoke: { payload: TaskInput.fromText('{% $states.input %}'), outputs: '{% $states.result.Payload %}' },
@@ -103,3 +97,17 @@ const jsonata: TaskExpressions = {
 
 export const getTaskExpressions = (queryLanguage: QueryLanguage): TaskExpressions =>
   queryLanguage === QueryLanguage.JSONATA ? jsonata : jsonPath;
+
+/**
+ * Completes the paths with the defaults.
+ * @throws Error if a path is not an expression of the query language
+ */
+export const completePaths = (
+  { language, isPath, defaultPath }: TaskExpressions,
+  given: Partial<Paths> = {},
+): Paths =>
+  mapFields((name) => {
+    const path = given[name] ?? defaultPath(name);
+    if (isPath(path)) return path;
+    throw new Error(`paths.${name} must be a ${language} such as ${defaultPath(name)}, but is ${path}.`);
+  });

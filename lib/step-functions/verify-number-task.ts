@@ -12,14 +12,13 @@ import {
 import { LambdaInvoke } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import type { FailureCode } from '../../functions/verify-number/core/failures.ts';
-import { type FieldName, fields } from '../../functions/verify-number/core/parse-command.ts';
 import {
   firstPhaseRetries,
   harmlessErrors,
   secondPhaseRetries,
   uncertainOutcomes,
 } from './retry-schedule.ts';
-import { getTaskExpressions, type Paths } from './task-expressions.ts';
+import { completePaths, getTaskExpressions, type Paths } from './task-expressions.ts';
 
 export interface VerifyNumberTaskProps {
   /** The function, or preferably its alias. The state machine's role gets the permission to invoke it. */
@@ -34,7 +33,7 @@ export interface VerifyNumberTaskProps {
    * (`{% $states.input.number.id %}`).
    * @default $.tenant_id or {% $states.input.tenant_id %}, and likewise for waba_id, id, phone_number and otp
    */
-  readonly paths?: Partial<Record<FieldName, string>>;
+  readonly paths?: Partial<Paths>;
   /** @default none */
   readonly comment?: string;
 }
@@ -57,21 +56,16 @@ export class VerifyNumberTask extends Parallel {
   constructor(scope: Construct, id: string, props: VerifyNumberTaskProps) {
     const { verifyNumber, queryLanguage = QueryLanguage.JSON_PATH, comment } = props;
     const expressions = getTaskExpressions(queryLanguage);
-    const names = Object.keys(fields) as FieldName[];
-    const paths = Object.fromEntries(
-      names.map((name) => [name, props.paths?.[name] ?? expressions.defaultPath(name)]),
-    ) as Paths;
-    for (const name of names) expressions.checkPath(name, paths[name]);
     super(scope, id, {
-      ...expressions.parallel(paths, uncertainOutcomes),
+      ...expressions.parallel(completePaths(expressions, props.paths), uncertainOutcomes),
       queryLanguage,
       ...(comment !== undefined && { comment }),
     });
 
-    const common = (name: string) => ({ stateName: `${id}: ${name}`, queryLanguage });
+    const nameState = (name: string) => ({ stateName: `${id}: ${name}`, queryLanguage });
     const invoke = (name: string, retries: readonly RetryProps[]): LambdaInvoke => {
       const task = new LambdaInvoke(this, name, {
-        ...common(name),
+        ...nameState(name),
         ...expressions.invoke,
         lambdaFunction: verifyNumber,
         retryOnServiceExceptions: false,
@@ -85,16 +79,19 @@ export class VerifyNumberTask extends Parallel {
     const secondPhase = invoke('later attempts', secondPhaseRetries);
     for (const outcome of uncertainOutcomes) {
       const name = `${outcome.name} pause`;
-      const pause = new Wait(this, name, { ...common(name), time: expressions.pauseTime(outcome) });
+      const pause = new Wait(this, name, { ...nameState(name), time: expressions.pauseTime(outcome) });
       firstPhase.addCatch(pause.next(secondPhase), { ...expressions.keepInput, errors: outcome.errors });
     }
     secondPhase.addCatch(
-      new Pass(this, 'verified earlier', { ...common('verified earlier'), ...expressions.verifiedEarlier }),
+      new Pass(this, 'verified earlier', {
+        ...nameState('verified earlier'),
+        ...expressions.verifiedEarlier,
+      }),
       { ...expressions.keepInput, errors: [alreadyVerified] },
     );
     secondPhase.addCatch(
       new Fail(this, 'outcome unknown', {
-        ...common('outcome unknown'),
+        ...nameState('outcome unknown'),
         error: outcomeUnknown,
         cause: 'An earlier attempt may have verified the number, and no later attempt was made in time.',
       }),

@@ -10,7 +10,7 @@ import { type Sandbox, startSandbox } from '../../lib/sandbox/start-sandbox.ts';
 import { httpEvent } from '../support/events.ts';
 import { rawSample } from '../support/raw-kaleyra.ts';
 import { rawRequest, sendRaw } from '../support/raw-request.ts';
-import { type RawServer, rawAnswer, startRawServer } from '../support/raw-server.ts';
+import { type RawServer, startRawServer, toRawResponse } from '../support/raw-server.ts';
 
 const { tenant_id, waba_id, ...bodyFields } = sampleRequest;
 
@@ -383,12 +383,12 @@ describe('the log and the responses', () => {
   ])('contain no %s from a request or from Kaleyra', async (_name, text) => {
     await sendHttp(target(), JSON.stringify({ ...bodyFields, otp: text, [text]: text }));
     await sendDirect(directInput({ tenant_id: text, phone_number: text }));
-    response = rawAnswer(
+    response = toRawResponse(
       JSON.stringify({ code: `WA999${text}`, message: text, data: text, error: { [text]: text } }),
     );
     const { body } = await sendHttp(target());
     expect(body).toMatchObject({ code: 'UnexpectedResponse' });
-    response = rawAnswer(JSON.stringify({ code: 'WA200', message: text, data: text }));
+    response = toRawResponse(JSON.stringify({ code: 'WA200', message: text, data: text }));
     const verified = await sendHttp(target());
     expect(verified.status).toBe(200);
 
@@ -401,7 +401,7 @@ describe('the log and the responses', () => {
   it('never contain a key or password that Kaleyra repeats, and the log never the whole phone number', async () => {
     const echo = 'fake-api-key-of-acme said 671242 for +919765412345';
     for (const code of ['WA200', 'WA400', 'RBC001', 'WA999']) {
-      response = rawAnswer(JSON.stringify({ code, message: echo, data: echo, error: { error: echo } }));
+      response = toRawResponse(JSON.stringify({ code, message: echo, data: echo, error: { error: echo } }));
       const { head, body } = await sendHttp(target());
       expect(head + JSON.stringify(body)).not.toMatch(/fake-api-key|671242/);
       const thrown = await sendDirect(directInput({}));

@@ -17,6 +17,7 @@ import { triggerRows } from '../../lib/sandbox/kaleyra/outcomes.ts';
 import { phoneNumberEndingIn, sampleRequest } from '../../lib/sandbox/sample-request.ts';
 import { type Sandbox, startSandbox } from '../../lib/sandbox/start-sandbox.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
+import { createManualClock } from '../support/manual-clock.ts';
 
 interface Scenario {
   readonly name: string;
@@ -31,7 +32,7 @@ interface Scenario {
   readonly where?: SandboxName;
 }
 
-type SandboxName = 'plain' | 'jwt' | 'counting' | 'uncountable' | 'unreachable' | 'defective';
+type SandboxName = 'plain' | 'jwt' | 'counting' | 'limited' | 'uncountable' | 'unreachable' | 'defective';
 
 const byPhoneNumber: readonly Scenario[] = triggerRows.flatMap(({ outcome, trigger }) =>
   'lastFour' in trigger
@@ -89,6 +90,13 @@ const scenarios: readonly Scenario[] = [
       for (const _ of Array(5)) await sendHttp(sandbox, { name: '', code: 'OtpRejected', fields: guess });
     },
     where: 'counting',
+  },
+  {
+    name: 'the second request in a minute',
+    code: 'TenantRateLimited',
+    fields: { tenant_id: 'globex' },
+    before: (sandbox) => sendHttp(sandbox, { name: '', code: 'Verified', fields: { tenant_id: 'globex' } }),
+    where: 'limited',
   },
   { name: 'attempts that cannot be counted', code: 'AttemptsUnavailable', where: 'uncountable' },
   { name: 'a Kaleyra that is unreachable', code: 'KaleyraUnavailable', where: 'unreachable' },
@@ -160,16 +168,23 @@ beforeAll(async () => {
     plain: await start(),
     jwt: await start({ TENANT_CLAIM: 'tenant' }),
     counting: await start(),
+    limited: await start(),
     uncountable: await start(),
     unreachable: await start({ KALEYRA_BASE_URL: 'http://127.0.0.1:1' }),
     defective: await start(),
   };
-  replacePorts(sandboxes.counting, {
-    attempts: createAttemptLimiter(createDynamoDbStore(dynamoDb.client(), dynamoDb.tableName), 'refuse'),
+  // The details contain seconds, so both entry points have to see the same time.
+  const clock = createManualClock();
+  const countIn = (table: string, tenantRequestsPerMinute: number) => ({
+    attempts: createAttemptLimiter(
+      createDynamoDbStore(dynamoDb.client(), table),
+      { onFailure: 'refuse', tenantRequestsPerMinute },
+      clock,
+    ),
   });
-  replacePorts(sandboxes.uncountable, {
-    attempts: createAttemptLimiter(createDynamoDbStore(dynamoDb.client(), 'no-such-table'), 'refuse'),
-  });
+  replacePorts(sandboxes.counting, countIn(dynamoDb.tableName, 60));
+  replacePorts(sandboxes.limited, countIn(dynamoDb.tableName, 1));
+  replacePorts(sandboxes.uncountable, countIn('no-such-table', 60));
   replacePorts(sandboxes.defective, {
     readSecret: () => {
       throw new TypeError('This text may quote the request.');

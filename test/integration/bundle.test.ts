@@ -4,15 +4,15 @@
  */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createCertificateAuthority } from '../../bench/lambda-runtime/certificates.ts';
+import { type LambdaProcess, startLambdaProcess } from '../../bench/lambda-runtime/lambda-process.ts';
 import { formatSecret } from '../../functions/verify-number/tenants/secret.ts';
 import { type KaleyraSimulator, startKaleyraSimulator } from '../../lib/sandbox/kaleyra/simulator.ts';
 import { sampleRequest } from '../../lib/sandbox/sample-request.ts';
 import { type SecretsManager, startSecretsManager } from '../../lib/sandbox/secrets-manager/server.ts';
 import { seedTenants } from '../../lib/sandbox/seed-tenants.ts';
 import { type BuiltFunction, buildFunction } from '../support/built-function.ts';
-import { createCertificateAuthority } from '../support/certificates.ts';
 import { directEvent, httpEvent } from '../support/events.ts';
-import { type LambdaProcess, startLambdaProcess } from '../support/lambda-runtime/lambda-process.ts';
 import { leaksIn } from '../support/leaks.ts';
 
 let built: BuiltFunction;

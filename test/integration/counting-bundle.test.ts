@@ -1,17 +1,17 @@
 /**
- * The bundle that CDK builds with `countAttempts`, in a process of its own behind a Lambda Runtime API, counting in a
- * DynamoDB. That the other bundle has none of it is told in `lib/verify-number-function.test.ts`.
+ * The bundle that the CDK builds with `countAttempts`, in a process of its own behind a Lambda Runtime API, with attempts
+ * counted in a DynamoDB. `function.test.ts` asserts that the other bundle contains none of it.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createCertificateAuthority } from '../../bench/lambda-runtime/certificates.ts';
+import { type LambdaProcess, startLambdaProcess } from '../../bench/lambda-runtime/lambda-process.ts';
 import { formatSecret } from '../../functions/verify-number/tenants/secret.ts';
 import { type KaleyraSimulator, startKaleyraSimulator } from '../../lib/sandbox/kaleyra/simulator.ts';
 import { type SecretsManager, startSecretsManager } from '../../lib/sandbox/secrets-manager/server.ts';
 import { seedTenants } from '../../lib/sandbox/seed-tenants.ts';
 import { type BuiltFunction, buildFunction } from '../support/built-function.ts';
-import { createCertificateAuthority } from '../support/certificates.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { directEvent } from '../support/events.ts';
-import { type LambdaProcess, startLambdaProcess } from '../support/lambda-runtime/lambda-process.ts';
 
 let counting: BuiltFunction;
 let kaleyra: KaleyraSimulator;
@@ -55,7 +55,7 @@ afterAll(async () => {
 });
 
 describe('the bundle with attempt counting', () => {
-  it('lets five wrong passwords through, and then not even the right one', async () => {
+  it('sends five wrong passwords, and then not even the correct one', async () => {
     const outcomes: (string | undefined)[] = [];
     for (const otp of ['000000', '000000', '000000', '000000', '000000', '000000', '671242']) {
       outcomes.push((await lambda.invoke(directEvent({ otp }))).errorType);
@@ -64,10 +64,12 @@ describe('the bundle with attempt counting', () => {
     expect(kaleyra.requestCount).toBe(5);
   });
 
-  it('counts another number by itself, and from nothing once it was verified', async () => {
-    const phone_number = '+919765400000';
-    expect((await lambda.invoke(directEvent({ phone_number, otp: '000000' }))).errorType).toBe('OtpRejected');
-    expect((await lambda.invoke(directEvent({ phone_number }))).errorType).toBeUndefined();
-    expect((await lambda.invoke(directEvent({ phone_number, otp: '000000' }))).errorType).toBe('OtpRejected');
+  it('counts another number with another id separately, and from zero after a success', async () => {
+    const number = { id: '1', phone_number: '+919765400000' };
+    const invoke = async (otp: string) => (await lambda.invoke(directEvent({ ...number, otp }))).errorType;
+    expect(await invoke('000000')).toBe('OtpRejected');
+    expect(await invoke('671242')).toBeUndefined();
+    for (let count = 0; count < 5; count += 1) expect(await invoke('000000')).toBe('OtpRejected');
+    expect(await invoke('000000')).toBe('TooManyAttempts');
   });
 });

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { unsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
 import { sampleRequest } from '../../lib/sandbox/sample-request.ts';
 import { type Sandbox, startSandbox } from '../../lib/sandbox/start-sandbox.ts';
 import { type Definition, readDefinition } from '../../scripts/read-definition.ts';
+import { whyNotInstalled } from '../support/installed-program.ts';
 import { runRedocly } from '../support/redocly.ts';
 import { run } from '../support/run.ts';
 import { runStateMachine } from '../support/run-state-machine.ts';
@@ -18,14 +18,6 @@ jest.setTimeout(60_000);
 
 const root = join(import.meta.dirname, '../..');
 const examples = join(root, 'examples');
-
-/** Why an example cannot run: its program is not installed in a version that works. */
-const whyNot = (program: string, args: readonly string[], version: RegExp): string | undefined => {
-  const { stdout = '', stderr = '' } = spawnSync(program, args, { encoding: 'utf8' });
-  return version.test(`${stdout}${stderr}`)
-    ? undefined
-    : `${program} is not installed in a version that works`;
-};
 
 interface Example {
   readonly name: string;
@@ -39,24 +31,24 @@ const signedExamples: readonly Example[] = [
     name: 'curl',
     command: ['sh', join(examples, 'curl.sh')],
     skipped:
-      whyNot('curl', ['--version'], /^curl (7\.(8[4-9]|9\d)|[89]\.|\d\d\.)/) ??
-      whyNot('jq', ['--version'], /^jq-1/),
+      whyNotInstalled('curl', ['--version'], /^curl (7\.(8[4-9]|9\d)|[89]\.|\d\d\.)/) ??
+      whyNotInstalled('jq', ['--version'], /^jq-1/),
   },
   { name: 'Node', command: [process.execPath, join(examples, 'node.mjs')] },
   {
     name: 'Python',
     command: ['python3', '-I', join(examples, 'python.py')],
-    skipped: whyNot('python3', ['--version'], /^Python 3\.([89]|\d\d)/),
+    skipped: whyNotInstalled('python3', ['--version'], /^Python 3\.([89]|\d\d)/),
   },
   {
     name: 'Java',
     command: ['java', join(examples, 'VerifyNumber.java')],
-    skipped: whyNot('javac', ['--version'], /^javac (1[7-9]|[2-9]\d)/),
+    skipped: whyNotInstalled('javac', ['--version'], /^javac (1[7-9]|[2-9]\d)/),
   },
   {
     name: 'Go',
     command: ['go', 'run', join(examples, 'verify_number.go')],
-    skipped: whyNot('go', ['version'], /go1\.(19|[2-9]\d)/),
+    skipped: whyNotInstalled('go', ['version'], /go1\.(19|[2-9]\d)/),
   },
 ];
 
@@ -166,7 +158,7 @@ describe('the examples', () => {
     });
   });
 
-  const noCli = whyNot('aws', ['--version'], /^aws-cli\/[12]\./);
+  const noCli = whyNotInstalled('aws', ['--version'], /^aws-cli\/[12]\./);
   (noCli ? it.skip : it)(`verify with the AWS CLI${noCli ? ` (skipped: ${noCli})` : ''}`, async () => {
     const environment = {
       AWS_ACCESS_KEY_ID: 'none',

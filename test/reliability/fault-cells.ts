@@ -1,97 +1,121 @@
-import type { KaleyraFault, Outcome } from './kaleyra-fault.ts';
-import { healthy, kaleyraFaults, rejectsKey } from './kaleyra-faults.ts';
+/** The cells of the fault matrix: which faults one request meets, and how it has to end. */
+import type { OnFailure } from '../../functions/verify-number/config.ts';
+import { type AttemptsFault, attemptsFaults } from './attempts-faults.ts';
+import type { Expected, KaleyraFault } from './kaleyra-fault.ts';
+import { healthy, kaleyraFaults } from './kaleyra-faults.ts';
+import { rejectsKey } from './kaleyra-response-faults.ts';
 import { healthySecrets, type SecretsFault, secretsFaults, slowSecrets } from './secrets-faults.ts';
 
 /**
- * What the process knows of the tenant before the request: nothing; credentials that are fresh; credentials past their
- * time; or fresh ones whose key has been revoked, another being in the secret.
+ * What the process has cached for the tenant before the request: nothing; fresh credentials; credentials whose TTL has
+ * ended; or fresh ones whose key was revoked, while the secret contains another key.
  */
-export type Credentials = 'none' | 'fresh' | 'stale' | 'revoked';
+export type Cached = 'none' | 'fresh' | 'stale' | 'revoked';
 
-/** What a cell's time goes into: work; work and a slow read; or mostly waiting. */
+/** How a cell spends its time, which decides how many cells run in parallel. */
 export const paces = ['busy', 'slow', 'waiting'] as const;
 export type Pace = (typeof paces)[number];
 
-const paceOf = (secrets: SecretsFault, kaleyra: KaleyraFault): Pace => {
-  if (secrets === slowSecrets && !kaleyra.timesOut) return 'slow';
-  return secrets.isSlow || kaleyra.timesOut ? 'waiting' : 'busy';
-};
-
-/** One square of the matrix. */
 export interface FaultCell {
-  readonly credentials: Credentials;
-  /** What Secrets Manager does, where it is asked. */
+  readonly cached: Cached;
+  /** The fault of Secrets Manager, if it is called. */
   readonly secrets: SecretsFault;
-  /** What Kaleyra does, with the revoked key where there is one. */
+  /** The fault of Kaleyra, for the revoked key if there is one. */
   readonly kaleyra: KaleyraFault;
-  /** What it does with the other key. */
+  /** The fault of Kaleyra for the other key. */
   readonly kaleyraThen: KaleyraFault;
-  readonly outcome: Outcome;
-  /** The most POSTs that the contract allows for one request. */
+  /** Absent: attempts are not counted. */
+  readonly attempts?: { readonly fault: AttemptsFault; readonly onFailure: OnFailure };
+  readonly expected: Expected;
+  /** The maximum number of POSTs for one request. */
   readonly posts: number;
   readonly pace: Pace;
 }
 
-const cell = (
-  credentials: Credentials,
+export const getName = ({ cached, secrets, kaleyra, kaleyraThen, attempts }: FaultCell): string =>
+  [
+    `cached: ${cached}`,
+    `Secrets Manager: ${secrets.name}`,
+    `Kaleyra: ${kaleyra.name}${kaleyraThen === kaleyra ? '' : `, then ${kaleyraThen.name}`}`,
+    ...(attempts ? [`DynamoDB: ${attempts.fault.name}, ${attempts.onFailure}`] : []),
+  ].join(' | ');
+
+const getPace = (secrets: SecretsFault, kaleyra: KaleyraFault): Pace => {
+  if (secrets === slowSecrets && !kaleyra.timesOut) return 'slow';
+  return secrets.isSlow || kaleyra.timesOut ? 'waiting' : 'busy';
+};
+
+const createCell = (
+  cached: Cached,
   secrets: SecretsFault,
   kaleyra: KaleyraFault,
-  outcome = kaleyra.outcome,
+  expected: Expected = kaleyra,
 ): FaultCell => ({
-  credentials,
+  cached,
   secrets,
   kaleyra,
   kaleyraThen: kaleyra,
-  outcome,
+  expected,
   posts: kaleyra.posts ?? 1,
-  pace: paceOf(secrets, kaleyra),
+  pace: getPace(secrets, kaleyra),
 });
 
-/** Kaleyra alone. */
-const kaleyraAlone = kaleyraFaults.map((kaleyra) => cell('fresh', healthySecrets, kaleyra));
+const kaleyraAlone = kaleyraFaults.map((kaleyra) => createCell('fresh', healthySecrets, kaleyra));
 
-/** Secrets Manager alone, with nothing to fall back on and with something. */
+/** Secrets Manager alone, without cached credentials and with stale ones. */
 const secretsAlone = secretsFaults.flatMap((secrets) => [
-  cell('none', secrets, healthy, secrets.outcome),
-  cell('stale', secrets, healthy, secrets.isOutage ? 'Verified' : secrets.outcome),
+  createCell('none', secrets, healthy, secrets),
+  createCell('stale', secrets, healthy, secrets.isOutage ? healthy : secrets),
 ]);
 
-/** A read that is too slow and one that is never answered end in the same way: one of them will do for the pairs. */
-const outagesForPairs = secretsFaults.filter(
-  ({ name, isOutage }) => isOutage && name !== 'slower than its deadline',
+const attemptsAlone = attemptsFaults.flatMap((fault) =>
+  (['allow', 'refuse'] as const).map((onFailure): FaultCell => {
+    const { reason } = fault;
+    const isRefused = reason !== undefined && onFailure === 'refuse';
+    const expected = isRefused ? { outcome: 'AttemptsUnavailable' as const, reason } : healthy;
+    const cell = createCell('fresh', healthySecrets, healthy, expected);
+    return { ...cell, attempts: { fault, onFailure }, pace: fault.isSlow ? 'waiting' : 'busy' };
+  }),
 );
 
-/** The pairs that meet in one request: Secrets Manager lets it go on, and Kaleyra does as it does. */
-const bothInTurn = kaleyraFaults
-  .filter((kaleyra) => kaleyra !== healthy)
-  .flatMap((kaleyra) => [
-    cell('none', slowSecrets, kaleyra),
-    ...outagesForPairs.map((secrets) =>
-      // With a key that Kaleyra rejects, the stale credentials are of no use either.
-      cell('stale', secrets, kaleyra, kaleyra === rejectsKey ? secrets.outcome : kaleyra.outcome),
-    ),
-  ]);
+const pairedFaults = kaleyraFaults.filter((kaleyra) => kaleyra !== healthy && !kaleyra.isAlone);
+const pairedOutages = secretsFaults.filter(({ isOutage, isAlone }) => isOutage && !isAlone);
+
+/** Both in one request: Secrets Manager fails, the request continues, and Kaleyra fails. */
+const bothInTurn = pairedFaults.flatMap((kaleyra) => [
+  createCell('none', slowSecrets, kaleyra),
+  ...pairedOutages.map((secrets) =>
+    // If Kaleyra rejects the key, the stale credentials cannot be used either.
+    createCell('stale', secrets, kaleyra, kaleyra === rejectsKey ? secrets : kaleyra),
+  ),
+]);
 
 /** The other order: Kaleyra rejects the key, and then the forced read fails, or Kaleyra does with the other key. */
-const afterRejection = (secrets: SecretsFault, kaleyraThen: KaleyraFault, outcome: Outcome): FaultCell => ({
-  ...cell('revoked', secrets, rejectsKey, outcome),
+const createRejection = (
+  secrets: SecretsFault,
+  kaleyraThen: KaleyraFault,
+  expected: Expected,
+): FaultCell => ({
+  ...createCell('revoked', secrets, rejectsKey, expected),
   kaleyraThen,
   posts: 1 + (kaleyraThen.posts ?? (kaleyraThen.looksDead ? 2 : 1)),
-  pace: paceOf(secrets, kaleyraThen),
+  pace: getPace(secrets, kaleyraThen),
 });
-const rejected = [
-  ...secretsFaults.map((secrets) => afterRejection(secrets, healthy, secrets.outcome)),
-  ...kaleyraFaults
+const afterRejection = [
+  createRejection(healthySecrets, healthy, healthy),
+  ...secretsFaults.map((secrets) => createRejection(secrets, healthy, secrets)),
+  ...pairedFaults
     .filter(({ connection }) => !connection)
     .flatMap((kaleyra) => [
-      afterRejection(healthySecrets, kaleyra, kaleyra.outcome),
-      ...(kaleyra === healthy ? [] : [afterRejection(slowSecrets, kaleyra, kaleyra.outcome)]),
+      createRejection(healthySecrets, kaleyra, kaleyra),
+      createRejection(slowSecrets, kaleyra, kaleyra),
     ]),
 ];
 
 export const faultCells: readonly FaultCell[] = [
   ...kaleyraAlone,
   ...secretsAlone,
+  ...attemptsAlone,
   ...bothInTurn,
-  ...rejected,
+  ...afterRejection,
 ];

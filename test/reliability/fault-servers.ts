@@ -1,39 +1,48 @@
 /**
- * A Kaleyra and a Secrets Manager that fail, in a process of their own, so that all sockets, timers and CPU time of the
- * process under test are its own. Started by `start-fault-servers.ts`.
+ * A Kaleyra, a Secrets Manager and a DynamoDB that fail, in a process of their own, so that all sockets, timers and CPU
+ * time of the process under test are its own. Started by `start-fault-servers.ts`.
  *
- * The request selects the fault: the WABA id selects Kaleyra's, the endpoint's path Secrets Manager's.
+ * The request selects the fault: the WABA id selects Kaleyra's, the endpoint's path those of AWS.
  */
 import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { createServer as createTlsServer } from 'node:tls';
+import { type Certificate, createCertificateAuthority } from '../../bench/lambda-runtime/certificates.ts';
+import { pageSamples } from '../../lib/sandbox/kaleyra/samples.ts';
 import { type SimulatedExchange, startKaleyraServer } from '../../lib/sandbox/kaleyra/server.ts';
-import { type Certificate, createCertificateAuthority } from '../support/certificates.ts';
-import { faultsOfWaba, keyVersionOf, secretOf } from './fault-addresses.ts';
+import { attemptsFaults } from './attempts-faults.ts';
 import type { ConnectionFault } from './kaleyra-fault.ts';
 import { kaleyraFaults } from './kaleyra-faults.ts';
+import { getKeyVersion, parseWaba, toSecret } from './request-addresses.ts';
 import { healthySecrets, secretsFaults } from './secrets-faults.ts';
 
 export interface FaultPorts {
   /** PEM of the authority that the client has to trust. */
   readonly authority: string;
   readonly kaleyra: number;
-  readonly secretsManager: number;
+  /** Secrets Manager at `/secrets/<cell>/<fault>/<version of the key>`, DynamoDB at `/attempts/<cell>/<fault>`. */
+  readonly aws: number;
   /** The ports of the connection faults. Nothing listens on `refused`. */
   readonly connection: Readonly<Partial<Record<ConnectionFault, number>>>;
 }
 
-/** What the servers saw of one cell: how many of its requests were posted how often, and forbidden connections. */
+/** What the servers saw of one cell. */
 export interface Seen {
+  /** How many of its requests were posted how often. */
   readonly postsOfRequest: readonly (readonly [posts: number, requests: number])[];
+  /** How many different passwords arrived. */
+  readonly passwords: number;
   readonly secretReads: number;
+  /** Connections of all cells to the target of a redirect. */
   readonly trapped: number;
 }
 
 let trapped = 0;
 const posts = new Map<string, Map<string, number>>();
+const passwords = new Map<string, Set<string>>();
 const reads = new Map<string, number>();
+const verifiedIds = new Map<string, Set<string>>();
 
 /** The TCP sockets under the TLS ones, by the client's port: only they can be reset. */
 const tcpSockets = new Map<number | undefined, Socket>();
@@ -68,31 +77,45 @@ const trapPort = await listen(
   }),
 );
 
+/** The first digits of an id are its cell. */
+const getCell = (id: string): string => id.slice(0, 5);
+
+const getOrCreate = <T>(map: Map<string, T>, key: string, create: () => T): T => {
+  const value = map.get(key) ?? create();
+  map.set(key, value);
+  return value;
+};
+
 const serveKaleyra = async (request: IncomingMessage, exchange: SimulatedExchange): Promise<void> => {
   const payload = await text(request);
-  count(/"id":"?(\d+)/.exec(payload)?.[1] ?? '');
+  const id = /"id":"?(\d+)/.exec(payload)?.[1] ?? '';
+  const ofCell = getOrCreate(posts, getCell(id), () => new Map<string, number>());
+  ofCell.set(id, (ofCell.get(id) ?? 0) + 1);
+  getOrCreate(passwords, getCell(id), () => new Set<string>()).add(/"otp":"(\d+)"/.exec(payload)?.[1] ?? '');
+  const verify = () => {
+    const verified = getOrCreate(verifiedIds, getCell(id), () => new Set<string>());
+    if (verified.has(id)) return pageSamples.alreadyApproved;
+    verified.add(id);
+    return pageSamples.success;
+  };
   const waba = /^\/v2\/\w+\/whatsapp\/(\d+)\//.exec(request.url ?? '')?.[1] ?? '';
-  const { older, newer, newest } = faultsOfWaba(waba);
-  const fault = kaleyraFaults[keyVersionOf(request.headers['api-key']) < newest ? older : newer];
-  fault?.behaviour?.(exchange, trapPort);
+  const { older, newer, newest } = parseWaba(waba);
+  const fault = kaleyraFaults[getKeyVersion(request.headers['api-key']) < newest ? older : newer];
+  fault?.behaviour?.(exchange, { trapPort, verify });
 };
 const startKaleyra = async (tls: Certificate): Promise<number> =>
   (await startKaleyraServer({ tls, serve: serveKaleyra })).port;
 
-const count = (id: string): void => {
-  const cell = id.slice(0, 5);
-  const ofCell = posts.get(cell) ?? new Map<string, number>();
-  posts.set(cell, ofCell);
-  ofCell.set(id, (ofCell.get(id) ?? 0) + 1);
-};
-
-const secretsManager = createHttpServer((request, response) => {
-  // The path: which cell, which fault, which version of the key.
-  const [, cell = '', fault = '', keyVersion = ''] = request.url?.split('/') ?? [];
-  reads.set(cell, (reads.get(cell) ?? 0) + 1);
+const aws = createHttpServer((request, response) => {
+  const [, service, cell = '', fault, keyVersion] = request.url?.split('/') ?? [];
   request.resume().once('end', () => {
-    const { answer } = secretsFaults[Number(fault)] ?? healthySecrets;
-    answer?.(response, secretOf(Number(keyVersion)));
+    if (service === 'attempts') {
+      attemptsFaults[Number(fault)]?.behaviour?.(response);
+      return;
+    }
+    reads.set(cell, (reads.get(cell) ?? 0) + 1);
+    const { behaviour } = secretsFaults[Number(fault)] ?? healthySecrets;
+    behaviour?.(response, toSecret(Number(keyVersion)));
   });
 });
 
@@ -107,7 +130,7 @@ const stranger = await (await createCertificateAuthority()).issue([host]);
 const ports: FaultPorts = {
   authority: authority.cert,
   kaleyra: await startKaleyra(certificate),
-  secretsManager: await listen(secretsManager),
+  aws: await listen(aws),
   connection: {
     refused,
     'TLS: wrong name': await startKaleyra(wrongName),
@@ -123,9 +146,16 @@ const ports: FaultPorts = {
 process.on('message', (cell: string) => {
   const histogram = new Map<number, number>();
   for (const times of posts.get(cell)?.values() ?? []) histogram.set(times, (histogram.get(times) ?? 0) + 1);
-  const seen: Seen = { postsOfRequest: [...histogram], secretReads: reads.get(cell) ?? 0, trapped };
+  const seen: Seen = {
+    postsOfRequest: [...histogram],
+    passwords: passwords.get(cell)?.size ?? 0,
+    secretReads: reads.get(cell) ?? 0,
+    trapped,
+  };
   posts.delete(cell);
+  passwords.delete(cell);
   reads.delete(cell);
+  verifiedIds.delete(cell);
   process.send?.({ cell, seen });
 });
 process.on('disconnect', () => process.exit());

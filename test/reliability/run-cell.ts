@@ -1,54 +1,50 @@
-import { Agent, type AgentOptions } from 'node:https';
-import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { secretDeadlineMs } from '../../functions/verify-number/config.ts';
-import { catalogue, Failure, failureCodes } from '../../functions/verify-number/core/failures.ts';
-import { createHandler } from '../../functions/verify-number/handler.ts';
-import { createKaleyraClient } from '../../functions/verify-number/kaleyra/client.ts';
-import { createTenantCredentials } from '../../functions/verify-number/tenants/credentials.ts';
-import { createReadSecret } from '../../functions/verify-number/tenants/read-secret.ts';
-import { directEvent, httpEvent, lambdaContext } from '../support/events.ts';
-import { secretOf, wabaOf } from './fault-addresses.ts';
+/** Runs one cell of the fault matrix by one entry point, with a function of its own. */
+import { attemptsDeadlineMs, secretDeadlineMs } from '../../functions/verify-number/time-budget.ts';
+import { directEvent, httpEvent } from '../support/events.ts';
+import { type Channel, describeEnded, type Ended, readReport } from './cell-report.ts';
+import { composeCell, kaleyraTimeoutMs } from './compose-cell.ts';
 import type { FaultCell } from './fault-cells.ts';
-import { atLast } from './held-resources.ts';
-import type { Outcome } from './kaleyra-fault.ts';
+import { waitForZero } from './held-resources.ts';
 import { kaleyraFaults } from './kaleyra-faults.ts';
-import { createSecretsClient, toLoopback, toNowhere } from './loopback-clients.ts';
-import { secretsFaults } from './secrets-faults.ts';
+import { toWaba } from './request-addresses.ts';
 import type { FaultServers } from './start-fault-servers.ts';
 
-export const channels = ['http', 'direct'] as const;
-export type Channel = (typeof channels)[number];
+interface Round {
+  readonly requests: number;
+  readonly parallel: number;
+}
 
-/**
- * How many requests a cell gets, and how many of them at once: first so many that every connection is busy; then, where
- * it does not take long, so few that some lie idle between two requests.
- */
-const rounds = [
-  { requests: 200, atOnce: 50 },
-  { requests: 50, atOnce: 10 },
-] as const;
-const mostRequests = rounds[0].requests + rounds[1].requests;
-
-/** As an operator may set it: short, so that the run is, and long enough for a busy machine. */
-const kaleyraTimeoutMs = 2000;
+/** First so many requests in parallel that each connection is busy, then so few that some connections are idle. */
+const rounds: readonly [Round, Round] = [
+  { requests: 200, parallel: 50 },
+  { requests: 50, parallel: 10 },
+];
+/** For cells with two faults, of which there are many. */
+const shortRounds: readonly [Round, Round] = [
+  { requests: 100, parallel: 50 },
+  { requests: 20, parallel: 10 },
+];
+/** How much later than its deadline a request may end, on a busy machine. */
 const graceMs = 250;
 
-/** What came of a cell. All but the first three must be 0. */
+/** The results of a cell. All but the first four have to be 0. */
 export interface CellResult {
   readonly requests: number;
   readonly slowestMs: number;
   readonly secretReads: number;
-  /** Answers that are no row of the catalogue, whole and in its form. */
-  readonly outsideCatalogue: number;
-  /** Answers that are a row, but not the one that the contract asks for. */
-  readonly otherOutcome: number;
-  /** What those were. */
+  /** The outcomes that were not expected. */
   readonly others: readonly string[];
+  /** Reports that do not have the form that the contract defines. */
+  readonly malformed: number;
+  readonly otherOutcome: number;
+  readonly otherReason: number;
   readonly late: number;
   /** Requests that were posted more often than allowed, or to another host. */
   readonly postedTooOften: number;
-  /** Answers or lines of log with a key or a password. */
+  /** Reports and log events that contain a key or a password. */
   readonly leaks: number;
+  /** Requests without exactly one log event. */
+  readonly otherEvents: number;
   /** Requests that the HTTP agent still holds a socket or a place for. */
   readonly heldByAgent: number;
 }
@@ -56,7 +52,6 @@ export interface CellResult {
 const otp = '428571';
 let cells = 10_000;
 
-/** Runs one cell by one entry point, against a function of its own. */
 export const runCell = async (
   cell: FaultCell,
   channel: Channel,
@@ -64,158 +59,109 @@ export const runCell = async (
 ): Promise<CellResult> => {
   cells += 1;
   const number = String(cells);
-  const { ports } = servers;
-  const { connection } = cell.kaleyra;
-  const agent = new Agent({
-    keepAlive: true,
-    ca: ports.authority,
-    ...lookupFor(cell),
-  });
-  const fault = secretsFaults.indexOf(cell.secrets);
-  const keyVersion = cell.credentials === 'revoked' ? 2 : 1;
-  const client = createSecretsClient(
-    cell.secrets.refused
-      ? `http://127.0.0.1:${ports.connection.refused}`
-      : `http://127.0.0.1:${ports.secretsManager}/${number}/${fault}/${keyVersion}`,
-  );
+  const { expected, kaleyra, kaleyraThen } = cell;
+  const keyVersion = cell.cached === 'revoked' ? 2 : 1;
+  const { invoke, events, getTenant, agent, close } = await composeCell(cell, number, keyVersion, servers);
 
-  const clock = { ahead: 0, now: () => Date.now() + clock.ahead };
-  let readSecret = createReadSecret(client, 'kaleyra/');
-  const credentials = createTenantCredentials((tenantId) => readSecret(tenantId), 300_000, clock);
-  const records: object[] = [];
-  const handler = createHandler({
-    credentials,
-    kaleyra: createKaleyraClient({
-      protocol: 'https:',
-      hostname: connection === 'unresolvable' ? 'kaleyra.invalid' : 'api.in.kaleyra.io',
-      port: (connection && ports.connection[connection]) ?? ports.kaleyra,
-      agent,
-    }),
-    kaleyraTimeoutMs,
-    pod: 'IN',
-    record: (record) => records.push(record),
-  });
-
-  const tenantOf = (request: number) => `tenant-${number}-${request}`;
-  if (cell.credentials !== 'none') {
-    const read = readSecret;
-    readSecret = async () => secretOf(1);
-    for (let request = 0; request < mostRequests; request += 1) await credentials.read(tenantOf(request));
-    readSecret = read;
-    if (cell.credentials === 'stale') clock.ahead = 301_000;
-  }
-
-  const waba_id = wabaOf({
-    older: kaleyraFaults.indexOf(cell.kaleyra),
-    newer: kaleyraFaults.indexOf(cell.kaleyraThen),
+  const waba_id = toWaba({
+    older: kaleyraFaults.indexOf(kaleyra),
+    newer: kaleyraFaults.indexOf(kaleyraThen),
     newest: keyVersion,
   });
-  const reads = cell.credentials === 'fresh' ? 0 : 1;
-  const deadlineMs = kaleyraTimeoutMs + reads * secretDeadlineMs + graceMs;
-  const tally = { requests: 0, outsideCatalogue: 0, otherOutcome: 0, late: 0, leaks: 0, slowestMs: 0 };
+  const reads = cell.cached === 'fresh' ? 0 : 1;
+  const attemptsMs = cell.attempts ? 2 * attemptsDeadlineMs : 0;
+  const deadlineMs = kaleyraTimeoutMs + reads * secretDeadlineMs + attemptsMs + graceMs;
+  const tally = { requests: 0, malformed: 0, otherOutcome: 0, late: 0, leaks: 0, slowestMs: 0 };
+  const outcomes = new Set<string>();
   const others = new Set<string>();
 
-  await inRounds(cell.pace === 'busy' ? rounds : rounds.slice(0, 1), async (request) => {
+  const send = async (request: number, allowed: readonly string[]): Promise<void> => {
     tally.requests += 1;
-    const tenant_id = tenantOf(request);
-    const id = `${number}${100_000 + request}`;
+    const tenant_id = getTenant(request);
+    const body = {
+      id: `${number}${100_000 + request}`,
+      phone_number: `+9198${10_000_000 + request}`,
+      otp,
+    };
     const event =
       channel === 'http'
-        ? httpEvent({ path: { tenant_id, waba_id }, body: { id, otp } })
-        : directEvent({ tenant_id, waba_id, id, otp });
+        ? httpEvent({ path: { tenant_id, waba_id }, body })
+        : directEvent({ tenant_id, waba_id, ...body });
     const startedAt = performance.now();
-    const answer = await handler(event, lambdaContext()).then(
+    const ended: Ended = await invoke(event).then(
       (value) => ({ value }),
       (thrown: unknown) => ({ thrown }),
     );
     const tookMs = performance.now() - startedAt;
-    const outcome = channel === 'http' ? outcomeOfResponse(answer, cell) : outcomeOfCall(answer, cell);
-    if (outcome === undefined) tally.outsideCatalogue += 1;
-    else if (outcome !== cell.outcome) tally.otherOutcome += 1;
-    if (outcome !== cell.outcome) others.add(outcome ?? describe(answer));
+    const report = readReport(channel, ended);
+    const isOther =
+      !report ||
+      !allowed.includes(report.outcome) ||
+      (kaleyraThen.retryAfter &&
+        report.outcome === kaleyraThen.outcome &&
+        report.retryAfter !== kaleyraThen.retryAfter);
+    if (!report) tally.malformed += 1;
+    else outcomes.add(report.outcome);
+    if (report && isOther) tally.otherOutcome += 1;
+    if (isOther) others.add(report?.outcome ?? describeEnded(ended));
     if (tookMs > deadlineMs) tally.late += 1;
-    if (hasSecret(describe(answer))) tally.leaks += 1;
+    if (hasSecret(describeEnded(ended))) tally.leaks += 1;
     tally.slowestMs = Math.max(tally.slowestMs, tookMs);
-  });
+  };
 
-  const heldByAgent = await atLast(
+  const { onKeptAlive, next } = kaleyraThen;
+  const allowed: readonly string[] = [expected.outcome, ...(onKeptAlive ? [onKeptAlive] : [])];
+  await inRounds(getRounds(cell), (request) => send(request, allowed));
+  const otherReason = events.filter(
+    ({ outcome, reason }) =>
+      outcome === expected.outcome && expected.reason !== undefined && reason !== expected.reason,
+  ).length;
+  if (onKeptAlive && !outcomes.has(onKeptAlive)) tally.otherOutcome += 1;
+  if (next && expected.outcome === kaleyraThen.outcome) {
+    await inRounds([rounds[1]], (request) => send(request, [next]));
+  }
+
+  const heldByAgent = await waitForZero(
     () => Object.values(agent.sockets).flat().length + Object.values(agent.requests).flat().length,
   );
-  agent.destroy();
-  client.destroy();
-  const seen = await servers.seen(number);
+  close();
+  const seen = await servers.readSeen(number);
+  const maxPosts = cell.posts + (next ? 1 : 0);
   return {
     ...tally,
     secretReads: seen.secretReads,
     others: [...others],
+    otherReason,
     postedTooOften: seen.postsOfRequest
-      .filter(([times]) => times > cell.posts)
+      .filter(([times]) => times > maxPosts)
       .reduce((sum, [, requests]) => sum + requests, seen.trapped),
-    leaks: tally.leaks + records.filter((record) => hasSecret(JSON.stringify(record))).length,
+    leaks: tally.leaks + events.filter((event) => hasSecret(JSON.stringify(event))).length,
+    otherEvents: Math.abs(events.length - tally.requests),
     heldByAgent,
   };
 };
 
+const getRounds = ({ attempts, cached, pace }: FaultCell): readonly Round[] => {
+  // Each counted request makes three calls to DynamoDB, so fewer of them run in parallel.
+  if (attempts) return [rounds[1]];
+  const [many, few] = cached === 'fresh' ? rounds : shortRounds;
+  if (pace === 'busy') return [many, few];
+  return [pace === 'slow' ? many : shortRounds[0]];
+};
+
 /** Calls `send` for every request of a cell. */
-const inRounds = async (
-  which: readonly { readonly requests: number; readonly atOnce: number }[],
-  send: (request: number) => Promise<void>,
-): Promise<void> => {
+const inRounds = async (which: readonly Round[], send: (request: number) => Promise<void>): Promise<void> => {
   let next = 0;
-  for (const { requests, atOnce } of which) {
+  for (const { requests, parallel } of which) {
     const end = next + requests;
-    const oneAfterTheOther = async (): Promise<void> => {
+    const sendNext = async (): Promise<void> => {
       while (next < end) {
         next += 1;
         await send(next - 1);
       }
     };
-    await Promise.all(Array.from({ length: atOnce }, oneAfterTheOther));
+    await Promise.all(Array.from({ length: parallel }, sendNext));
   }
 };
-
-/** Kaleyra's own names lead to loopback. One that leads nowhere is left to the real resolver, once: it takes its time. */
-const lookupFor = ({ kaleyra, credentials }: FaultCell): AgentOptions => {
-  if (kaleyra.connection !== 'unresolvable') return { lookup: toLoopback };
-  return credentials === 'fresh' ? {} : { lookup: toNowhere };
-};
-
-type Answer = { readonly value: unknown } | { readonly thrown: unknown };
-
-const isCode = (code: unknown): code is keyof typeof catalogue =>
-  failureCodes.some((known) => known === code);
-
-/** The HTTP entry point's answer as an outcome, or `undefined` where it is not a whole answer in the contract's form. */
-const outcomeOfResponse = (answer: Answer, { kaleyra }: FaultCell): Outcome | undefined => {
-  if (!('value' in answer)) return undefined;
-  const { statusCode, headers = {}, body = '' } = answer.value as APIGatewayProxyStructuredResultV2;
-  const { code, status } = JSON.parse(body);
-  if (statusCode === 200) return status === 'verified' ? 'Verified' : undefined;
-  if (!isCode(code) || statusCode !== catalogue[code].status || status !== statusCode) return undefined;
-  if (headers['content-type'] !== 'application/problem+json') return undefined;
-  const isRetryable429Or503 = catalogue[code].retryable && (statusCode === 429 || statusCode === 503);
-  if (isRetryable429Or503 !== 'retry-after' in headers) return undefined;
-  return !kaleyra.retryAfter || code !== kaleyra.outcome || headers['retry-after'] === kaleyra.retryAfter
-    ? code
-    : undefined;
-};
-
-/** The same of the direct entry point's. */
-const outcomeOfCall = (answer: Answer, { kaleyra }: FaultCell): Outcome | undefined => {
-  if ('value' in answer) {
-    return (answer.value as { status?: unknown } | undefined)?.status === 'verified' ? 'Verified' : undefined;
-  }
-  const { thrown } = answer;
-  if (!(thrown instanceof Failure) || !isCode(thrown.name) || thrown.name !== thrown.code) return undefined;
-  const { code, retryAfterSeconds } = thrown;
-  return !kaleyra.retryAfter || code !== kaleyra.outcome || String(retryAfterSeconds) === kaleyra.retryAfter
-    ? code
-    : undefined;
-};
-
-const describe = (answer: Answer): string =>
-  'value' in answer
-    ? JSON.stringify(answer.value)
-    : `${answer.thrown} ${JSON.stringify(answer.thrown)} ${String((answer.thrown as Error)?.cause)}`;
 
 const hasSecret = (text: string): boolean => text.includes('fake-key-') || text.includes(otp);

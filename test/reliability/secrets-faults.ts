@@ -1,96 +1,123 @@
-/** How Secrets Manager may misbehave, and what the contract makes of it. */
+/** How Secrets Manager may fail, and how the contract wants a request to end that depends on the read. */
 import type { ServerResponse } from 'node:http';
-import type { Outcome } from './kaleyra-fault.ts';
+import { sendError, sendJson } from './aws-responses.ts';
+import type { Expected } from './kaleyra-fault.ts';
 
-type SecretsAnswer = (response: ServerResponse, secret: string) => void;
+type SecretsBehaviour = (response: ServerResponse, secret: string) => void;
 
-export interface SecretsFault {
+export interface SecretsFault extends Expected {
   readonly name: string;
-  /** What a request answers that depends on this read. */
-  readonly outcome: Outcome;
-  /** The read fails because Secrets Manager does, so that cached credentials serve on. */
+  /** The read fails, but the secret has not changed, so cached credentials can be used. */
   readonly isOutage?: boolean;
   /** A read takes half a second or more, with its retries. */
   readonly isSlow?: boolean;
   /** Nothing listens. */
-  readonly refused?: boolean;
-  readonly answer?: SecretsAnswer;
+  readonly isRefused?: boolean;
+  /** Not combined with faults of Kaleyra: another fault is the same except for its bytes. */
+  readonly isAlone?: boolean;
+  readonly behaviour?: SecretsBehaviour;
 }
 
-const send = (response: ServerResponse, status: number, body: string | object): void => {
-  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
-  response.end(typeof body === 'string' ? body : JSON.stringify(body));
-};
-const value = (secret: object) => (response: ServerResponse) =>
-  send(response, 200, { Name: 'kaleyra/fake', VersionId: 'fake', VersionStages: ['AWSCURRENT'], ...secret });
-const text = (SecretString: string) => value({ SecretString });
-const error = (type: string, status: number, Message: string) => (response: ServerResponse) =>
-  send(response, status, { __type: type, Message });
-const later =
-  (milliseconds: number): SecretsAnswer =>
+const sendValue = (secret: object): SecretsBehaviour =>
+  sendJson(200, { Name: 'kaleyra/fake', VersionId: 'fake', VersionStages: ['AWSCURRENT'], ...secret });
+const sendText = (SecretString: string) => sendValue({ SecretString });
+const sendLater =
+  (delayMs: number): SecretsBehaviour =>
   (response, secret) => {
-    const timer = setTimeout(() => text(secret)(response), milliseconds);
+    const timer = setTimeout(() => sendText(secret)(response, secret), delayMs);
     response.once('close', () => clearTimeout(timer));
   };
 
 export const healthySecrets: SecretsFault = {
   name: 'none',
   outcome: 'Verified',
-  answer: (response, secret) => text(secret)(response),
+  behaviour: (response, secret) => sendText(secret)(response, secret),
 };
-/** Within what one try may take. */
+/** Slow, but within the time limit of one try. */
 export const slowSecrets: SecretsFault = {
   name: 'slow, 500 ms',
   outcome: 'Verified',
   isSlow: true,
-  answer: later(500),
+  behaviour: sendLater(500),
 };
 
-const outage = (name: string, answer?: SecretsAnswer): SecretsFault => ({
-  name,
-  outcome: 'CredentialsUnavailable',
-  isOutage: true,
-  ...(answer && { answer }),
-});
-const wrong = (name: string, answer: SecretsAnswer): SecretsFault => ({
+const createOutage = (
+  name: string,
+  reason: string,
+  more: Pick<SecretsFault, 'behaviour' | 'isSlow' | 'isRefused' | 'isAlone'>,
+): SecretsFault => ({ name, outcome: 'CredentialsUnavailable', reason, isOutage: true, ...more });
+
+const createMisconfiguration = (name: string, reason: string, behaviour: SecretsBehaviour): SecretsFault => ({
   name,
   outcome: 'CredentialsMisconfigured',
-  answer,
+  reason,
+  behaviour,
 });
+
+const misformatted = Object.entries({
+  'not JSON': 'sid=FAKE apiKey=fake',
+  null: 'null',
+  'wrong fields': '{"SID":"FAKE","api_key":"fake"}',
+  'a key that breaks out of its header': '{"sid":"FAKE","apiKey":"fake\\r\\nx: y"}',
+  'a SID that is a parent folder': '{"sid":"../FAKE","apiKey":"fake"}',
+}).map(([name, secret]) => createMisconfiguration(name, 'secret_format', sendText(secret)));
 
 export const secretsFaults: readonly SecretsFault[] = [
   slowSecrets,
-  { ...outage('throttled', error('ThrottlingException', 400, 'Rate exceeded')), isSlow: true },
-  outage('500', error('InternalServiceError', 500, 'An error on the server side')),
-  outage('503, HTML', (response) => send(response, 503, '<html>Service Unavailable</html>')),
-  { ...outage('slower than its deadline', later(4000)), isSlow: true },
-  { ...outage('silent', () => {}), isSlow: true },
-  { ...outage('refused'), refused: true },
-  outage('reset', (response) => response.socket?.resetAndDestroy()),
-  outage('half an answer', (response) => {
-    response.writeHead(200, { 'content-length': '500' });
-    response.write('{"SecretString":"', () => response.socket?.destroy());
+  createOutage('throttled', 'ThrottlingException', {
+    behaviour: sendError('ThrottlingException', 400),
+    isSlow: true,
   }),
-  wrong('access denied', error('AccessDeniedException', 400, 'User is not authorized to perform this')),
-  wrong('key not usable', error('DecryptionFailure', 400, 'Secrets Manager cannot decrypt it')),
+  createOutage('500', 'InternalServiceError', { behaviour: sendError('InternalServiceError', 500) }),
+  createOutage('503, HTML', 'http_503', { behaviour: sendJson(503, '<html>Service Unavailable</html>') }),
+  createOutage('slower than its deadline', 'timeout', {
+    behaviour: sendLater(4000),
+    isSlow: true,
+    isAlone: true,
+  }),
+  createOutage('silent', 'timeout', { behaviour: () => {}, isSlow: true }),
+  createOutage('refused', 'ECONNREFUSED', { isRefused: true }),
+  createOutage('reset', 'ECONNRESET', { behaviour: (response) => response.socket?.resetAndDestroy() }),
+  createOutage('half a response', 'ECONNRESET', {
+    behaviour: (response) => {
+      response.writeHead(200, { 'content-length': '500' });
+      response.write('{"SecretString":"', () => response.socket?.destroy());
+    },
+  }),
+  ...['ExpiredTokenException', 'UnrecognizedClientException'].map((name) =>
+    createOutage(name, name, { behaviour: sendError(name, 400), isAlone: true }),
+  ),
+  createOutage('InvalidSignatureException', 'InvalidSignatureException', {
+    behaviour: sendError('InvalidSignatureException', 400),
+    isSlow: true,
+    isAlone: true,
+  }),
+  createMisconfiguration(
+    'access denied',
+    'AccessDeniedException',
+    sendError('AccessDeniedException', 400, 'User is not authorized to perform this'),
+  ),
+  createMisconfiguration('key not usable', 'DecryptionFailure', sendError('DecryptionFailure', 400)),
   {
     name: 'missing',
     outcome: 'TenantUnknown',
-    answer: error('ResourceNotFoundException', 400, "Secrets Manager can't find the specified secret."),
+    reason: 'ResourceNotFoundException',
+    behaviour: sendError(
+      'ResourceNotFoundException',
+      400,
+      "Secrets Manager can't find the specified secret.",
+    ),
   },
   {
     name: 'being deleted',
     outcome: 'TenantUnknown',
-    answer: error(
+    reason: 'InvalidRequestException',
+    behaviour: sendError(
       'InvalidRequestException',
       400,
       'You can’t perform this operation on the secret because it was marked for deletion.',
     ),
   },
-  wrong('not JSON', text('sid=FAKE apiKey=fake')),
-  wrong('null', text('null')),
-  wrong('wrong fields', text('{"SID":"FAKE","api_key":"fake"}')),
-  wrong('a key that breaks out of its header', text('{"sid":"FAKE","apiKey":"fake\\r\\nx: y"}')),
-  wrong('a SID that climbs', text('{"sid":"../FAKE","apiKey":"fake"}')),
-  wrong('binary', value({ SecretBinary: 'AAECAw==' })),
+  ...misformatted,
+  createMisconfiguration('binary', 'secret_binary', sendValue({ SecretBinary: 'AAECAw==' })),
 ];

@@ -1,3 +1,4 @@
+/** Starts the fault servers. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -5,8 +6,8 @@ import type { FaultPorts, Seen } from './fault-servers.ts';
 
 export interface FaultServers {
   readonly ports: FaultPorts;
-  /** What was seen of a cell since it was last asked for, which this forgets. */
-  seen(cell: string): Promise<Seen>;
+  /** Returns what the servers have seen of a cell, and forgets it. */
+  readSeen(cell: string): Promise<Seen>;
   stop(): void;
 }
 
@@ -14,7 +15,7 @@ export interface FaultServers {
 export const startFaultServers = async (): Promise<FaultServers> => {
   const child = fork(join(import.meta.dirname, 'fault-servers.ts'));
   const [ports]: FaultPorts[] = await once(child, 'message');
-  if (!ports) throw new Error('The fault servers did not say where they listen.');
+  if (!ports) throw new Error('The fault servers did not report their ports.');
   const waiting = new Map<string, (seen: Seen) => void>();
   child.on('message', ({ cell, seen }: { cell: string; seen: Seen }) => {
     waiting.get(cell)?.(seen);
@@ -22,7 +23,7 @@ export const startFaultServers = async (): Promise<FaultServers> => {
   });
   return {
     ports,
-    seen: (cell) =>
+    readSeen: (cell) =>
       new Promise((resolve) => {
         waiting.set(cell, resolve);
         child.send(cell);

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** Sends bytes as they are, which no HTTP client does, and resolves to all that came back. */
+/** Sends bytes unchanged, which no HTTP client does. @returns everything that the server sent */
 export const sendRaw = (port: number, request: string | Buffer): Promise<string> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
@@ -11,7 +11,7 @@ export const sendRaw = (port: number, request: string | Buffer): Promise<string>
       .on('close', () => resolve(Buffer.concat(chunks).toString('utf8')));
   });
 
-/** A request with its body, whose connection ends with the answer. The target stands as it is given. */
+/** Returns the bytes of a request whose connection ends with the response. The target is sent unchanged. */
 export const rawRequest = (target: string, headers: readonly string[], body: string | Buffer = ''): Buffer =>
   Buffer.concat([
     Buffer.from(

@@ -1,9 +1,9 @@
-/** A server over a real socket on which a test decides every byte, for what no HTTP server would do. */
+/** A server whose every byte a test decides, for things that no HTTP server would do. */
 import { createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 
 export interface RawRequest {
-  /** Which connection it came over, the first being 1. */
+  /** The number of its connection. The first is 1. */
   readonly connection: number;
   /** Request line and headers, as sent. */
   readonly head: string;
@@ -11,19 +11,19 @@ export interface RawRequest {
 }
 
 interface RawServerOptions {
-  /** Called for each connection as soon as it is there, before a byte is read. */
+  /** Called for each connection, before a byte is read. */
   readonly onConnection?: (socket: Socket, connection: number) => void;
-  /** Called for each whole request. */
+  /** Called for each complete request. */
   readonly onRequest?: (socket: Socket, request: RawRequest) => void;
-  /** PEM. With it the server speaks TLS. */
+  /** PEM. Makes the server speak TLS. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }
 
 export interface RawServer {
   readonly port: number;
-  /** Every whole request so far. */
+  /** Every complete request so far. */
   readonly requests: readonly RawRequest[];
-  /** How many connections came about so far. */
+  /** The number of connections so far. */
   readonly connections: number;
   close(): Promise<void>;
 }
@@ -55,7 +55,7 @@ export const startRawServer = async ({
   const server = tls ? createTlsServer(tls, serve) : createServer(serve);
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
-    // A client that goes away is part of many a test.
+    // Many tests make the client close its connection.
     socket.on('error', () => {});
     socket.once('close', () => sockets.delete(socket));
   });
@@ -87,8 +87,12 @@ const splitRequest = (received: string): { head: string; body: string; rest: str
   return { head, body: received.slice(end + 4, bodyEnd), rest: received.slice(bodyEnd) };
 };
 
-/** An HTTP/1.1 answer, of the right length unless a header says otherwise. */
-export const rawAnswer = (body: string, headers: Record<string, string> = {}, status = '200 OK'): string => {
+/** Returns the bytes of an HTTP/1.1 response. Its length is right unless a header says otherwise. */
+export const toRawResponse = (
+  body: string,
+  headers: Record<string, string> = {},
+  status = '200 OK',
+): string => {
   const lines = Object.entries({ 'content-length': String(Buffer.byteLength(body)), ...headers }).map(
     ([name, value]) => `${name}: ${value}\r\n`,
   );

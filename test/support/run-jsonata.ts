@@ -1,7 +1,8 @@
 /**
  * A minimal interpreter of state machines that use JSONata. It supports what `VerifyNumberTask` and its tests use, and
- * rejects every other field.
+ * rejects every other field. The package jsonata has the version that Step Functions implements, 2.0.6.
  * @see https://states-language.net/spec.html
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
  */
 import jsonata from 'jsonata';
 import type { Catcher, Definition, Retrier } from '../../scripts/read-definition.ts';

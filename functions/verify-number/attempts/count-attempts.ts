@@ -1,9 +1,17 @@
+/** The limiter as it is deployed. Loaded only if attempts are counted. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createAgent, createIdleSocketMiddleware } from '../aws-clients.ts';
 import type { AttemptsConfig } from '../config.ts';
 import type { AttemptLimiter } from '../core/verify-number.ts';
 import { createDynamoDbStore, dynamoDbSettings } from './dynamodb.ts';
 import { createAttemptLimiter } from './limiter.ts';
 
-/** The limiter as it is deployed. Loaded only where attempts are counted. */
-export const countAttempts = ({ table, onFailure }: AttemptsConfig): AttemptLimiter =>
-  createAttemptLimiter(createDynamoDbStore(new DynamoDBClient(dynamoDbSettings), table), onFailure);
+export const countAttempts = (config: AttemptsConfig): AttemptLimiter => {
+  const agent = createAgent();
+  const client = new DynamoDBClient({
+    ...dynamoDbSettings,
+    requestHandler: { ...dynamoDbSettings.requestHandler, httpsAgent: agent },
+  });
+  client.middlewareStack.add(createIdleSocketMiddleware(agent, Date));
+  return createAttemptLimiter(createDynamoDbStore(client, config.table), config);
+};

@@ -1,144 +1,146 @@
-import { randomInt } from 'node:crypto';
+/** The attempt store in DynamoDB. */
 import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
   UpdateItemCommand,
+  type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import type { Clock } from '../core/clock.ts';
-import { attemptsDeadlineMs as deadlineMs } from '../time-budget.ts';
+import { attemptsDeadlineMs } from '../time-budget.ts';
 import { withinDeadline } from '../within-deadline.ts';
+import type { AttemptStore } from './limiter.ts';
 import { expiresAt, maxAttempts, partitionKey, windowMs } from './limits.ts';
+import { getLastStamp, getTime, type Stamp } from './stamp.ts';
 
-/** Settings of the SDK's client: within the deadline, a first try that gets no answer leaves time for a second. */
+/** Settings of the SDK's client. Within the deadline, a try without a response leaves time for a second one. */
 export const dynamoDbSettings = {
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 450, requestTimeout: 450, throwOnRequestTimeout: true },
 } as const;
 
 /**
- * Tells one attempt from any other: when it was made, in nanoseconds of Unix time, of which chance makes all that is
- * below the millisecond. As text, for it is past 2^53.
+ * Creates the store. Every change is one conditional update of one item, so the limits hold for any number of concurrent
+ * requests. The SDK repeats an update if it misses the response. Each update recognizes its stamp, so that it then
+ * changes nothing.
  */
-export type Stamp = string;
+export const createDynamoDbStore = (client: DynamoDBClient, tableName: string): AttemptStore => {
+  const toItem = (key: string) => ({ TableName: tableName, Key: { [partitionKey]: { S: key } } });
 
-/** The attempts on record. All methods throw what the SDK throws. */
-export interface AttemptStore {
-  /**
-   * Records an attempt at the number, if it has one left.
-   * @returns the attempt's stamp, or the milliseconds until there is an attempt to be had
-   */
-  take(number: string): Promise<{ readonly stamp: Stamp } | { readonly opensInMs: number }>;
-  /** Takes an attempt off the record. */
-  giveBack(number: string, stamp: Stamp): Promise<void>;
-  /** Takes all of the number's attempts off the record. */
-  clear(number: string): Promise<void>;
-}
-
-/**
- * One item for each number. It holds the stamps of the last attempts, the newest in `a1`; 0 stands for none. An attempt
- * moves them all on by one, and may do so if the stamp that falls out is older than the window. So the limit holds in
- * any ten minutes, by one conditional write, however many attempts come at once.
- */
-export const createDynamoDbStore = (
-  client: DynamoDBClient,
-  tableName: string,
-  clock: Clock = Date,
-): AttemptStore => {
-  const itemOf = (number: string) => ({ TableName: tableName, Key: { [partitionKey]: { S: number } } });
-
-  const update = async (
-    number: string,
-    { expression, condition, values }: Change,
-    abortSignal: AbortSignal,
-  ): Promise<void> => {
-    const command = new UpdateItemCommand({
-      ...itemOf(number),
-      UpdateExpression: expression,
-      ConditionExpression: condition,
-      ExpressionAttributeValues: values,
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    });
-    await client.send(command, { abortSignal });
+  const update = async (key: string, change: Change, abortSignal: AbortSignal): Promise<void> => {
+    await client.send(new UpdateItemCommand({ ...toItem(key), ...change }), { abortSignal });
   };
+  const updateOnce = (key: string, change: Change): Promise<void> =>
+    withinDeadline(attemptsDeadlineMs, (abortSignal) => update(key, change, abortSignal));
 
   return {
-    take: async (number) => {
-      const now = clock.now();
-      const stamp = stampOf(now, randomInt(1_000_000));
+    takeAttempt: async (key, stamp) => {
       try {
-        const values = {
-          ':stamp': { N: stamp },
-          ':none': none,
-          ':opened': { N: stampOf(now - windowMs, 999_999) },
-          ':expires': { N: String(Math.ceil((now + windowMs) / 1000)) },
-        };
-        const change = { expression: moveOn, condition: mayMoveOn, values };
-        await withinDeadline(deadlineMs, (abortSignal) => update(number, change, abortSignal));
-        return { stamp };
+        await updateOnce(key, addAttempt(stamp));
+        return 0;
       } catch (error) {
-        const stamps = stampsIn(error);
-        if (stamps.includes(stamp)) return { stamp };
+        const stamps = getStamps(error);
+        if (stamps.includes(stamp)) return 0;
         const oldest = stamps.at(-1);
-        return { opensInMs: oldest ? millisecondsOf(oldest) + windowMs - now : windowMs };
+        return oldest ? Math.max(1, getTime(oldest) + windowMs - getTime(stamp)) : windowMs;
       }
     },
 
-    giveBack: (number, stamp) =>
-      withinDeadline(deadlineMs, async (abortSignal) => {
-        const values = { ':stamp': { N: stamp }, ':none': none };
-        // Attempts that came later have moved it on, and may do so again meanwhile.
+    giveBackAttempt: (key, stamp) =>
+      withinDeadline(attemptsDeadlineMs, async (abortSignal) => {
+        // Later attempts have moved it to another place, and may do so again meanwhile.
         for (let place = 1; place > 0; ) {
           try {
-            const change = { expression: moveBackTo(place), condition: `a${place} = :stamp`, values };
-            await update(number, change, abortSignal);
+            await update(key, removeAttempt(place, stamp), abortSignal);
             return;
           } catch (error) {
-            place = stampsIn(error).indexOf(stamp) + 1;
+            place = getStamps(error).indexOf(stamp) + 1;
           }
         }
       }),
 
-    clear: async (number) => {
-      const command = new DeleteItemCommand(itemOf(number));
-      await withinDeadline(deadlineMs, (abortSignal) => client.send(command, { abortSignal }));
+    clearAttempts: async (key) => {
+      const command = new DeleteItemCommand(toItem(key));
+      await withinDeadline(attemptsDeadlineMs, (abortSignal) => client.send(command, { abortSignal }));
     },
+
+    takeRequest: async (key, stamp, limit) => {
+      try {
+        await updateOnce(key, addRequest(stamp, limit));
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        throw error;
+      }
+    },
+
+    giveBackRequest: (key, stamp) => updateOnce(key, removeRequest(stamp)),
   };
 };
 
-interface Change {
-  readonly expression: string;
-  readonly condition: string;
-  readonly values: Readonly<Record<string, { readonly N: string }>>;
-}
+type Change = Omit<UpdateItemCommandInput, 'TableName' | 'Key'>;
 
 const none = { N: '0' };
 const places = Array.from({ length: maxAttempts }, (_, index) => index + 1);
 
-/** DynamoDB reads all right-hand sides before it writes; from the oldest on, it comes out alike where one does not. */
-const moveOn = `SET ${places
-  .slice(1)
-  .reverse()
-  .map((place) => `a${place} = if_not_exists(a${place - 1}, :none)`)
-  .join(', ')}, a1 = :stamp, ${expiresAt} = :expires`;
+const toExpiry = (stamp: Stamp) => ({ N: String(Math.ceil((getTime(stamp) + windowMs) / 1000)) });
 
-/** The last part: the SDK sends a write again whose answer it missed, which must not count twice. */
-const mayMoveOn =
-  `attribute_not_exists(${partitionKey}) OR ` + `(a${maxAttempts} <= :opened AND a1 <> :stamp)`;
+/**
+ * An item holds the stamps of the last attempts, the newest in `a1`. A new attempt moves them all on by one place. The one
+ * that drops out has to be older than the window.
+ */
+const addAttempt = (stamp: Stamp): Change => ({
+  // DynamoDB evaluates the right-hand sides before it writes. The order also suits an engine that does not.
+  UpdateExpression: `SET ${places
+    .slice(1)
+    .reverse()
+    .map((place) => `a${place} = if_not_exists(a${place - 1}, :none)`)
+    .join(', ')}, a1 = :stamp, ${expiresAt} = :expires`,
+  ConditionExpression: `attribute_not_exists(${partitionKey}) OR (a${maxAttempts} <= :opened AND a1 <> :stamp)`,
+  ExpressionAttributeValues: {
+    ':stamp': { N: stamp },
+    ':none': none,
+    ':opened': { N: getLastStamp(getTime(stamp) - windowMs) },
+    ':expires': toExpiry(stamp),
+  },
+  ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+});
 
-const moveBackTo = (gap: number): string =>
-  `SET ${places
-    .slice(gap - 1)
-    .map((place) => `a${place} = ${place < maxAttempts ? `a${place + 1}` : ':none'}`)
-    .join(', ')}`;
+/** Moves the older attempts back by one place. */
+const removeAttempt = (place: number, stamp: Stamp): Change => ({
+  UpdateExpression: `SET ${places
+    .slice(place - 1)
+    .map((each) => `a${each} = ${each < maxAttempts ? `a${each + 1}` : ':none'}`)
+    .join(', ')}`,
+  ConditionExpression: `a${place} = :stamp`,
+  ExpressionAttributeValues: { ':stamp': { N: stamp }, ':none': none },
+  ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+});
 
-/** The stamps on record, the newest first, that a write was refused for. */
-const stampsIn = (error: unknown): Stamp[] => {
+/**
+ * Returns the stamps of the item whose update was refused, the newest first.
+ * @throws the error, if it is another one
+ */
+const getStamps = (error: unknown): Stamp[] => {
   if (!(error instanceof ConditionalCheckFailedException)) throw error;
   return places.map((place) => error.Item?.[`a${place}`]?.N ?? '');
 };
 
-const stampOf = (milliseconds: number, below: number): Stamp =>
-  `${milliseconds}${String(below).padStart(6, '0')}`;
+/**
+ * An item holds the stamps of a tenant's requests in one minute as a set.
+ * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
+ */
+const addRequest = (stamp: Stamp, limit: number): Change => ({
+  UpdateExpression: `ADD stamps :stamps SET ${expiresAt} = :expires`,
+  ConditionExpression: 'attribute_not_exists(stamps) OR size(stamps) < :limit OR contains(stamps, :stamp)',
+  ExpressionAttributeValues: {
+    ':stamps': { NS: [stamp] },
+    ':stamp': { N: stamp },
+    ':limit': { N: String(limit) },
+    ':expires': toExpiry(stamp),
+  },
+});
 
-const millisecondsOf = (stamp: Stamp): number => Math.floor(Number(stamp) / 1e6);
+const removeRequest = (stamp: Stamp): Change => ({
+  UpdateExpression: 'DELETE stamps :stamps',
+  ExpressionAttributeValues: { ':stamps': { NS: [stamp] } },
+});

@@ -1,59 +1,155 @@
-/** Limits the attempts at a number, so that passwords cannot be guessed. */
+/** Limits attempts, so that passwords cannot be guessed, and a tenant's requests, so that tenants share the capacity. */
 import { createHash } from 'node:crypto';
-import type { OnFailure } from '../config.ts';
-import type { NumberToVerify } from '../core/contract.ts';
+import { getReason } from '../aws-clients.ts';
+import type { AttemptsConfig } from '../config.ts';
+import type { Clock } from '../core/clock.ts';
 import { Failure } from '../core/failures.ts';
 import type { AttemptLimiter } from '../core/verify-number.ts';
 import { attemptsDeadlineMs } from '../time-budget.ts';
-import type { AttemptStore } from './dynamodb.ts';
+import { requestIntervalMs } from './limits.ts';
+import { createStamp, type Stamp } from './stamp.ts';
 
-/** Creates the limiter. An attempt is counted before it is made, so that parallel guesses cannot pass the limit. */
-export const createAttemptLimiter = (store: AttemptStore, onFailure: OnFailure): AttemptLimiter => ({
+/**
+ * Port: the counted attempts and requests. Taking and giving back are idempotent by the stamp. Every method takes at most
+ * `attemptsDeadlineMs`.
+ * @throws Error if the store fails
+ */
+export interface AttemptStore {
+  /**
+   * Takes one of the key's attempts, if it has one left in the window that ends now.
+   * @returns 0 if it was taken, otherwise the milliseconds until the next attempt is allowed
+   */
+  takeAttempt(key: string, stamp: Stamp): Promise<number>;
+  giveBackAttempt(key: string, stamp: Stamp): Promise<void>;
+  /** Gives all of the key's attempts back. */
+  clearAttempts(key: string): Promise<void>;
+  /**
+   * Takes one of the key's requests, if it has fewer than `limit`.
+   * @returns whether it was taken
+   */
+  takeRequest(key: string, stamp: Stamp, limit: number): Promise<boolean>;
+  giveBackRequest(key: string, stamp: Stamp): Promise<void>;
+}
+
+type Limits = Pick<AttemptsConfig, 'onFailure' | 'tenantRequestsPerMinute'>;
+
+/**
+ * Creates the limiter. It counts an attempt before Kaleyra is called, so that parallel guesses cannot exceed the limit.
+ * An attempt counts for the number and for the id, because Kaleyra does not document which of them it verifies.
+ */
+export const createAttemptLimiter = (
+  store: AttemptStore,
+  { onFailure, tenantRequestsPerMinute }: Limits,
+  clock: Clock = Date,
+): AttemptLimiter => ({
   settleDeadlineMs: attemptsDeadlineMs,
-  take: async (number) => {
-    const key = toKey(number);
-    const taken = await store.take(key).catch((error: unknown) => {
-      const name = toErrorName(error);
-      if (onFailure === 'refuse') throw createUnavailable(name);
-      return { error: name };
-    });
-    if ('error' in taken) {
-      return { error: taken.error, giveBack: async () => undefined, clear: async () => undefined };
+  take: async ({ tenant_id, id, phone_number }) => {
+    const now = clock.now();
+    const stamp = createStamp(now);
+    const attempts = [
+      createAttemptCounter(store, toKey('number', tenant_id, phone_number), stamp, 'at this number'),
+      createAttemptCounter(store, toKey('id', tenant_id, id), stamp, 'with this id'),
+    ];
+    const request = createRequestCounter(store, tenant_id, now, stamp, tenantRequestsPerMinute);
+
+    const taken: Counter[] = [];
+    const refusals: Failure[] = [];
+    let error: string | undefined;
+    const take = async (counter: Counter): Promise<void> => {
+      try {
+        const waitMs = await counter.take();
+        if (waitMs === 0) taken.push(counter);
+        else refusals.push(counter.refuse(toSeconds(waitMs)));
+      } catch (thrown) {
+        error = getReason(thrown);
+      }
+    };
+    // Not a transaction: concurrent transactions on one tenant's item cancel each other.
+    await Promise.all([...attempts, request].map(take));
+
+    if (error && onFailure === 'refuse') refusals.push(createUnavailable(error));
+    const [failure] = refusals.sort(byLongestWait);
+    if (failure) {
+      await Promise.allSettled(taken.map((counter) => counter.giveBack()));
+      throw failure;
     }
-    if ('opensInMs' in taken) throw createTooMany(taken.opensInMs);
+    const takenAttempts = attempts.filter((counter) => taken.includes(counter));
     return {
-      giveBack: () => store.giveBack(key, taken.stamp).then(() => undefined, toErrorName),
-      clear: () => store.clear(key).then(() => undefined, toErrorName),
+      error,
+      // The request still counts, because it has used capacity.
+      giveBack: () => getError(takenAttempts.map((counter) => counter.giveBack())),
+      clear: () => getError(takenAttempts.map((counter) => counter.clear())),
     };
   },
 });
 
-/** The error itself contains the request, so only its name is passed on. */
-const toErrorName = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
+/** One of the limits that a request has to pass. */
+interface Counter {
+  /** Returns 0 if it was taken, otherwise the milliseconds until the next one is allowed. */
+  readonly take: () => Promise<number>;
+  readonly giveBack: () => Promise<void>;
+  readonly refuse: (retryAfterSeconds: number) => Failure;
+}
 
-/**
- * The key of a number in the table. Hashed so that numbers are not visible in exports, CloudTrail or on a screen; anyone
- * who wants to can try all numbers. A tenant id contains no `+`, so two pairs never have the same text.
- */
-const toKey = ({ tenant_id, phone_number }: NumberToVerify): string =>
-  createHash('sha256').update(tenant_id).update(phone_number).digest('base64url');
+const createAttemptCounter = (store: AttemptStore, key: string, stamp: Stamp, which: string) => ({
+  take: () => store.takeAttempt(key, stamp),
+  giveBack: () => store.giveBackAttempt(key, stamp),
+  clear: () => store.clearAttempts(key),
+  refuse: (retryAfterSeconds: number) =>
+    new Failure(
+      'TooManyAttempts',
+      `There were too many attempts ${which}. Try again in ${retryAfterSeconds} seconds.`,
+      { retryAfterSeconds },
+    ),
+});
+
+const createRequestCounter = (
+  store: AttemptStore,
+  tenantId: string,
+  now: number,
+  stamp: Stamp,
+  limit: number,
+): Counter => {
+  const key = toKey('requests', tenantId, String(Math.floor(now / requestIntervalMs)));
+  return {
+    take: async () =>
+      (await store.takeRequest(key, stamp, limit)) ? 0 : requestIntervalMs - (now % requestIntervalMs),
+    giveBack: () => store.giveBackRequest(key, stamp),
+    refuse: (retryAfterSeconds) =>
+      new Failure(
+        'TenantRateLimited',
+        `This tenant has used its requests for this minute. Try again in ${retryAfterSeconds} seconds.`,
+        { retryAfterSeconds },
+      ),
+  };
+};
 
 const createUnavailable = (reason: string): Failure =>
   new Failure(
     'AttemptsUnavailable',
     'Attempts cannot be counted now. Nothing was sent to Kaleyra. Try again later.',
-    {
-      reason,
-    },
+    { reason },
   );
 
-const createTooMany = (opensInMs: number): Failure => {
-  const seconds = Math.max(1, Math.ceil(opensInMs / 1000));
-  return new Failure(
-    'TooManyAttempts',
-    `There were too many attempts at this number. Try again in ${seconds} seconds.`,
-    {
-      retryAfterSeconds: seconds,
-    },
-  );
+/** A refusal takes precedence over `AttemptsUnavailable`. */
+const byLongestWait = (a: Failure, b: Failure): number =>
+  Number(a.code === 'AttemptsUnavailable') - Number(b.code === 'AttemptsUnavailable') ||
+  (b.retryAfterSeconds ?? 0) - (a.retryAfterSeconds ?? 0);
+
+const toSeconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000);
+
+/**
+ * Returns the key of a counter. The kind and the parts contain no line break, so different counters have different keys.
+ * Hashed so that numbers do not appear in exports, in CloudTrail or on a screen. There are few enough numbers to try.
+ */
+const toKey = (kind: 'number' | 'id' | 'requests', ...parts: readonly string[]): string =>
+  createHash('sha256')
+    .update([kind, ...parts].join('\n'))
+    .digest('base64url');
+
+/** Waits for all updates. Returns the reason if one failed. */
+const getError = async (updates: readonly Promise<void>[]): Promise<string | undefined> => {
+  const results = await Promise.allSettled(updates);
+  const failed = results.find((result) => result.status === 'rejected');
+  return failed && getReason(failed.reason);
 };

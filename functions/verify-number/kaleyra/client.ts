@@ -1,44 +1,44 @@
 /** The client of Kaleyra's verify endpoint: the form of `id`, and repeats. */
 import type { VerifyNumberCommand } from '../core/contract.ts';
-import { Failure } from '../core/failures.ts';
+import { Failure, type FailureCode } from '../core/failures.ts';
 import type { KaleyraClient, KaleyraSuccess } from '../core/verify-number.ts';
 import { mapResponse } from './response.ts';
-import { BrokenExchange, type Exchange, type KaleyraRequest, type KaleyraResponse } from './transport.ts';
+import { BrokenExchange, type Exchange } from './transport.ts';
 
 /** Creates the client. */
 export const createKaleyraClient = (exchange: Exchange): KaleyraClient => {
-  // The vendor documents `id` as a string and shows it as a number. The form that was accepted last is tried first.
-  let acceptsNumbers = true;
+  // Kaleyra documents `id` as a string and shows it as a number. The form of the last success is tried first.
+  let prefersNumber = true;
 
   return {
-    verify: async (command, credentials, deadline) => {
+    verify: async (command, { sid, apiKey }, deadline) => {
       const { number, otp } = command;
       const hasNumberForm = canBeNumber(number.id);
-      const path = `/v2/${credentials.sid}/whatsapp/${number.waba_id}/number/verify`;
       const send = async (asNumber: boolean): Promise<KaleyraSuccess> => {
-        const payload = toPayload(command, asNumber);
-        const response = await sendWithRepeat(exchange, {
-          path,
-          apiKey: credentials.apiKey,
-          payload,
+        const request = {
+          path: `/v2/${sid}/whatsapp/${number.waba_id}/number/verify`,
+          apiKey,
+          payload: toPayload(command, asNumber),
           deadline,
-        });
-        const success = mapResponse(response, {
-          apiKey: credentials.apiKey,
-          otp,
-          phone_number: number.phone_number,
-        });
-        if (hasNumberForm) acceptsNumbers = asNumber;
+        };
+        const success = await repeatIfBroken(async (onNewConnection) =>
+          mapResponse(await exchange({ ...request, onNewConnection }), {
+            apiKey,
+            otp,
+            phone_number: number.phone_number,
+          }),
+        );
+        if (hasNumberForm && success.code === 'WA200') prefersNumber = asNumber;
         return success;
       };
 
-      const first = acceptsNumbers && hasNumberForm;
+      const asNumber = prefersNumber && hasNumberForm;
       try {
-        return await send(first);
+        return await send(asNumber);
       } catch (failure) {
-        if (!isPayloadRejected(failure) || !hasNumberForm) throw failure;
+        if (!hasNumberForm || !hasCode(failure, 'PayloadRejected')) throw failure;
       }
-      return send(!first);
+      return send(!asNumber);
     },
   };
 };
@@ -50,30 +50,43 @@ const canBeNumber = (id: string): boolean => /^(0|[1-9]\d*)$/.test(id);
 const toPayload = ({ number: { id, phone_number }, otp }: VerifyNumberCommand, asNumber: boolean): string =>
   `{"id":${asNumber ? id : `"${id}"`},"phone_number":"${phone_number}","otp":"${otp}"}`;
 
-const isPayloadRejected = (failure: unknown): boolean =>
-  failure instanceof Failure && failure.code === 'PayloadRejected';
-
 /**
  * Sends a request, and repeats it once on a new connection if no connection could be established, or if a kept-alive
- * connection died before any byte of a response.
+ * connection died before any byte of a response. In the second case, Kaleyra may have processed the first request.
  */
-const sendWithRepeat = async (
-  exchange: Exchange,
-  request: Omit<KaleyraRequest, 'onNewConnection'>,
-): Promise<KaleyraResponse> => {
+const repeatIfBroken = async (
+  send: (onNewConnection: boolean) => Promise<KaleyraSuccess>,
+): Promise<KaleyraSuccess> => {
   let first: BrokenExchange;
   try {
-    return await exchange({ ...request, onNewConnection: false });
-  } catch (broken) {
-    if (!(broken instanceof BrokenExchange)) throw broken;
-    if (!broken.mayRepeat) throw broken.failure;
-    first = broken;
+    return await send(false);
+  } catch (failure) {
+    if (!(failure instanceof BrokenExchange && failure.mayRepeat)) throw failure;
+    first = failure;
   }
   try {
-    return await exchange({ ...request, onNewConnection: true });
-  } catch (broken) {
-    if (!(broken instanceof BrokenExchange)) throw broken;
-    // If nothing was sent this time, the first request decides: Kaleyra may have read it.
-    throw broken.failure.code === 'KaleyraUnavailable' ? first.failure : broken.failure;
+    return await send(true);
+  } catch (failure) {
+    if (first.code === 'KaleyraUnavailable' || !(failure instanceof Failure)) throw failure;
+    if (failure.code === 'AlreadyVerified') return toSuccess(failure);
+    throw inconclusiveRepeats.includes(failure.code) ? first : failure;
   }
 };
+
+/** Failures of a repeat that do not say what became of the first request. */
+const inconclusiveRepeats: readonly FailureCode[] = [
+  'RateLimited',
+  'DailyLimitReached',
+  'InsufficientBalance',
+  'KaleyraUnavailable',
+];
+
+/** The first request has verified the number. Kaleyra's code and message are those of the repeat. */
+const toSuccess = ({ kaleyra, kaleyraHttpStatus, message }: Failure): KaleyraSuccess => ({
+  code: kaleyra?.code ?? '',
+  httpStatus: kaleyraHttpStatus ?? 0,
+  message,
+});
+
+const hasCode = (failure: unknown, code: FailureCode): boolean =>
+  failure instanceof Failure && failure.code === code;

@@ -1,5 +1,5 @@
 /**
- * Kaleyra's pods and the AWS regions they serve. The only place that names a host which receives an API key.
+ * Kaleyra's pods and the AWS regions that use them. The only place that names a host that receives an API key.
  * Source: "API Domain and Value" on Kaleyra's page for the endpoint.
  */
 export const apiDomains = {
@@ -16,7 +16,7 @@ export const pods = Object.keys(apiDomains) as readonly Pod[];
 export const isPod = (value: unknown): value is Pod =>
   typeof value === 'string' && Object.hasOwn(apiDomains, value);
 
-/** The pod that serves an AWS region, or `undefined` where none is obvious: data has a home, so none is guessed. */
+/** Returns the default pod of an AWS region, or `undefined` if none is obvious: data stays in its region. */
 export const podOfRegion = (region: string): Pod | undefined => {
   if (region.startsWith('ap-south-')) return 'IN';
   if (region.startsWith('ap-')) return 'SG';

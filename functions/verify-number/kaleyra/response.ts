@@ -1,168 +1,142 @@
+/**
+ * Maps Kaleyra's responses: by the envelope's code if there is an envelope, otherwise by the HTTP status.
+ * Sources: Kaleyra's page for the endpoint, its pages about error codes, and its page about rate limits.
+ */
 import type { KaleyraResult } from '../core/contract.ts';
-import { catalogue, Failure, type FailureCode } from '../core/failures.ts';
+import { Failure, type FailureCode, getDefinition } from '../core/failures.ts';
 import type { KaleyraSuccess } from '../core/verify-number.ts';
-import type { KaleyraResponse } from './transport.ts';
-
-/** What must not be passed on, should Kaleyra repeat it. */
-export interface Secrets {
-  readonly apiKey: string;
-  readonly otp: string;
-  /** In E.164 form. It is not for the log, where Lambda writes what the direct entry point throws. */
-  readonly phone_number: string;
-}
-
-/** Kaleyra's envelope, as it came. Nothing but `code` is sure; `error`'s keys and texts say what was wrong. */
-interface Envelope extends KaleyraResult {
-  readonly data: unknown;
-  readonly error: Readonly<Record<string, unknown>>;
-}
+import { type Envelope, isCutShort, parseEnvelope } from './envelope.ts';
+import { redact, type Secrets } from './redact.ts';
+import { getOutcomeUnknownDetail, type KaleyraResponse } from './transport.ts';
 
 /**
- * Reads an answer: by the envelope's code if there is an envelope, else by the HTTP status.
- * Source: the vendor's page for the endpoint, its error codes pages, and its rate limits page.
- * @throws Failure for everything but WA200
+ * Maps a response.
+ * @throws Failure for everything except WA200
  */
 export const mapResponse = (response: KaleyraResponse, secrets: Secrets): KaleyraSuccess => {
-  const { status } = response;
-  const details = { kaleyraHttpStatus: status };
-  if (status >= 300 && status < 400) {
-    throw new Failure(
-      'UnexpectedResponse',
-      `Kaleyra responded with a redirect (HTTP ${status}), which is not followed.`,
-      {
-        ...details,
-        reason: 'redirect',
-      },
-    );
-  }
-  const envelope = toEnvelope(response.body);
-  if (envelope?.code === 'WA200') {
-    const { code, data } = envelope;
-    const message = presentable(envelope.message, secrets);
-    // The reference may contain the number, which the response shows in any case.
+  const { status, retryAfter } = response;
+  const envelope = parseEnvelope(response.body);
+  if (envelope?.code === 'WA200' && !isRedirect(status)) {
+    const { code, message, data } = envelope;
     return {
       code,
       httpStatus: status,
-      message,
-      ...(typeof data === 'string' && { reference: presentable(data, secrets, true) }),
+      message: redact(message, secrets),
+      ...(typeof data === 'string' && { reference: redact(data, secrets, true) }),
     };
   }
-  const retryAfterSeconds = secondsOf(response.retryAfter);
-  if (envelope) {
-    const failureCode = codeOf(envelope, status);
-    const kaleyra: KaleyraResult = {
-      code: presentable(envelope.code, secrets),
-      message: presentable(envelope.message, secrets),
-    };
-    const detail = kaleyra.message || `Kaleyra responded with ${kaleyra.code}.`;
-    throw new Failure(failureCode, detail, {
-      ...details,
-      kaleyra,
-      retryAfterSeconds: catalogue[failureCode].retryable ? retryAfterSeconds : undefined,
-    });
-  }
-  if (status === 429) {
-    throw new Failure('RateLimited', 'Kaleyra limits the rate of requests (HTTP 429).', {
-      ...details,
-      retryAfterSeconds,
-    });
-  }
-  if (status >= 500) {
-    throw new Failure('KaleyraFailed', `Kaleyra failed (HTTP ${status}). The number may be verified.`, {
-      ...details,
-      retryAfterSeconds,
-    });
-  }
-  throw new Failure(
-    'UnexpectedResponse',
-    `Kaleyra's response (HTTP ${status}) does not have the documented format.`,
-    {
-      ...details,
-      reason: 'not_an_envelope',
-    },
-  );
+  const { code, reason } = envelope ? mapEnvelope(envelope, status) : mapOther(response);
+  const kaleyra = envelope && reason !== 'redirect' ? toResult(envelope, secrets) : undefined;
+  throw new Failure(code, kaleyra ? toDetail(kaleyra) : getDetail(code, status, reason), {
+    kaleyraHttpStatus: status,
+    ...(kaleyra && { kaleyra }),
+    retryAfterSeconds: getDefinition(code).retryable ? parseRetryAfter(retryAfter) : undefined,
+    reason,
+  });
 };
 
-const codeOf = ({ code, message, error }: Envelope, status: number): FailureCode => {
-  const has = (key: string) => Object.hasOwn(error, key);
-  const says = (text: RegExp) =>
-    [message, ...Object.values(error)].some((value) => typeof value === 'string' && text.test(value));
+interface Mapped {
+  readonly code: FailureCode;
+  readonly reason?: string;
+}
+
+/** The rules for an envelope, in the order in which they take precedence. */
+const mapEnvelope = (envelope: Envelope, status: number): Mapped => {
+  const { code } = envelope;
+  const isAlreadyApproved = code === 'WA500' && says(envelope, /already approved/i);
+  if (mayConcernOtp.has(code) && mentionsOtp(envelope) && !isAlreadyApproved) return { code: 'OtpRejected' };
+  if (isRedirect(status)) return redirect;
+  const documented = isAlreadyApproved ? 'AlreadyVerified' : documentedCodes.get(code);
+  if (documented) return { code: documented };
+  if (status === 429 && !mentionsOtp(envelope)) return { code: 'RateLimited' };
+  if (code === 'WA400') return { code: mapWA400(envelope) };
+  if (code === 'WA401') return { code: mapWA401(envelope) };
+  return { code: 'UnexpectedResponse', reason: 'undocumented_code' };
+};
+
+/** Codes whose texts and keys say whether they are about the password. */
+const mayConcernOtp = new Set(['WA400', 'WA401', 'WA500']);
+
+/** Codes with one meaning, whatever the HTTP status and the texts are. */
+const documentedCodes = new Map<string, FailureCode>([
+  ['WA429', 'RateLimited'],
+  ['WA500', 'KaleyraFailed'],
+  ['E110', 'InsufficientBalance'],
+  ['WAV2101', 'DailyLimitReached'],
+  ['RBC001', 'CredentialsRejected'],
+]);
+
+const mapWA400 = (envelope: Envelope): FailureCode => {
+  if (envelope.errorKeys.includes('payload')) return 'PayloadRejected';
+  if (envelope.errorKeys.includes('phone_number')) return 'PhoneNumberRejected';
+  // 'Verification of this phone number failed' may be the response to a wrong password, so its attempt has to count.
+  if (says(envelope, /verif/i)) return 'RequestRejected';
+  if (says(envelope, /phone[ _]number/i)) return 'PhoneNumberRejected';
+  return says(envelope, /payload/i) ? 'PayloadRejected' : 'RequestRejected';
+};
+
+const mapWA401 = (envelope: Envelope): FailureCode =>
+  envelope.errorKeys.includes('waba_id') || says(envelope, /\bwaba[ _]?id\b/i)
+    ? 'WabaNotFound'
+    : 'AccountNotAuthorized';
+
+const says = ({ texts }: Envelope, pattern: RegExp): boolean => texts.some((text) => pattern.test(text));
+
+/** Kaleyra documents no response to a wrong password, so every name of the password is recognized. */
+const mentionsOtp = ({ textsAndKeys }: Envelope): boolean =>
+  textsAndKeys.some((text) => otpAbbreviation.test(text) || otpPhrase.test(text));
+
+/** `OTP`, `otp_code` and `invalidOtp`, but not `hotplate`. */
+const otpAbbreviation = /(?<![a-z])otp|Otp|OTP/;
+const otpPhrase = /one[-_ ]?time[-_ ]?(?:code|pin)|pass[-_ ]?(?:code|word)|verification[-_ ]?code/i;
+
+/** Maps a response without an envelope. */
+const mapOther = ({ status, body, endsWithConnection }: KaleyraResponse): Mapped => {
+  if (isRedirect(status)) return redirect;
+  const hasNoBody = body.length === 0 && status < 300;
+  if (endsWithConnection && (hasNoBody || isCutShort(body))) {
+    return { code: 'OutcomeUnknown', reason: 'response_cut_short' };
+  }
+  const reason = 'not_an_envelope';
+  if (status === 429) return { code: 'RateLimited', reason };
+  return { code: status >= 500 ? 'KaleyraFailed' : 'UnexpectedResponse', reason };
+};
+
+const isRedirect = (status: number): boolean => status >= 300 && status < 400;
+
+const redirect: Mapped = { code: 'UnexpectedResponse', reason: 'redirect' };
+
+/** The detail of a failure without a message of Kaleyra's. */
+const getDetail = (code: FailureCode, status: number, reason = ''): string => {
   switch (code) {
-    case 'RBC001':
-      return 'CredentialsRejected';
-    case 'WA400':
-      if (has('payload')) return 'PayloadRejected';
-      if (has('phone_number')) return 'PhoneNumberRejected';
-      if (has('otp') || says(/\botp\b|one[- ]time password/i)) return 'OtpRejected';
-      if (says(/phone[ _]number/i)) return 'PhoneNumberRejected';
-      if (says(/payload/i)) return 'PayloadRejected';
-      return 'RequestRejected';
-    case 'WA401':
-      return has('waba_id') || says(/\bwaba[ _]?id\b/i) ? 'WabaNotFound' : 'AccountNotAuthorized';
-    case 'WA500':
-      return says(/already approved/i) ? 'AlreadyVerified' : 'KaleyraFailed';
-    case 'E110':
-      return 'InsufficientBalance';
-    case 'WAV2101':
-      return 'DailyLimitReached';
+    case 'OutcomeUnknown':
+      return getOutcomeUnknownDetail(reason);
+    case 'RateLimited':
+      return `Kaleyra limits the rate of requests (HTTP ${status}). Try again later.`;
+    case 'KaleyraFailed':
+      return `Kaleyra failed (HTTP ${status}). The number may be verified. Try again later.`;
     default:
-      return status === 429 ? 'RateLimited' : 'UnexpectedResponse';
+      return reason === 'redirect'
+        ? `Kaleyra responded with a redirect (HTTP ${status}), which is not followed. The number may be verified.`
+        : `Kaleyra's response (HTTP ${status}) does not have the documented format. The number may be verified.`;
   }
 };
 
-const toEnvelope = (body: Buffer): Envelope | undefined => {
-  const value = parseJson(body);
-  if (!isRecord(value) || typeof value['code'] !== 'string' || value['code'] === '') return undefined;
-  const { code, message, data, error } = value;
-  return {
-    code,
-    message: typeof message === 'string' ? message : '',
-    data,
-    error: typeof error === 'object' ? { ...error } : { error },
-  };
+const toResult = ({ code, message }: Envelope, secrets: Secrets): KaleyraResult => ({
+  code: redact(code, secrets),
+  message: redact(message, secrets),
+});
+
+const toDetail = ({ code, message }: KaleyraResult): string =>
+  message || `Kaleyra responded with ${code}, without a message.`;
+
+const maxRetryAfterSeconds = 86_400;
+
+/** Reads `Retry-After` in either of its two forms. Source: https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3 */
+const parseRetryAfter = (retryAfter = ''): number | undefined => {
+  const seconds = /^\d+$/.test(retryAfter) ? Number(retryAfter) : parseSecondsUntil(retryAfter);
+  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(0, seconds), maxRetryAfterSeconds);
 };
 
-const parseJson = (body: Buffer): unknown => {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-};
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const longestText = 256;
-
-/** A text of Kaleyra's that is fit to pass on: on one line, of bounded length, and without what must not be in it. */
-const presentable = (text: string, { apiKey, otp, phone_number }: Secrets, showsNumber = false): string => {
-  let clean = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').replaceAll(apiKey, redacted);
-  if (sixDigits.test(clean)) {
-    clean = clean.replace(new RegExp(`(?<!\\d)${spelled(otp)}(?!\\d)`, 'g'), redacted);
-    if (!showsNumber) clean = clean.replace(numberEndingIn(phone_number.slice(-7)), redacted);
-  }
-  return clean.slice(0, longestText).toWellFormed();
-};
-
-const redacted = '[redacted]';
-
-/** What may stand between two digits of a password or a number. */
-const between = '[^0-9A-Za-z]{0,3}';
-
-/** Whether there is anything to look for: most texts have fewer digits, and are spared a search of their own. */
-const sixDigits = new RegExp(`(?:\\d${between}){6}`);
-
-/** A pattern of the digits, with or without something between them. */
-const spelled = (digits: string): string => [...digits].join(between);
-
-/** However much of the country's and the area's code stands before it. */
-const numberEndingIn = (digits: string): RegExp =>
-  new RegExp(`\\+?(?:\\d${between}){0,12}${spelled(digits)}(?!\\d)`, 'g');
-
-/** `Retry-After` in seconds, from either of its forms (RFC 9110 section 10.2.3). */
-const secondsOf = (retryAfter = ''): number | undefined => {
-  if (/^\d{1,9}$/.test(retryAfter)) return Number(retryAfter);
-  const date = /GMT$/.test(retryAfter) ? Date.parse(retryAfter) : Number.NaN;
-  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - Date.now()) / 1000));
-};
+const parseSecondsUntil = (date: string): number =>
+  / GMT$/.test(date) ? Math.ceil((Date.parse(date) - Date.now()) / 1000) : Number.NaN;

@@ -1,17 +1,16 @@
 /** One HTTP exchange with Kaleyra: a POST on one connection, and its complete response. */
-import { type Agent, type RequestOptions, request as requestHttp } from 'node:http';
+import { type Agent, type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { Clock } from '../core/clock.ts';
-import { Failure } from '../core/failures.ts';
-import { maxIdleMs, watchConnection, watchIdleSockets } from './connections.ts';
+import { Failure, type FailureCode } from '../core/failures.ts';
+import { maxIdleMs, watchIdleSockets } from '../idle-sockets.ts';
+import { watchConnection } from './connections.ts';
 
 /** Where requests go, and on which connections. The deployed function takes the host from `pods.ts`. */
 export interface KaleyraEndpoint {
   readonly protocol: 'https:' | 'http:';
   readonly hostname: string;
   readonly port?: number;
-  /** Headers of the sandbox's own. */
-  readonly headers?: Readonly<Record<string, string>>;
   /** Keeps connections; of `https` or `http` according to `protocol`. */
   readonly agent: Agent;
 }
@@ -27,13 +26,14 @@ export interface KaleyraRequest {
   readonly onNewConnection: boolean;
 }
 
-/** A complete response. */
+/** A response whose declared end has arrived. */
 export interface KaleyraResponse {
   readonly status: number;
   /** The `Retry-After` header, if there is one. */
   readonly retryAfter?: string | undefined;
   readonly body: Buffer;
-  readonly reusedConnection: boolean;
+  /** The response declares no length, so it may have been cut short. */
+  readonly endsWithConnection: boolean;
 }
 
 /**
@@ -42,17 +42,21 @@ export interface KaleyraResponse {
  */
 export type Exchange = (request: KaleyraRequest) => Promise<KaleyraResponse>;
 
-/** An exchange without a complete response: what it means, and whether the client may repeat the request. */
-export class BrokenExchange extends Error {
-  readonly failure: Failure;
+/** An exchange without a complete response. */
+export class BrokenExchange extends Failure {
   /** No connection could be established, or a kept-alive connection died before any byte of a response. */
   readonly mayRepeat: boolean;
 
-  constructor(failure: Failure, mayRepeat: boolean) {
-    super(failure.message);
-    this.failure = failure;
-    this.mayRepeat = mayRepeat;
+  constructor(code: FailureCode, detail: string, details: BrokenExchangeDetails) {
+    super(code, detail, details);
+    this.mayRepeat = details.mayRepeat ?? false;
   }
+}
+
+interface BrokenExchangeDetails {
+  readonly reason: string;
+  readonly kaleyraHttpStatus?: number;
+  readonly mayRepeat?: boolean;
 }
 
 /** The largest response that is read, in bytes. */
@@ -69,28 +73,32 @@ export const createExchange = (endpoint: KaleyraEndpoint, clock: Clock = Date): 
   };
 };
 
-const createUnreachable = (reason: string): Failure =>
-  new Failure(
+export const getOutcomeUnknownDetail = (reason: string): string =>
+  `Kaleyra did not return a complete response (${reason}). The number may be verified. Send the request again.`;
+
+const createOutcomeUnknown = (reason: string, mayRepeat = false): BrokenExchange =>
+  new BrokenExchange('OutcomeUnknown', getOutcomeUnknownDetail(reason), { reason, mayRepeat });
+
+const createUnreachable = (reason: string, mayRepeat = false): BrokenExchange =>
+  new BrokenExchange(
     'KaleyraUnavailable',
     `Kaleyra cannot be reached (${reason}). Nothing was sent. Try again later.`,
-    {
-      reason,
-    },
+    { reason, mayRepeat },
   );
 
-const createOutcomeUnknown = (reason: string): Failure =>
-  new Failure(
-    'OutcomeUnknown',
-    `Kaleyra did not return a complete response (${reason}). The number may be verified. Send the request again.`,
-    { reason },
+const createTooLarge = (kaleyraHttpStatus: number): BrokenExchange =>
+  new BrokenExchange(
+    'UnexpectedResponse',
+    `Kaleyra's response (HTTP ${kaleyraHttpStatus}) is larger than ${maxResponseBytes} bytes. The number may be verified.`,
+    { reason: 'too_large', kaleyraHttpStatus },
   );
 
 const post = (
-  { protocol, hostname, port, headers, agent }: KaleyraEndpoint,
+  { protocol, hostname, port, agent }: KaleyraEndpoint,
   { path, apiKey, payload, deadline }: KaleyraRequest,
 ): Promise<KaleyraResponse> =>
   new Promise((resolve, reject) => {
-    if (performance.now() >= deadline) throw new BrokenExchange(createUnreachable('timeout'), false);
+    if (performance.now() >= deadline) throw createUnreachable('timeout');
     const options: RequestOptions = {
       method: 'POST',
       hostname,
@@ -98,7 +106,6 @@ const post = (
       path,
       agent,
       headers: {
-        ...headers,
         'api-key': apiKey,
         'content-type': 'application/json',
         'content-length': Buffer.byteLength(payload),
@@ -109,49 +116,52 @@ const post = (
     const connection = watchConnection(request, protocol);
 
     const timer = setTimeout(
-      () => fail(connection.established() ? createOutcomeUnknown('timeout') : createUnreachable('timeout')),
+      () => fail(connection.isEstablished() ? createOutcomeUnknown('timeout') : createUnreachable('timeout')),
       Math.max(0, deadline - performance.now()),
     );
     // A promise settles only once, so later calls have no effect.
-    const fail = (failure: Failure, mayRepeat = false): void => {
+    const fail = (failure: BrokenExchange): void => {
       clearTimeout(timer);
       request.destroy();
-      reject(new BrokenExchange(failure, mayRepeat));
+      reject(failure);
     };
 
     request.on('error', (error: NodeJS.ErrnoException) => {
       const reason = error.code ?? 'connection_lost';
-      if (!connection.established()) fail(createUnreachable(reason), true);
-      else fail(createOutcomeUnknown(reason), request.reusedSocket && !connection.answered());
+      const isUnanswered = request.reusedSocket && !connection.hasReceivedBytes();
+      fail(
+        connection.isEstablished()
+          ? createOutcomeUnknown(reason, isUnanswered)
+          : createUnreachable(reason, true),
+      );
     });
     request.on('upgrade', () => fail(createOutcomeUnknown('upgrade')));
     request.on('response', (response) => {
+      const status = response.statusCode ?? 0;
       const chunks: Buffer[] = [];
       let size = 0;
       response.on('data', (chunk: Buffer) => {
         size += chunk.length;
-        if (size <= maxResponseBytes) {
-          chunks.push(chunk);
-          return;
-        }
-        const detail = `Kaleyra's response (HTTP ${response.statusCode}) is larger than ${maxResponseBytes} bytes.`;
-        fail(
-          new Failure('UnexpectedResponse', detail, {
-            reason: 'too_large',
-            kaleyraHttpStatus: response.statusCode ?? 0,
-          }),
-        );
+        if (size <= maxResponseBytes) chunks.push(chunk);
+        else fail(createTooLarge(status));
       });
       response.on('error', () => fail(createOutcomeUnknown('response_cut_short')));
       response.on('end', () => {
         clearTimeout(timer);
         resolve({
-          status: response.statusCode ?? 0,
+          status,
           retryAfter: response.headers['retry-after'],
           body: Buffer.concat(chunks),
-          reusedConnection: request.reusedSocket,
+          endsWithConnection: endsWithConnection(response),
         });
       });
     });
     request.end(payload);
   });
+
+/** Source: https://www.rfc-editor.org/rfc/rfc9112#section-6.3 */
+const endsWithConnection = ({ statusCode, headers }: IncomingMessage): boolean =>
+  statusCode !== 204 &&
+  statusCode !== 304 &&
+  headers['content-length'] === undefined &&
+  !/chunked$/i.test(headers['transfer-encoding'] ?? '');

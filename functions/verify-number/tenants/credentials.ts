@@ -1,50 +1,54 @@
+/** Tenants' credentials, cached. */
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.ts';
-import { type Failure, toFailure } from '../core/failures.ts';
+import { type Failure, type FailureCode, toFailure } from '../core/failures.ts';
 import type { CredentialsStore, TenantCredentials } from '../core/verify-number.ts';
 import type { ReadSecret } from './read-secret.ts';
 import { parseSecret } from './secret.ts';
 
-/** Enough for every tenant of a large platform; a cached pair takes about half a kilobyte. */
+/** Enough for every tenant of a large platform. A cached pair takes about half a kilobyte. */
 export const maxTenants = 10_000;
 
-/** How long credentials may still be used while Secrets Manager cannot be read, counted from when they were read. */
+/** How long credentials can be used while Secrets Manager cannot be read, counted from when they were read. */
 const maxAgeMs = 60 * 60 * 1000;
-/** How long a tenant without a secret is remembered, so that guessing names costs no reads. */
-const unknownForMs = 30_000;
-/** How long after a forced read no other is made for the same tenant. */
+/** How long a failed read is remembered, so that repeated requests do not cause repeated reads. */
+const rememberedMs = {
+  TenantUnknown: 30_000,
+  CredentialsMisconfigured: 30_000,
+  CredentialsUnavailable: 2000,
+} as const satisfies Partial<Record<FailureCode, number>>;
+/** Minimum time between two forced reads for one tenant. */
 const coolDownMs = 30_000;
-/** How long cached credentials are used without asking again, after Secrets Manager failed to refresh them. */
+/** How long cached credentials are used without another read after a refresh failed. */
 const refreshPauseMs = 10_000;
 
 interface CachedCredentials {
   readonly credentials: TenantCredentials;
-  /** Until when they are used without being read again. */
+  /** Until when they are used without another read. */
   readonly freshUntil: number;
 }
 
 /**
- * Tenants' credentials, cached: one read for any number of concurrent callers, used for `ttlMs`, and for up to an
- * hour while Secrets Manager fails. Failures are not kept, but for a short memory of unknown tenants, which is a cache
- * of its own so that made-up names cannot push out real tenants.
+ * Creates the store. Concurrent callers share one read. Credentials are used for `ttlMs`, and for up to an hour while
+ * Secrets Manager cannot be read. Failures have a cache of their own, so that invented tenants cannot evict real ones.
  */
 export const createTenantCredentials = (
   readSecret: ReadSecret,
   ttlMs: number,
   clock: Clock = Date,
 ): CredentialsStore => {
-  const bounds = {
-    // A number of entries, each of size one: `max` would make room for all of them at every cold start.
+  const limits = {
+    // A number of entries of size one. `max` would allocate all of them at every cold start.
     maxSize: maxTenants,
     sizeCalculation: () => 1,
     perf: clock,
-    // Without a resolution, or the library would go by the time it saw last, which may be that before a freeze.
+    // Otherwise the library uses a cached time, which may be older than a freeze of the process.
     ttlResolution: 0,
   };
-  const cache = new LRUCache<string, CachedCredentials>({ ...bounds, ttl: maxAgeMs, ttlAutopurge: true });
-  const unknown = new LRUCache<string, Failure>({ ...bounds, ttl: unknownForMs });
-  const coolingDown = new LRUCache<string, true>({ ...bounds, ttl: coolDownMs });
-  // Not in the cache, as the library's own fetch() would have it: there each made-up name would take a tenant's place.
+  const cache = new LRUCache<string, CachedCredentials>({ ...limits, ttl: maxAgeMs, ttlAutopurge: true });
+  const failures = new LRUCache<string, Failure>({ ...limits, ttl: maxAgeMs });
+  const coolingDown = new LRUCache<string, true>({ ...limits, ttl: coolDownMs });
+  // Not the library's fetch(), which would give each invented tenant a place in the cache.
   const reading = new Map<string, Promise<TenantCredentials>>();
 
   const load = async (tenantId: string, isLatest: () => boolean): Promise<TenantCredentials> => {
@@ -62,48 +66,50 @@ export const createTenantCredentials = (
       }
       if (isLatest()) {
         cache.delete(tenantId);
-        if (failure.code === 'TenantUnknown') unknown.set(tenantId, failure);
+        if (isRemembered(failure.code)) failures.set(tenantId, failure, { ttl: rememberedMs[failure.code] });
       }
       throw failure;
     }
   };
 
-  /** What was begun before still answers those who wait for it, but is not cached: it may know less. */
-  const beginRead = (tenantId: string): Promise<TenantCredentials> => {
-    const isLatest = () => reading.get(tenantId) === begun;
-    const begun: Promise<TenantCredentials> = load(tenantId, isLatest).finally(() => {
+  /** An earlier read still serves its callers, but its result is not cached, because it may be outdated. */
+  const startRead = (tenantId: string): Promise<TenantCredentials> => {
+    const isLatest = () => reading.get(tenantId) === started;
+    const started: Promise<TenantCredentials> = load(tenantId, isLatest).finally(() => {
       if (isLatest()) reading.delete(tenantId);
     });
-    reading.set(tenantId, begun);
-    return begun;
+    reading.set(tenantId, started);
+    return started;
   };
 
   const read = async (tenantId: string): Promise<TenantCredentials> => {
-    const refused = unknown.get(tenantId);
-    if (refused) throw refused;
+    const failure = failures.get(tenantId);
+    if (failure) throw failure;
     const cached = cache.get(tenantId);
     if (cached && clock.now() < cached.freshUntil) return cached.credentials;
-    return reading.get(tenantId) ?? beginRead(tenantId);
+    return reading.get(tenantId) ?? startRead(tenantId);
   };
 
   const forceRead = (tenantId: string): Promise<TenantCredentials> => {
     coolingDown.set(tenantId, true);
     cache.delete(tenantId);
-    return beginRead(tenantId);
+    return startRead(tenantId);
   };
 
   return {
     read,
     replace: async (tenantId, rejected) => {
-      // Somebody else may have read the new ones by now.
+      // Another request may have read new ones already.
       const cached = cache.get(tenantId)?.credentials;
       if (cached && !isSame(cached, rejected)) return cached;
-      // While it cools down this is what is cached, unless another caller's forced read is still under way.
-      const latest = await (coolingDown.has(tenantId) ? read(tenantId) : forceRead(tenantId));
+      const mayForce = !coolingDown.has(tenantId) && !failures.has(tenantId);
+      const latest = await (mayForce ? forceRead(tenantId) : read(tenantId));
       return isSame(latest, rejected) ? undefined : latest;
     },
   };
 };
+
+const isRemembered = (code: FailureCode): code is keyof typeof rememberedMs => code in rememberedMs;
 
 const isSame = (a: TenantCredentials, b: TenantCredentials): boolean =>
   a.sid === b.sid && a.apiKey === b.apiKey;

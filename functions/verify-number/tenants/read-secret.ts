@@ -1,5 +1,12 @@
-import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { Failure } from '../core/failures.ts';
+/** Reads tenants' secrets from Secrets Manager. */
+import {
+  GetSecretValueCommand,
+  SecretsManagerClient,
+  type SecretsManagerClientConfig,
+} from '@aws-sdk/client-secrets-manager';
+import { createAgent, createIdleSocketMiddleware, getReason } from '../aws-clients.ts';
+import type { Clock } from '../core/clock.ts';
+import { Failure, type FailureCode } from '../core/failures.ts';
 import { secretDeadlineMs } from '../time-budget.ts';
 import { withinDeadline } from '../within-deadline.ts';
 
@@ -9,16 +16,28 @@ import { withinDeadline } from '../within-deadline.ts';
  */
 export type ReadSecret = (tenantId: string) => Promise<string>;
 
-/**
- * Settings of the SDK's client: within the deadline, a first attempt that gets no answer leaves time for a second.
- * Times in milliseconds.
- */
+/** Settings of the client, in milliseconds. Within the deadline, a try without a response leaves time for a second one. */
 export const secretsManagerSettings = {
   maxAttempts: 3,
   requestHandler: { connectionTimeout: 1000, requestTimeout: 1400, throwOnRequestTimeout: true },
 } as const;
 
-/** Makes the reader of secrets. Only here is the prefix put before a tenant id, and only `AWSCURRENT` is read. */
+/** Creates the client, with settings that differ from the defaults. */
+export const createSecretsManagerClient = (
+  differing: SecretsManagerClientConfig = {},
+  agent = createAgent(),
+  clock: Clock = Date,
+): SecretsManagerClient => {
+  const client = new SecretsManagerClient({
+    ...secretsManagerSettings,
+    requestHandler: { ...secretsManagerSettings.requestHandler, httpsAgent: agent },
+    ...differing,
+  });
+  client.middlewareStack.add(createIdleSocketMiddleware(agent, clock));
+  return client;
+};
+
+/** Creates the reader. The only place that adds the prefix to a tenant id. It reads only `AWSCURRENT`. */
 export const createReadSecret =
   (client: SecretsManagerClient, secretPrefix: string): ReadSecret =>
   async (tenantId) => {
@@ -26,46 +45,63 @@ export const createReadSecret =
       SecretId: secretPrefix + tenantId,
       VersionStage: 'AWSCURRENT',
     });
-    const answer = await withinDeadline(secretDeadlineMs, (abortSignal) =>
+    const response = await withinDeadline(secretDeadlineMs, (abortSignal) =>
       client.send(command, { abortSignal }),
     ).catch((error) => {
-      throw failureOf(error);
+      throw toFailure(error);
     });
-    if (answer.SecretString !== undefined) return answer.SecretString;
-    throw new Failure('CredentialsMisconfigured', "The tenant's secret is binary, not text.");
+    if (response.SecretString !== undefined) return response.SecretString;
+    throw new Failure('CredentialsMisconfigured', "The tenant's secret is binary. Store it as text.", {
+      reason: 'secret_binary',
+    });
   };
 
-interface AwsError {
-  readonly name?: unknown;
-  readonly message?: unknown;
-  readonly $metadata?: { readonly httpStatusCode?: unknown };
-}
+/**
+ * Sources: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html and
+ * https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html
+ */
+const toFailure = (error: unknown): Failure => {
+  const reason = getReason(error);
+  const code = getCode(error, reason);
+  return new Failure(code, details[code], { reason, cause: new Error(reason) });
+};
 
-/** Source: the errors of GetSecretValue in the Secrets Manager API reference, and the errors common to all its actions. */
-const failureOf = (error: unknown): Failure => {
-  const { name, message, $metadata } = error as AwsError;
-  // The error itself holds the request and the response, so only its name goes on.
-  const cause = new Error(String(name));
-  const says = (text: RegExp) => text.test(String(message));
+type ReadFailure = FailureCode & ('TenantUnknown' | 'CredentialsMisconfigured' | 'CredentialsUnavailable');
 
-  if (name === 'ResourceNotFoundException' && !says(/staging label/i)) {
-    return new Failure('TenantUnknown', 'There is no secret for this tenant.', { cause });
-  }
+const details: Readonly<Record<ReadFailure, string>> = {
+  TenantUnknown: "There is no secret for this tenant. Check the tenant id, or store the tenant's secret.",
+  CredentialsMisconfigured:
+    "The function cannot read or decrypt the tenant's secret, or it has no current value. Check the secret and the permissions.",
+  CredentialsUnavailable: 'Secrets Manager cannot be read now. Try again later.',
+};
+
+const getCode = (error: unknown, reason: string): ReadFailure => {
+  const { message, $metadata } = Object(error) as {
+    readonly message?: unknown;
+    readonly $metadata?: { readonly httpStatusCode?: unknown };
+  };
+  const says = (pattern: RegExp) => pattern.test(String(message));
+  if (reason === 'ResourceNotFoundException' && !says(/staging label/i)) return 'TenantUnknown';
+  // A secret that is being deleted.
   if (
-    name === 'InvalidRequestException' &&
+    reason === 'InvalidRequestException' &&
     says(/marked (for deletion|as deleted)|scheduled for deletion/i)
   ) {
-    return new Failure('TenantUnknown', "The tenant's secret is being deleted.", { cause });
+    return 'TenantUnknown';
   }
   const status = Number($metadata?.httpStatusCode);
   const isRefusal = status >= 400 && status < 500 && status !== 429;
-  if (isRefusal && !isThrottling(name)) {
-    const detail = "The function may not read or decrypt the tenant's secret, or it has no current value.";
-    return new Failure('CredentialsMisconfigured', detail, { cause });
-  }
-  return new Failure('CredentialsUnavailable', 'Secrets Manager could not be read.', { cause });
+  return isRefusal && !isThrottling(reason) && !isAboutIdentity(reason) && !reason.startsWith('http_')
+    ? 'CredentialsMisconfigured'
+    : 'CredentialsUnavailable';
 };
 
-/** AWS sends throttling as HTTP 400. */
-const isThrottling = (name: unknown): boolean =>
-  /throttl|TooManyRequests|LimitExceeded|SlowDown|RequestTimeout/i.test(String(name));
+/** AWS sends throttling with HTTP 400. */
+const isThrottling = (reason: string): boolean =>
+  /throttl|TooManyRequests|LimitExceeded|SlowDown|RequestTimeout/i.test(reason);
+
+/** AWS rejects the function's own identity: its credentials have expired, or its clock is wrong. */
+const isAboutIdentity = (reason: string): boolean =>
+  /Signature|ExpiredToken|InvalidToken|ClientTokenId|AuthenticationToken|RequestExpired|InTheFuture|Skewed|UnrecognizedClient|AuthFailure/.test(
+    reason,
+  );

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { accountId } from './lambda-context.ts';
 
 /** A request for which the gateway has found a route. */
 export interface RoutedRequest {
   readonly request: IncomingMessage;
+  readonly requestId: string;
   readonly routeKey: string;
   readonly pathParameters: Readonly<Record<string, string>>;
   readonly body: Buffer;
@@ -17,7 +17,14 @@ export interface RoutedRequest {
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html.
  * Captures of real events show that `rawPath` is decoded.
  */
-export const toEvent = ({ request, routeKey, pathParameters, body, claims }: RoutedRequest): object => {
+export const toEvent = ({
+  request,
+  requestId,
+  routeKey,
+  pathParameters,
+  body,
+  claims,
+}: RoutedRequest): object => {
   const [rawPath = '', rawQueryString = ''] = splitOnce(request.url ?? '', '?');
   const headers = joinHeaders(request.rawHeaders);
   const { cookie, ...others } = headers;
@@ -52,7 +59,7 @@ export const toEvent = ({ request, routeKey, pathParameters, body, claims }: Rou
         sourceIp: request.socket.remoteAddress ?? '',
         userAgent: headers['user-agent'] ?? '',
       },
-      requestId: randomBytes(11).toString('base64'),
+      requestId,
       routeKey,
       stage: '$default',
       time: formatRequestTime(now),

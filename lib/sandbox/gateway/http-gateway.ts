@@ -1,14 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
 import { routeKey, routeMethod, routePath } from '../../../functions/verify-number/core/contract.ts';
-import { contentSecurityPolicy, type ReadPage } from '../console/reference-page.ts';
 import { onlyLoopback, type RejectedRequest } from '../loopback-only.ts';
 import { type LoopbackServer, listenOnLoopback } from '../loopback-server.ts';
 import { readBody } from '../read-body.ts';
+import { type CallRecorder, createCallRecorder } from '../trace/call-recorder.ts';
 import { toEvent } from './api-gateway-event.ts';
 import { readClaims } from './jwt-claims.ts';
 import { createContext, type LambdaFunction } from './lambda-context.ts';
 import { isInvoke, serveInvoke } from './lambda-invoke.ts';
+
+export type ServeOther = (request: IncomingMessage, response: ServerResponse) => Promise<void> | undefined;
 
 export interface HttpGatewayOptions {
   /** 0 picks a free port. */
@@ -17,10 +19,10 @@ export interface HttpGatewayOptions {
   readonly lambda: () => LambdaFunction | Promise<LambdaFunction>;
   /** Whether callers need a bearer token. The function gets its claims. Signatures are not checked. */
   readonly needsToken: boolean;
-  /** Returns a page for a GET request, in addition to the API. */
-  readonly readPage?: ReadPage;
   /** Serves a request that is not for the API. Returns undefined if the request is for the API. */
-  readonly serveOther?: (request: IncomingMessage, response: ServerResponse) => Promise<void> | undefined;
+  readonly serveOther?: ServeOther;
+  /** Gets every call that reaches the function, and every request of the API that does not. */
+  readonly recorder?: CallRecorder;
   /** Called for each request that is rejected without calling the function. */
   readonly onRejected?: ((rejected: RejectedRequest) => void) | undefined;
 }
@@ -30,11 +32,13 @@ export interface HttpGatewayOptions {
  * @throws PortInUse
  */
 export const startHttpGateway = (options: HttpGatewayOptions): Promise<LoopbackServer> => {
+  const { recorder = createCallRecorder() } = options;
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const other = options.serveOther?.(request, response);
     if (other) await other;
-    else if (isInvoke(request.url ?? '')) await serveInvoke(request, response, await options.lambda());
-    else await serveHttpApi(request, response, options);
+    else if (isInvoke(request.url ?? '')) {
+      await serveInvoke(request, response, await options.lambda(), recorder);
+    } else await serveHttpApi(request, response, { ...options, recorder });
   };
   return listenOnLoopback(createServer(onlyLoopback(serve, options.onRejected)), options.port, 'PORT');
 };
@@ -42,27 +46,28 @@ export const startHttpGateway = (options: HttpGatewayOptions): Promise<LoopbackS
 const serveHttpApi = async (
   request: IncomingMessage,
   response: ServerResponse,
-  { lambda, needsToken, readPage, onRejected }: HttpGatewayOptions,
+  { lambda, needsToken, recorder, onRejected }: HttpGatewayOptions & { readonly recorder: CallRecorder },
 ): Promise<void> => {
+  const arrival = {
+    id: randomBytes(11).toString('base64'),
+    entryPoint: 'http',
+    receivedAt: performance.now(),
+  } as const;
   const send = (status: number, headers: OutgoingHttpHeaders, body: string | Buffer): void => {
     response.writeHead(status, {
       ...headers,
       'content-length': Buffer.byteLength(body),
-      'apigw-requestid': randomBytes(11).toString('base64'),
+      'apigw-requestid': arrival.id,
     });
     response.end(body);
   };
   const reject = (status: number, message: string, headers: OutgoingHttpHeaders = {}): void => {
     onRejected?.({ method: request.method ?? '', status, message });
+    if (request.method === routeMethod) recorder.recordRefusal(arrival, status, message);
     send(status, { 'content-type': 'application/json', ...headers }, JSON.stringify({ message }));
   };
 
   const body = await readBody(request);
-  const page = request.method === 'GET' ? await readPage?.(request.url?.split('?')[0] ?? '') : undefined;
-  if (page) {
-    const headers = { 'content-type': page.contentType, 'content-security-policy': contentSecurityPolicy };
-    return send(200, headers, page.body);
-  }
   const match = matchRoute(request.method, request.url ?? '');
   if (match === 'malformed') return reject(400, 'Bad Request');
   if (!match) return reject(404, 'Not Found');
@@ -70,9 +75,9 @@ const serveHttpApi = async (
   if (needsToken && !claims) return reject(401, 'Unauthorized', { 'www-authenticate': 'Bearer' });
 
   const fn = await lambda();
-  const event = toEvent({ request, routeKey, pathParameters: match, body, claims });
-  const result = await fn
-    .handler(event, createContext(fn))
+  const event = toEvent({ request, requestId: arrival.id, routeKey, pathParameters: match, body, claims });
+  const result = await recorder
+    .record({ ...arrival, event }, () => fn.handler(event, createContext(fn)))
     .then(toHttpResponse)
     .catch(() => undefined);
   if (!result) return reject(500, 'Internal Server Error');

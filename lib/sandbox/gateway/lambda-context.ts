@@ -24,14 +24,17 @@ export const functionArn = (region: string, name = functionName): string =>
   `arn:aws:lambda:${region}:${accountId}:function:${name}`;
 
 /** Creates the context of a call that starts now. */
-export const createContext = ({ region, timeoutMs }: Omit<LambdaFunction, 'handler'>): LambdaContext => {
+export const createContext = (
+  { region, timeoutMs }: Omit<LambdaFunction, 'handler'>,
+  awsRequestId: string = randomUUID(),
+): LambdaContext => {
   const endsAt = performance.now() + timeoutMs;
   return {
     functionName,
     functionVersion: '$LATEST',
     invokedFunctionArn: functionArn(region),
     memoryLimitInMB: '512',
-    awsRequestId: randomUUID(),
+    awsRequestId,
     logGroupName: `/aws/lambda/${functionName}`,
     logStreamName: 'sandbox',
     callbackWaitsForEmptyEventLoop: true,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readBody } from '../read-body.ts';
+import type { CallRecorder } from '../trace/call-recorder.ts';
 import { createContext, functionArn, functionName, type LambdaFunction } from './lambda-context.ts';
 
 const pathPattern = /^\/2015-03-31\/functions\/([^/?]+)\/invocations(?:\?.*)?$/;
@@ -19,11 +20,14 @@ export const serveInvoke = async (
   request: IncomingMessage,
   response: ServerResponse,
   fn: LambdaFunction,
+  recorder: CallRecorder,
 ): Promise<void> => {
+  const receivedAt = performance.now();
+  const requestId = randomUUID();
   const send = (status: number, headers: Record<string, string>, body: string): void => {
     response.writeHead(status, {
       'content-type': 'application/json',
-      'x-amzn-requestid': randomUUID(),
+      'x-amzn-requestid': requestId,
       ...headers,
     });
     response.end(body);
@@ -55,7 +59,10 @@ export const serveInvoke = async (
   }
 
   const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse';
-  const invoke = () => fn.handler(event.value, createContext(fn));
+  const invoke = () =>
+    recorder.record({ id: requestId, entryPoint: 'direct', event: event.value, receivedAt }, () =>
+      fn.handler(event.value, createContext(fn, requestId)),
+    );
   switch (type) {
     case 'DryRun':
       return send(204, {}, '');

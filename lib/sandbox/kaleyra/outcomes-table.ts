@@ -16,8 +16,8 @@ const lines: readonly TableLine[] = triggerRows.map(({ outcome, trigger }) => ({
     : { lastFour: '', what: trigger.instead }),
 }));
 
-/** The Markdown table of how to get each outcome in the sandbox. */
-export const outcomesMarkdown = (): string =>
+/** Formats the table of how to get each outcome in the sandbox, for docs/sandbox.md. */
+export const formatOutcomesAsMarkdown = (): string =>
   [
     '| outcome | HTTP | number ends in | what Kaleyra does, or what to send instead |',
     '|---|---|---|---|',
@@ -28,8 +28,8 @@ export const outcomesMarkdown = (): string =>
     '',
   ].join('\n');
 
-/** The same table for a terminal. */
-export const outcomesText = (): string =>
+/** Formats the same table for a terminal. */
+export const formatOutcomesAsText = (): string =>
   [
     {
       outcome: 'Outcome',

@@ -35,6 +35,7 @@ const runApp = (context: Readonly<Record<string, unknown>>): Promise<Run> =>
   });
 
 interface Template {
+  readonly Outputs?: Readonly<Record<string, unknown>>;
   readonly Resources: Readonly<
     Record<string, { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> }>
   >;
@@ -127,6 +128,39 @@ describe('the app', () => {
     expect(verification).toContain('/$default/POST/tenants/globex/whatsapp/*/number/verify');
     expect(verification).toContain('lambda:InvokeFunction');
     expect(workflow).toContain('states:SendTaskSuccess');
+  });
+
+  it('prints how to remove the workflow when it is off, and keeps what a deployed workflow imports', async () => {
+    const exportsOf = async () => {
+      const { Outputs = {} } = await readTemplate('KaleyraNumberVerification-ap-south-1');
+      return Object.keys(Outputs).filter((name) => name.startsWith('ExportsOutput'));
+    };
+    const withWorkflow = await runApp({ regions: 'ap-south-1', passwordWorkflow: 'true' });
+    expect(withWorkflow.stderr).not.toContain('passwordWorkflow is off');
+    const imported = await exportsOf();
+    expect(imported).toHaveLength(1);
+    const { stderr } = await runApp({ regions: 'ap-south-1' });
+    expect(stderr).toContain(
+      'passwordWorkflow is off. If KaleyraPasswordWorkflow-ap-south-1 is deployed, remove it: ' +
+        'aws cloudformation delete-stack --region ap-south-1 --stack-name KaleyraPasswordWorkflow-ap-south-1\n',
+    );
+    expect(await exportsOf()).toEqual(imported);
+  }, 60_000);
+
+  it('gives the workflow alarms that notify, and the key for logs', async () => {
+    const logKeyArn = 'arn:aws:kms:ap-south-1:111122223333:key/00000000-0000-0000-0000-000000000000';
+    const alarmEmail = 'operators@example.com';
+    await runApp({ regions: 'ap-south-1', passwordWorkflow: 'true', alarmEmail, logKeyArn });
+    const workflow = await readTemplate('KaleyraPasswordWorkflow-ap-south-1');
+    const alarms = propertiesOf(workflow, 'AWS::CloudWatch::Alarm');
+    expect(alarms.map(({ AlarmName }) => AlarmName)).toEqual([
+      'KaleyraPasswordWorkflow-ap-south-1-WorkflowFailures',
+      'KaleyraPasswordWorkflow-ap-south-1-WorkflowTimeouts',
+      'KaleyraPasswordWorkflow-ap-south-1-PasswordQueueAge',
+    ]);
+    for (const { AlarmActions } of alarms) expect(AlarmActions).toHaveLength(1);
+    for (const { KmsKeyId } of propertiesOf(workflow, 'AWS::Logs::LogGroup'))
+      expect(KmsKeyId).toBe(logKeyArn);
   });
 
   it('lists context that is not an option once, and continues', async () => {

@@ -169,7 +169,7 @@ describe('npm start', () => {
     expect(lines).toMatchObject([
       { message: 'Sandbox ready', tenants: ['acme', 'globex', 'remembers', 'initech'] },
       {
-        message: 'Request ended',
+        message: 'request',
         channel: 'http',
         outcome: 'Verified',
         tenant_id: 'initech',
@@ -210,12 +210,12 @@ describe('npm start -- control', () => {
       Array(7).fill({ status: 0, errors: '' }),
     );
     expect(outputs[0]?.output).toMatch(/^Nothing is being simulated\.$/m);
-    expect(outputs[5]?.output).toMatch(/^Being simulated: 5$/m);
-    expect(outputs[5]?.output).toMatch(/^Secrets Manager +failing$/m);
-    expect(outputs[5]?.output).toMatch(/^Kaleyra +slow$/m);
-    expect(outputs[5]?.output).toMatch(/^Keys of acme +both-keys$/m);
-    expect(outputs[5]?.output).toMatch(/^Function frozen +until 20\d\d-.+Z on its clock$/m);
-    expect(outputs[5]?.output).toMatch(/^No attempts left +acme \+\*{8}2345$/m);
+    expect(outputs[5]?.output).toMatch(/^Simulated conditions: 5$/m);
+    expect(outputs[5]?.output).toMatch(/^ {2}Secrets Manager +failing$/m);
+    expect(outputs[5]?.output).toMatch(/^ {2}Kaleyra +slow$/m);
+    expect(outputs[5]?.output).toMatch(/^ {2}Keys of acme +both-keys$/m);
+    expect(outputs[5]?.output).toMatch(/^ {2}Function frozen +until 20\d\d-.+Z on its clock$/m);
+    expect(outputs[5]?.output).toMatch(/^ {2}No attempts left +acme \+\*{8}2345$/m);
     expect(outputs[6]?.output).toBe(outputs[0]?.output);
 
     expect(await control(['kaleyra', 'gone'], environment)).toEqual({
@@ -245,7 +245,14 @@ describe('npm start -- control', () => {
 describe('npm start -- --watch', () => {
   it('reloads the function when its source changes, and survives errors of the source', async () => {
     const copy = mkdtempSync(join(tmpdir(), 'watched-'));
-    for (const part of ['bin/sandbox.ts', 'functions', 'lib/sandbox', 'openapi.json', 'package.json']) {
+    for (const part of [
+      'bin/sandbox.ts',
+      'functions',
+      'lib/reference',
+      'lib/sandbox',
+      'openapi.json',
+      'package.json',
+    ]) {
       cpSync(join(root, part), join(copy, part), { recursive: true });
     }
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));

@@ -1,13 +1,13 @@
-/** What properties are tried on: values that are nearly right, and values of any kind. */
+/** Values for the properties: nearly valid ones, and ones of any kind. */
 import fc from 'fast-check';
 
-/** The secrets of every case: planted wherever they may be, and looked for wherever they may not. */
+/** The secrets of every case. They are planted where they can occur, and must not appear anywhere else. */
 export const plantedOtp = '671242';
 export const plantedKey = 'fake-api-key-of-acme';
 
 const isClean = (text: string): boolean => !text.includes(plantedOtp) && !text.includes(plantedKey);
 
-/** Digits in which the planted password does not stand by chance. */
+/** Digits that do not contain the planted password by chance. */
 const digits = (min: number, max: number) =>
   fc.stringMatching(new RegExp(`^[0-9]{${min},${max}}$`)).filter(isClean);
 
@@ -25,10 +25,10 @@ const cleanJson: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom(null, 2 ** 53, -0, 1e21, 1e-7),
 );
 
-/** A field as the contract takes it, most of the time. Secrets are not in it: who sends them there is told them. */
-const nearly = (right: fc.Arbitrary<unknown>) =>
+/** A valid field, most of the time. It contains no secrets, because callers may see their own fields. */
+const nearlyValid = (valid: fc.Arbitrary<unknown>) =>
   fc.oneof(
-    { weight: 9, arbitrary: right },
+    { weight: 9, arbitrary: valid },
     { weight: 1, arbitrary: cleanJson },
     { weight: 1, arbitrary: fc.constant(undefined) },
   );
@@ -37,7 +37,7 @@ const anyText = fc.oneof(cleanText, fc.constantFrom(plantedOtp, plantedKey));
 
 const anyJson = fc.oneof(cleanJson, fc.constantFrom(plantedOtp, plantedKey));
 
-const otherMembers = fc.dictionary(
+const otherFields = fc.dictionary(
   fc.oneof(
     anyText,
     fc.constantFrom('__proto__', 'constructor', 'sid', 'host', 'toString', 'version', 'headers'),
@@ -46,28 +46,28 @@ const otherMembers = fc.dictionary(
   { maxKeys: 3 },
 );
 
-export const pathMembers = fc.record({
-  tenant_id: nearly(fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/)),
-  waba_id: nearly(digits(1, 20)),
+export const pathFields = fc.record({
+  tenant_id: nearlyValid(fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/)),
+  waba_id: nearlyValid(digits(1, 20)),
 });
 
 export const bodyFields = fc
   .tuple(
-    otherMembers,
+    otherFields,
     fc.record({
-      id: nearly(fc.oneof(idDigits, idNumber)),
-      phone_number: nearly(digits(6, 14).map((rest) => `+9${rest}`)),
-      otp: nearly(fc.constant(plantedOtp)),
+      id: nearlyValid(fc.oneof(idDigits, idNumber)),
+      phone_number: nearlyValid(digits(6, 14).map((rest) => `+9${rest}`)),
+      otp: nearlyValid(fc.constant(plantedOtp)),
     }),
   )
   .map(([others, fields]) => ({ ...others, ...fields }));
 
 export const anyInput = fc.oneof(
-  { weight: 4, arbitrary: fc.tuple(pathMembers, bodyFields).map(([path, body]) => ({ ...path, ...body })) },
+  { weight: 4, arbitrary: fc.tuple(pathFields, bodyFields).map(([path, body]) => ({ ...path, ...body })) },
   { weight: 1, arbitrary: anyJson },
 );
 
-/** The text of a body: of JSON, nearly of JSON, or of anything. */
+/** The text of a body: JSON, nearly JSON, or anything. */
 export const bodyText = fc.oneof(
   { weight: 5, arbitrary: bodyFields.map((fields) => JSON.stringify(fields)) },
   { weight: 1, arbitrary: bodyFields.map((fields) => JSON.stringify(fields).slice(0, -1)) },
@@ -86,13 +86,16 @@ export const contentType = fc.oneof(
   { weight: 1, arbitrary: fc.oneof(anyText, fc.constantFrom('text/plain', undefined)) },
 );
 
-/** A text of Kaleyra's in which secrets may stand, as words of their own. */
+/** A text of Kaleyra's that may contain secrets as words. */
 const kaleyraText = fc
   .array(
     fc.oneof(
       fc.constantFrom(
         plantedOtp,
         plantedKey,
+        plantedKey.toUpperCase(),
+        [...plantedKey].join(' '),
+        [...plantedKey].join('\u200b'),
         'otp',
         'phone number',
         'already approved',
@@ -109,7 +112,10 @@ const kaleyraText = fc
   .map((words) => words.join(' '));
 
 const kaleyraCode = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom('WA200', 'WA400', 'WA401', 'WA500', 'RBC001', 'E110', 'WAV2101') },
+  {
+    weight: 6,
+    arbitrary: fc.constantFrom('WA200', 'WA400', 'WA401', 'WA429', 'WA500', 'RBC001', 'E110', 'WAV2101'),
+  },
   { weight: 1, arbitrary: kaleyraText },
   { weight: 1, arbitrary: anyJson },
 );
@@ -137,8 +143,8 @@ const envelope = fc
   )
   .map((value) => JSON.stringify(value));
 
-/** A whole answer of Kaleyra's. */
-export const kaleyraAnswer = fc.record({
+/** A response of Kaleyra's. */
+export const kaleyraResponse = fc.record({
   status: fc.oneof(
     fc.constantFrom(200, 302, 400, 401, 429, 500, 502, 503),
     fc.integer({ min: 100, max: 599 }),
@@ -154,4 +160,5 @@ export const kaleyraAnswer = fc.record({
     { weight: 1, arbitrary: envelope.map((text) => Buffer.from(text.slice(0, -1))) },
     { weight: 1, arbitrary: fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)) },
   ),
+  endsWithConnection: fc.boolean(),
 });

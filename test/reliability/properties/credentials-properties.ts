@@ -1,3 +1,4 @@
+/** A property of the cache of tenants' credentials. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Failure } from '../../../functions/verify-number/core/failures.ts';
@@ -10,7 +11,7 @@ const coolDownMs = 30_000;
 
 const tenant = fc.constantFrom('acme', 'globex', 'nobody');
 
-/** One thing that happens: time passes, Secrets Manager changes, or requests come, several at once. */
+/** One event: time passes, Secrets Manager changes, or parallel requests arrive. */
 const step = fc.oneof(
   fc.record({ do: fc.constant('pass' as const), ms: fc.oneof(fc.nat(60_000), fc.nat(2 * hourMs)) }),
   fc.record({ do: fc.constant('rotate' as const), tenant }),
@@ -21,21 +22,25 @@ const step = fc.oneof(
 );
 
 /**
- * Whatever happens in whatever order: nobody gets another tenant's credentials, or any that were read more than an
- * hour ago; those at once cost one read; and rejected credentials cause at most one read more in each cool-down.
+ * For any sequence of events: no tenant gets another tenant's credentials, or any that were read more than an hour ago;
+ * parallel requests cause one read; rejected credentials cause at most one read in each cool-down; and a failure that is
+ * remembered causes none.
  */
-export const anyCourseOfEvents = fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+export const anySequenceOfEvents = fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
   const clock = createManualClock();
   const keys = new Map([
     ['acme', 0],
     ['globex', 0],
   ]);
   const readAt = new Map<string, number>();
+  const readsOf = new Map<string, number>();
+  const rememberedUntil = new Map<string, number>();
   let failing = false;
   let reads = 0;
   const store = createTenantCredentials(
     async (tenantId) => {
       reads += 1;
+      readsOf.set(tenantId, (readsOf.get(tenantId) ?? 0) + 1);
       await null;
       if (failing) throw new Failure('CredentialsUnavailable', 'd');
       const key = keys.get(tenantId);
@@ -46,14 +51,26 @@ export const anyCourseOfEvents = fc.asyncProperty(fc.array(step, { maxLength: 30
     ttlMs,
     clock,
   );
-  const tryRead = (tenantId: string) =>
-    store.read(tenantId).catch((failure: unknown) => {
+  const tryRead = async (tenantId: string) => {
+    const before = readsOf.get(tenantId);
+    const isRemembered = clock.now() <= (rememberedUntil.get(tenantId) ?? 0);
+    try {
+      return await store.read(tenantId);
+    } catch (failure) {
       assert.ok(failure instanceof Failure);
+      const rememberedMs = failure.code === 'CredentialsUnavailable' ? 2000 : 30_000;
+      if (readsOf.get(tenantId) !== before) rememberedUntil.set(tenantId, clock.now() + rememberedMs);
       return undefined;
-    });
+    } finally {
+      if (isRemembered) assert.equal(readsOf.get(tenantId), before, 'a read while a failure is remembered');
+    }
+  };
   const assertOwn = (tenantId: string, apiKey: string) => {
     assert.match(apiKey, new RegExp(`^${tenantId}-\\d+$`));
-    assert.ok(clock.now() - (readAt.get(apiKey) ?? 0) <= hourMs, 'credentials of more than an hour ago');
+    assert.ok(
+      clock.now() - (readAt.get(apiKey) ?? 0) <= hourMs,
+      'credentials that were read more than an hour ago',
+    );
   };
   const forcedAt = new Map<string, number>();
 

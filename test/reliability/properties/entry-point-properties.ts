@@ -1,7 +1,7 @@
+/** Properties of both entry points. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { HandlerDependencies } from '../../../functions/verify-number/handler.ts';
-import { readAnswer } from '../../../functions/verify-number/kaleyra/response.ts';
+import { mapResponse } from '../../../functions/verify-number/kaleyra/response.ts';
 import { directEvent, httpEvent } from '../../support/events.ts';
 import { createTestHandler } from '../../support/test-handler.ts';
 import {
@@ -9,54 +9,53 @@ import {
   bodyFields,
   bodyText,
   contentType,
-  kaleyraAnswer,
-  pathMembers,
+  kaleyraResponse,
+  pathFields,
   plantedKey,
   plantedOtp,
 } from './arbitraries.ts';
-import {
-  assertNothingLeaked,
-  assertRecorded,
-  type Outcome,
-  outcomeOfAnswer,
-  outcomeOfThrown,
-} from './promises.ts';
+import { assertLogged, assertNothingLeaked, type Outcome, readResponse, readThrown } from './promises.ts';
 
-/** What may come of a request where tenant and Kaleyra find nothing wrong: its own fault, or none. */
-const faultless: readonly Outcome[] = [
+type Given = Parameters<typeof createTestHandler>[0];
+
+/** The outcomes of a request if the tenant and Kaleyra find nothing wrong with it. */
+const outcomesOfRequest: readonly Outcome[] = [
   'Verified',
   'RequestInvalid',
   'RequestTooLarge',
   'UnsupportedMediaType',
 ];
 
-const overHttp = async (event: object, given: Partial<HandlerDependencies> = {}): Promise<Outcome> => {
-  const { invoke, records } = createTestHandler(given);
-  const answer = await invoke(event);
-  const outcome = outcomeOfAnswer(answer);
-  assertRecorded(records, outcome);
-  assertNothingLeaked(answer, records);
+const sendHttp = async (event: object, given: Given = {}): Promise<Outcome> => {
+  const { invoke, events } = createTestHandler(given);
+  const response = await invoke(event);
+  const outcome = readResponse(response);
+  assertLogged(events, outcome);
+  assertNothingLeaked(response, events);
   return outcome;
 };
 
-const directly = async (event: unknown, given: Partial<HandlerDependencies> = {}): Promise<Outcome> => {
-  const { invoke, records } = createTestHandler(given);
-  const { outcome, told } = await invoke(event).then(
-    (verification) => ({ outcome: 'Verified' as const, told: verification }),
-    (thrown: unknown) => ({ outcome: outcomeOfThrown(thrown), told: thrown }),
+const sendDirect = async (event: unknown, given: Given = {}): Promise<Outcome> => {
+  const { invoke, events } = createTestHandler(given);
+  const { outcome, visible } = await invoke(event).then(
+    (verification) => ({ outcome: 'Verified' as const, visible: verification }),
+    (thrown: unknown) => ({ outcome: readThrown(thrown), visible: thrown }),
   );
-  assertRecorded(records, outcome);
-  assertNothingLeaked(told, records);
+  assertLogged(events, outcome);
+  assertNothingLeaked(visible, events);
   return outcome;
 };
 
-/** A Kaleyra that answers so, with what the function makes of its answers. */
-const kaleyraThatSays = (answer: Parameters<typeof readAnswer>[0]): Partial<HandlerDependencies> => ({
-  kaleyra: { verify: async (command) => readAnswer(answer, { ...command, apiKey: plantedKey }) },
+/** A Kaleyra that sends this response. */
+const respondWith = (response: Parameters<typeof mapResponse>[0]): Given => ({
+  kaleyra: {
+    verify: async ({ number: { phone_number }, otp }) =>
+      mapResponse(response, { phone_number, otp, apiKey: plantedKey }),
+  },
 });
 
 export const anyHttpEvent = fc.asyncProperty(
-  pathMembers,
+  pathFields,
   fc.oneof(bodyText, fc.uint8Array({ maxLength: 5000 })),
   contentType,
   fc.boolean(),
@@ -67,38 +66,38 @@ export const anyHttpEvent = fc.asyncProperty(
       ...(inBase64 ? { bytes } : { body: Buffer.from(bytes).toString('utf8') }),
       contentType: type ?? null,
     });
-    const outcome = await overHttp(event);
-    assert.ok(faultless.includes(outcome), `${outcome} for a request that has only itself to blame`);
+    const outcome = await sendHttp(event);
+    assert.ok(outcomesOfRequest.includes(outcome), `${outcome} although only the request can be wrong`);
   },
 );
 
 export const anyDirectEvent = fc.asyncProperty(anyInput, async (input) => {
-  const outcome = await directly(input);
-  assert.ok(faultless.includes(outcome), `${outcome} for a request that has only itself to blame`);
+  const outcome = await sendDirect(input);
+  assert.ok(outcomesOfRequest.includes(outcome), `${outcome} although only the request can be wrong`);
 });
 
-export const bothEntryPointsAlike = fc.asyncProperty(pathMembers, bodyFields, async (path, body) => {
+export const sameByBothEntryPoints = fc.asyncProperty(pathFields, bodyFields, async (path, body) => {
   const json = JSON.stringify(body);
-  // A field of the body that the path has too is the path's, by HTTP; directly there is but one of them.
+  // Over HTTP, a field of the body that the path has too is ignored. A direct input has each field once.
   const { tenant_id: _tenant, waba_id: _waba, ...others } = JSON.parse(json);
   const [http, direct] = await Promise.all([
-    overHttp(httpEvent({ path, body: json })),
-    directly({ ...others, ...path }),
+    sendHttp(httpEvent({ path, body: json })),
+    sendDirect({ ...others, ...path }),
   ]);
   if (direct !== 'RequestTooLarge' && http !== 'RequestTooLarge') assert.equal(http, direct);
 });
 
-export const anyKaleyraAnswer = fc.asyncProperty(kaleyraAnswer, async (answer) => {
-  const event = { otp: plantedOtp };
+export const anyKaleyraResponse = fc.asyncProperty(kaleyraResponse, async (response) => {
+  const fields = { otp: plantedOtp };
   const [http, direct] = await Promise.all([
-    overHttp(httpEvent({ body: event }), kaleyraThatSays(answer)),
-    directly(directEvent(event), kaleyraThatSays(answer)),
+    sendHttp(httpEvent({ body: fields }), respondWith(response)),
+    sendDirect(directEvent(fields), respondWith(response)),
   ]);
   assert.equal(http, direct);
   assert.notEqual(http, 'InternalError');
 });
 
-/** API Gateway writes claims as texts, whatever they were. */
+/** API Gateway writes claims as text. */
 const claimText = fc.oneof(
   fc
     .array(fc.constantFrom('acme', 'globex', '[', ']', ' ', ',', 'map[', ':', '\n'), { maxLength: 6 })
@@ -111,12 +110,12 @@ export const anyClaim = fc.asyncProperty(
   fc.constantFrom('acme', 'globex', '__proto__', 'toString'),
   async (claim, tenant_id) => {
     const event = httpEvent({ path: { tenant_id, waba_id: '1' }, claims: { tenant: claim } });
-    const outcome = await overHttp(event, { tenantClaim: 'tenant' });
-    const named =
+    const outcome = await sendHttp(event, { tenantClaim: 'tenant' });
+    const isListed =
       typeof claim === 'string'
-        ? !/[[\]]/.test(claim.slice(1, -1)) && claim.split(/[[\] ,]/).includes(tenant_id)
+        ? !/[[\]]/.test(claim.slice(1, -1)) && claim.split(/[[\] ]/).includes(tenant_id)
         : Array.isArray(claim) && claim.includes(tenant_id);
-    if (outcome === 'Verified') assert.ok(named, 'a claim that does not name the tenant opened its path');
+    if (outcome === 'Verified') assert.ok(isListed, 'a claim that does not list the tenant was accepted');
     else assert.equal(outcome, 'TenantForbidden');
   },
 );

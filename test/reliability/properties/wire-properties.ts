@@ -1,14 +1,15 @@
+/** Properties of the client, over real sockets. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { catalogue, Failure } from '../../../functions/verify-number/core/failures.ts';
+import { Failure, getDefinition } from '../../../functions/verify-number/core/failures.ts';
 import { rawSample, startRawKaleyra } from '../../support/raw-kaleyra.ts';
-import { rawAnswer } from '../../support/raw-server.ts';
-import { idDigits, kaleyraAnswer, plantedOtp } from './arbitraries.ts';
+import { toRawResponse } from '../../support/raw-server.ts';
+import { idDigits, kaleyraResponse, plantedOtp } from './arbitraries.ts';
 import { assertNothingLeaked } from './promises.ts';
 
-/** Whatever digits an id has, they are what leaves, as a bare number wherever JSON has such a number. */
+/** An id is sent with its own digits, as a number if JSON has such a number. */
 export const digitsUnchanged = async (cases: number): Promise<void> => {
-  // Takes neither form, so that the client remembers none and each id goes out in both.
+  // Rejects both forms, so that the client remembers neither and sends each id in both.
   const kaleyra = await startRawKaleyra({
     onRequest: (socket) => socket.write(rawSample('payloadRejected')),
   });
@@ -31,35 +32,35 @@ export const digitsUnchanged = async (cases: number): Promise<void> => {
 };
 
 const anyBytes = fc.oneof(
-  kaleyraAnswer.map(({ status, body }) => rawAnswer(body.toString('latin1'), {}, `${status} X`)),
-  kaleyraAnswer.map(({ status, body }) =>
-    rawAnswer(body.toString('latin1'), { 'content-length': String(body.length + 7) }, `${status} X`),
+  kaleyraResponse.map(({ status, body }) => toRawResponse(body.toString('latin1'), {}, `${status} X`)),
+  kaleyraResponse.map(({ status, body }) =>
+    toRawResponse(body.toString('latin1'), { 'content-length': String(body.length + 7) }, `${status} X`),
   ),
   fc.string({ unit: 'binary-ascii', maxLength: 80 }).map((text) => `HTTP/1.1 ${text}`),
   fc.string({ unit: 'binary-ascii', maxLength: 80 }).map((text) => `HTTP/1.1 200 OK\r\n${text}\r\n\r\n`),
   fc.string({ unit: 'binary-ascii', maxLength: 80 }),
 );
 
-/** Whatever bytes come back before the connection ends, the call ends in the catalogue, and the request was made but once. */
-export const anyBytesBack = async (cases: number): Promise<void> => {
+/** Any bytes before the connection ends lead to a code of the catalogue, and the request is sent once. */
+export const anyBytesReceived = async (cases: number): Promise<void> => {
   let bytes = '';
   const kaleyra = await startRawKaleyra({ onRequest: (socket) => socket.end(bytes, 'latin1') });
   try {
     await fc.assert(
-      fc.asyncProperty(anyBytes, async (answer) => {
-        bytes = answer;
-        // Whether a connection that may end is reused is not this property's matter.
+      fc.asyncProperty(anyBytes, async (received) => {
+        bytes = received;
+        // So that no connection is used again that is about to end.
         kaleyra.clock.pass(60_000);
         const before = kaleyra.server.requests.length;
-        const told = await kaleyra.verify({ otp: plantedOtp }).catch((thrown: unknown) => thrown);
-        if (told instanceof Error) {
-          assert.ok(told instanceof Failure, `${told.name} was thrown`);
-          assert.ok(Object.hasOwn(catalogue, told.code) && told.code !== 'InternalError');
+        const result = await kaleyra.verify({ otp: plantedOtp }).catch((thrown: unknown) => thrown);
+        if (result instanceof Error) {
+          assert.ok(result instanceof Failure, `${result.name} was thrown`);
+          assert.ok(getDefinition(result.code) && result.code !== 'InternalError');
         }
-        assertNothingLeaked(told);
-        const asked = kaleyra.server.requests.length - before;
-        // For the other form of id, and then once more if the connection has ended meanwhile.
-        assert.ok(asked === 1 || (asked <= 3 && answer.includes('WA400')), `asked ${asked} times`);
+        assertNothingLeaked(result);
+        const sent = kaleyra.server.requests.length - before;
+        // Again for the other form of id, and then once more if the connection has ended meanwhile.
+        assert.ok(sent === 1 || (sent <= 3 && received.includes('WA400')), `sent ${sent} times`);
       }),
       { numRuns: cases },
     );

@@ -5,7 +5,7 @@ import { startSecretsManager, throttled } from '../../../../lib/sandbox/secrets-
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../../lib/sandbox/start-sandbox.ts';
 import { sampleCommand } from '../../../support/events.ts';
 import { sendRaw } from '../../../support/raw-request.ts';
-import { rawAnswer, startRawServer } from '../../../support/raw-server.ts';
+import { startRawServer, toRawResponse } from '../../../support/raw-server.ts';
 
 const closers: (() => Promise<void>)[] = [];
 
@@ -34,7 +34,7 @@ const verify = async ({ url }: Sandbox, tenant = 'acme', changes: Partial<typeof
 
 /** A Kaleyra that accepts everything and keeps the requests. */
 const acceptAll = () =>
-  startRawServer({ onRequest: (socket) => socket.write(rawAnswer(JSON.stringify(pageSamples.success))) });
+  startRawServer({ onRequest: (socket) => socket.write(toRawResponse(JSON.stringify(pageSamples.success))) });
 
 describe('startSandbox', () => {
   it('reports the calls of both entry points', async () => {

@@ -3,8 +3,8 @@ import { withinDeadline } from '../../../../functions/verify-number/within-deadl
 
 const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
 
-describe('work with a deadline', () => {
-  it('that ends in time gives its result, and leaves no timer behind', async () => {
+describe('withinDeadline', () => {
+  it('returns the result of work that ends in time, and leaves no timer', async () => {
     const before = timers();
     expect(await withinDeadline(600_000, async () => 'done')).toBe('done');
     await expect(withinDeadline(600_000, () => Promise.reject(new Error('broken')))).rejects.toThrow(
@@ -13,7 +13,7 @@ describe('work with a deadline', () => {
     expect(timers()).toBe(before);
   });
 
-  it('that does not end is aborted and given up, whether it heeds that or not', async () => {
+  it('rejects at the deadline, also if the work ignores the abort signal', async () => {
     let given: AbortSignal | undefined;
     const work = (signal: AbortSignal) => {
       given = signal;
@@ -21,7 +21,7 @@ describe('work with a deadline', () => {
     };
     await expect(withinDeadline(10, work)).rejects.toMatchObject({
       name: 'TimeoutError',
-      message: 'It took too long',
+      message: 'Not finished after 10 ms',
     });
     expect(given?.aborted).toBe(true);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { helpText, readOptions } from '../../../../lib/sandbox/sandbox-options.ts';
+import { formatHelp, readOptions } from '../../../../lib/sandbox/sandbox-options.ts';
 
 it('has the documented ports, and nothing switched on', () => {
   expect(readOptions([], {})).toEqual({
@@ -36,7 +36,7 @@ describe('refuses', () => {
 });
 
 it('explains every option, variable and outcome', () => {
-  const help = helpText();
+  const help = formatHelp();
 
   for (const word of [
     '--seed',

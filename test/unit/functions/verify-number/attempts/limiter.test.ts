@@ -1,395 +1,186 @@
-import { GetItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import {
-  createAttemptsTable,
-  dynamoDbSettings,
-} from '../../../../../functions/verify-number/attempts/dynamodb.ts';
-import { createAttemptLimiter } from '../../../../../functions/verify-number/attempts/limiter.ts';
-import type { OnFailure } from '../../../../../functions/verify-number/config.ts';
-import { Failure, type FailureCode } from '../../../../../functions/verify-number/core/failures.ts';
-import type { KaleyraClient } from '../../../../../functions/verify-number/core/verify-number.ts';
-import { startDynamoDb, type TestDynamoDb } from '../../../../support/dynamodb.ts';
-import { directEvent, httpEvent, sampleCommand } from '../../../../support/events.ts';
-import { createManualClock } from '../../../../support/manual-clock.ts';
-import { startRawServer } from '../../../../support/raw-server.ts';
-import { createTestHandler, sampleAcceptance } from '../../../../support/test-handler.ts';
+  Failure,
+  type FailureCode,
+  failureCodes,
+  getDefinition,
+} from '../../../../../functions/verify-number/core/failures.ts';
+import { createCountingHandler, fill, repeat } from '../../../../support/counting-handler.ts';
+import { directEvent, httpEvent } from '../../../../support/events.ts';
 
 const tenMinutesMs = 10 * 60 * 1000;
 
-let dynamoDb: TestDynamoDb;
-let numbers = 0;
-
-beforeAll(async () => {
-  dynamoDb = await startDynamoDb();
-});
-afterAll(() => dynamoDb.close());
-
-/** A number that nobody has tried, and the handler that counts its attempts. */
-const arrange = (onFailure: OnFailure = 'allow', client = dynamoDb.client(dynamoDbSettings)) => {
-  numbers += 1;
-  const phone_number = `+9100000${String(numbers).padStart(5, '0')}`;
-  const clock = createManualClock();
-  const table = createAttemptsTable(client, dynamoDb.tableName, clock);
-  const asked: string[] = [];
-  let answer: () => Promise<typeof sampleAcceptance> = async () => sampleAcceptance;
-  const kaleyra: KaleyraClient = {
-    verify: (command) => {
-      asked.push(command.otp);
-      return answer();
-    },
-  };
-  const { invoke, records } = createTestHandler({
-    kaleyra,
-    attempts: createAttemptLimiter(table, onFailure),
-  });
-  const code = (event: Record<string, unknown>): Promise<unknown> =>
-    invoke(event).then(
-      () => 'Verified',
-      (failure: Failure) => failure.code,
-    );
-  return {
-    clock,
-    asked,
-    records,
-    invoke,
-    phone_number,
-    attempt: (differing: Record<string, unknown> = {}) => code(directEvent({ phone_number, ...differing })),
-    kaleyraAnswers: (failure?: FailureCode) => {
-      answer = async () => {
-        if (failure) throw new Failure(failure, 'as the test says');
-        return sampleAcceptance;
-      };
-    },
-    kaleyraAnswersWith: (given: typeof answer) => {
-      answer = given;
-    },
-  };
-};
-
-const times = async <T>(count: number, work: () => Promise<T>): Promise<T[]> => {
-  const results: T[] = [];
-  for (let made = 0; made < count; made += 1) results.push(await work());
-  return results;
-};
-
-describe('counting attempts', () => {
-  it('asks Kaleyra for five wrong passwords and not for a sixth', async () => {
-    const { attempt, kaleyraAnswers, asked } = arrange();
-    kaleyraAnswers('OtpRejected');
-
-    expect(await times(7, attempt)).toEqual([
-      ...Array(5).fill('OtpRejected'),
-      'TooManyAttempts',
-      'TooManyAttempts',
+describe('the attempt limiter', () => {
+  it('calls Kaleyra for five wrong passwords and not for more', async () => {
+    const { verify, respondWith, countCalls } = createCountingHandler();
+    respondWith('OtpRejected');
+    expect(await repeat(7, () => verify())).toEqual([
+      ...fill(5, 'OtpRejected'),
+      ...fill(2, 'TooManyAttempts'),
     ]);
-    expect(asked).toHaveLength(5);
+    expect(countCalls()).toBe(5);
   });
 
-  it('refuses the right password as well, so that guessing on is worth nothing', async () => {
-    const { attempt, kaleyraAnswers, asked } = arrange();
-    kaleyraAnswers('OtpRejected');
-    await times(5, attempt);
-
-    kaleyraAnswers();
-
-    expect(await attempt()).toBe('TooManyAttempts');
-    expect(asked).toHaveLength(5);
+  it('refuses the correct password too', async () => {
+    const { verify, respondWith, countCalls } = createCountingHandler();
+    respondWith('OtpRejected');
+    await repeat(5, () => verify());
+    respondWith();
+    expect(await verify()).toBe('TooManyAttempts');
+    expect(countCalls()).toBe(5);
   });
 
-  it('lets no more than five through when fifty come at once', async () => {
-    const { attempt, kaleyraAnswers, asked } = arrange();
-    kaleyraAnswers('OtpRejected');
-
-    const codes = await Promise.all(Array.from({ length: 50 }, () => attempt()));
-
+  it('allows five of fifty concurrent attempts', async () => {
+    const { verify, respondWith, countCalls } = createCountingHandler();
+    respondWith('OtpRejected');
+    const codes = await Promise.all(fill(50, {}).map(() => verify()));
     expect(codes.filter((code) => code === 'OtpRejected')).toHaveLength(5);
     expect(codes.filter((code) => code === 'TooManyAttempts')).toHaveLength(45);
-    expect(asked).toHaveLength(5);
+    expect(countCalls()).toBe(5);
   });
 
-  it('opens again when the oldest of the five is ten minutes old, for one attempt', async () => {
-    const { attempt, kaleyraAnswers, clock } = arrange();
-    kaleyraAnswers('OtpRejected');
-    await attempt();
-    clock.pass(60_000);
-    await times(4, attempt);
-
-    clock.pass(tenMinutesMs - 60_001);
-    expect(await attempt()).toBe('TooManyAttempts');
-    clock.pass(1);
-    expect(await times(2, attempt)).toEqual(['OtpRejected', 'TooManyAttempts']);
-    clock.pass(60_000);
-    expect(await times(5, attempt)).toEqual([...Array(4).fill('OtpRejected'), 'TooManyAttempts']);
-  });
-
-  it('never lets more than five through in any ten minutes, however they are spread', async () => {
-    const { attempt, kaleyraAnswers, clock } = arrange();
-    kaleyraAnswers('OtpRejected');
-    const madeAt: number[] = [];
-
+  it('allows five in any ten minutes, however they are spread', async () => {
+    const { verify, respondWith, clock } = createCountingHandler();
+    respondWith('OtpRejected');
+    const times: number[] = [];
     for (let minute = 0; minute < 60; minute += 1) {
-      if ((await attempt()) === 'OtpRejected') madeAt.push(clock.now());
+      if ((await verify()) === 'OtpRejected') times.push(clock.now());
       clock.pass(60_000);
     }
-
-    for (const at of madeAt) {
-      expect(madeAt.filter((other) => other >= at && other < at + tenMinutesMs).length).toBeLessThanOrEqual(
-        5,
-      );
+    for (const time of times) {
+      const inWindow = times.filter((other) => other >= time && other < time + tenMinutesMs);
+      expect(inWindow.length).toBeLessThanOrEqual(5);
     }
-    expect(madeAt).toHaveLength(30);
+    expect(times).toHaveLength(30);
   });
 
-  it('says by both entry points when it opens again', async () => {
-    const { attempt, kaleyraAnswers, clock, invoke, phone_number } = arrange();
-    kaleyraAnswers('OtpRejected');
-    await attempt();
+  it('counts by number if the id differs each time', async () => {
+    const { verify, respondWith, countCalls } = createCountingHandler();
+    respondWith('OtpRejected');
+    await repeat(60, (index) => verify({ id: String(1000 + index) }));
+    expect(countCalls()).toBe(5);
+    expect(await verify({ id: '1', phone_number: '+919999999999' })).toBe('OtpRejected');
+  });
+
+  it('counts by id if the number differs each time', async () => {
+    const { verify, respondWith, countCalls } = createCountingHandler();
+    respondWith('OtpRejected');
+    await repeat(60, (index) => verify({ phone_number: `+91976541${1000 + index}` }));
+    expect(countCalls()).toBe(5);
+    expect(await verify({ id: '1', phone_number: '+919999999999' })).toBe('OtpRejected');
+  });
+
+  it('counts an id separately from a number with the same digits', async () => {
+    const { verify, respondWith } = createCountingHandler();
+    respondWith('OtpRejected');
+    await repeat(5, (index) => verify({ id: '919765412345', phone_number: `+91888888${1000 + index}` }));
+    expect(await verify({ id: '7', phone_number: '+919765412345' })).toBe('OtpRejected');
+  });
+
+  it('takes nothing from the other counter if one refuses', async () => {
+    const { verify, respondWith } = createCountingHandler();
+    respondWith('OtpRejected');
+    await repeat(5, () => verify({ id: '1', phone_number: '+918888888881' }));
+    // Refused by the id. The number keeps all its attempts.
+    await repeat(5, () => verify({ id: '1', phone_number: '+918888888882' }));
+    expect(await repeat(6, (index) => verify({ id: `2${index}`, phone_number: '+918888888882' }))).toEqual([
+      ...fill(5, 'OtpRejected'),
+      'TooManyAttempts',
+    ]);
+  });
+
+  it('counts each tenant separately', async () => {
+    const { verify, respondWith } = createCountingHandler();
+    respondWith('OtpRejected');
+    await repeat(5, () => verify());
+    expect(await verify()).toBe('TooManyAttempts');
+    expect(await verify({ tenant_id: 'another-tenant' })).toBe('OtpRejected');
+  });
+
+  it('reports the longest wait, by both entry points', async () => {
+    const { verify, respondWith, clock, invoke, tenant_id } = createCountingHandler();
+    respondWith('OtpRejected');
+    await repeat(5, (index) => verify({ id: '1', phone_number: `+91888888000${index}` }));
     clock.pass(60_000);
-    await times(4, attempt);
+    await repeat(5, (index) => verify({ id: `2${index}`, phone_number: '+918888888881' }));
     clock.pass(30_500);
 
-    const answer = await invoke(httpEvent({ body: { phone_number } }));
-
-    expect(answer).toMatchObject({ statusCode: 429, headers: { 'retry-after': '510' } });
-    expect(JSON.parse((answer as { body: string }).body)).toMatchObject({
+    const fields = { id: '1', phone_number: '+918888888881' };
+    const path = { tenant_id, waba_id: '1' };
+    const response = await invoke(httpEvent({ path, body: fields }));
+    expect(response).toMatchObject({ statusCode: 429, headers: { 'retry-after': '570' } });
+    expect(JSON.parse((response as { body: string }).body)).toMatchObject({
       code: 'TooManyAttempts',
-      retryable: false,
-      detail: 'Too many attempts at this number. Try again in 510 seconds.',
+      retryable: true,
+      detail: 'There were too many attempts at this number. Try again in 570 seconds.',
     });
-    await expect(invoke(directEvent({ phone_number }))).rejects.toMatchObject({
+    const onlyId = { ...fields, ...path, phone_number: '+918888888882' };
+    await expect(invoke(directEvent(onlyId))).rejects.toMatchObject({
       name: 'TooManyAttempts',
+      message: 'There were too many attempts with this id. Try again in 510 seconds.',
       retryAfterSeconds: 510,
     });
   });
 
-  it('is cleared by a success', async () => {
-    const { attempt, kaleyraAnswers } = arrange();
-    kaleyraAnswers('OtpRejected');
-    await times(4, attempt);
-    kaleyraAnswers();
-    expect(await attempt()).toBe('Verified');
-    kaleyraAnswers('OtpRejected');
-
-    expect(await times(6, attempt)).toEqual([...Array(5).fill('OtpRejected'), 'TooManyAttempts']);
+  it('clears the number and the id after a success', async () => {
+    const { verify, respondWith } = createCountingHandler();
+    respondWith('OtpRejected');
+    await repeat(4, () => verify());
+    respondWith();
+    expect(await verify()).toBe('Verified');
+    respondWith('OtpRejected');
+    expect(await repeat(6, () => verify())).toEqual([...fill(5, 'OtpRejected'), 'TooManyAttempts']);
   });
 
-  it.each<FailureCode>(['OutcomeUnknown', 'UnexpectedResponse', 'RequestRejected', 'InternalError'])(
-    'counts an attempt that ended in %s, for the password may have been tried',
-    async (failure) => {
-      const { attempt, kaleyraAnswers, asked } = arrange();
-      kaleyraAnswers(failure);
-
-      expect(await times(6, attempt)).toEqual([...Array(5).fill(failure), 'TooManyAttempts']);
-      expect(asked).toHaveLength(5);
-    },
-  );
-
-  it.each<FailureCode>([
-    'WabaNotFound',
-    'AccountNotAuthorized',
-    'AlreadyVerified',
-    'PhoneNumberRejected',
-    'InsufficientBalance',
-    'DailyLimitReached',
-    'RateLimited',
-    'TenantUnknown',
-    'CredentialsRejected',
-    'CredentialsMisconfigured',
-    'CredentialsUnavailable',
-    'PayloadRejected',
-    'KaleyraUnavailable',
-  ])('does not count an attempt that ended in %s', async (failure) => {
-    const { attempt, kaleyraAnswers, asked } = arrange();
-    kaleyraAnswers(failure);
-
-    expect(await times(12, attempt)).toEqual(Array(12).fill(failure));
-    expect(asked).toHaveLength(12);
+  it('counts exactly the failures after which Kaleyra may have checked the password', async () => {
+    const counted: FailureCode[] = [];
+    for (const code of failureCodes) {
+      const { verify, respondWith } = createCountingHandler();
+      respondWith(code);
+      await repeat(6, () => verify());
+      respondWith('OtpRejected');
+      if ((await verify()) === 'TooManyAttempts') counted.push(code);
+    }
+    expect(counted).toEqual(failureCodes.filter((code) => getDefinition(code).password !== 'no'));
+    expect(counted).toHaveLength(7);
   });
 
-  it('counts an attempt after which a gateway failed: Kaleyra may have tried the password', async () => {
-    const { attempt, kaleyraAnswersWith, asked } = arrange();
-    kaleyraAnswersWith(async () => {
-      throw new Failure('KaleyraUnavailable', 'as the test says', { mayBeDone: true });
+  it('gives an attempt back after others were made meanwhile', async () => {
+    const { verify, respondWith, respondLater, clock } = createCountingHandler();
+    const responses: (() => void)[] = [];
+    respondWith('OtpRejected');
+    await verify();
+    respondLater(async () => {
+      await new Promise<void>((respond) => responses.push(respond));
+      throw new Failure('KaleyraUnavailable', 'd');
     });
-
-    expect(await times(6, attempt)).toEqual([...Array(5).fill('KaleyraUnavailable'), 'TooManyAttempts']);
-    expect(asked).toHaveLength(5);
-  });
-
-  it('gives back the attempt that was none, whatever was attempted meanwhile', async () => {
-    const { attempt, kaleyraAnswers, kaleyraAnswersWith, clock } = arrange();
-    const answers: (() => void)[] = [];
-    const slow = async (): Promise<never> => {
-      await new Promise<void>((answered) => answers.push(answered));
-      throw new Failure('KaleyraUnavailable', 'as the test says');
-    };
-    kaleyraAnswers('OtpRejected');
-    await attempt();
-    kaleyraAnswersWith(slow);
     clock.pass(1000);
-    const unknown = [attempt(), attempt()];
-    while (answers.length < 2) await new Promise((resolve) => setImmediate(resolve));
+    const pending = [verify(), verify()];
+    while (responses.length < 2) await new Promise((resolve) => setImmediate(resolve));
     clock.pass(1000);
-    kaleyraAnswers('OtpRejected');
-    await times(2, attempt);
+    respondWith('OtpRejected');
+    await repeat(2, () => verify());
+    expect(await verify()).toBe('TooManyAttempts');
 
-    expect(await attempt()).toBe('TooManyAttempts');
-    for (const answered of answers) answered();
-    await Promise.all(unknown);
+    for (const respond of responses) respond();
+    await Promise.all(pending);
 
-    expect(await times(3, attempt)).toEqual(['OtpRejected', 'OtpRejected', 'TooManyAttempts']);
-    // What is left are five wrong ones in the order of their coming: the first goes first.
+    expect(await repeat(3, () => verify())).toEqual(['OtpRejected', 'OtpRejected', 'TooManyAttempts']);
     clock.pass(tenMinutesMs - 2000);
-    expect(await times(2, attempt)).toEqual(['OtpRejected', 'TooManyAttempts']);
+    expect(await repeat(2, () => verify())).toEqual(['OtpRejected', 'TooManyAttempts']);
   });
 
-  it('counts each number of each tenant by itself', async () => {
-    const { attempt, kaleyraAnswers } = arrange();
-    kaleyraAnswers('OtpRejected');
-    await times(5, attempt);
-
-    expect(await attempt()).toBe('TooManyAttempts');
-    expect(await attempt({ tenant_id: 'globex' })).toBe('OtpRejected');
-    expect(await attempt({ phone_number: '+919999999999' })).toBe('OtpRejected');
+  it('counts nothing for an invalid request', async () => {
+    const { verify, respondWith } = createCountingHandler(2);
+    expect(await repeat(6, () => verify({ otp: '12345' }))).toEqual(fill(6, 'RequestInvalid'));
+    respondWith('OtpRejected');
+    expect(await verify()).toBe('OtpRejected');
   });
 
-  it('counts nothing for a request that is invalid', async () => {
-    const { attempt, kaleyraAnswers } = arrange();
-    expect(await times(6, () => attempt({ otp: '12345' }))).toEqual(Array(6).fill('RequestInvalid'));
-    kaleyraAnswers('OtpRejected');
-    expect(await attempt()).toBe('OtpRejected');
-  });
-
-  it('stores neither password nor phone number, and says when the item may go', async () => {
-    const { attempt, kaleyraAnswers, clock, phone_number } = arrange();
-    kaleyraAnswers('OtpRejected');
-    await attempt({ otp: '918273' });
-
-    const { Items = [] } = await dynamoDb.client().send(new ScanCommand({ TableName: dynamoDb.tableName }));
-
-    const stored = JSON.stringify(Items);
-    expect(stored).not.toContain('918273');
-    expect(stored).not.toContain(phone_number.slice(1));
-    expect(stored).not.toContain(sampleCommand.otp);
-    expect(Items.map((item) => Number(item['expires_at']?.N))).toContain((clock.now() + tenMinutesMs) / 1000);
-  });
-
-  it('writes what it took to the record, and nothing of it where attempts are not counted', async () => {
-    const { attempt, records } = arrange();
-    await attempt();
-    const { invoke, records: uncounted } = createTestHandler();
-    await invoke(directEvent());
-
-    expect(records[0]).toMatchObject({ code: 'Verified', attempts_ms: expect.any(Number) });
-    expect(records[0]).not.toHaveProperty('attempts_error');
-    expect(uncounted[0]).not.toHaveProperty('attempts_ms');
-  });
-});
-
-describe('counting attempts while DynamoDB fails', () => {
-  const unreachable = () => dynamoDb.client({ ...dynamoDbSettings, endpoint: 'http://127.0.0.1:1' });
-
-  it('lets the attempt through by default, and says so in the record', async () => {
-    const { attempt, kaleyraAnswers, records } = arrange('allow', unreachable());
-    kaleyraAnswers('OtpRejected');
-
-    expect(await times(6, attempt)).toEqual(Array(6).fill('OtpRejected'));
-    expect(records[0]).toMatchObject({ code: 'OtpRejected', attempts_error: expect.any(String) });
-  });
-
-  it('refuses it where that is asked for, with nothing sent', async () => {
-    const { invoke, asked, records } = arrange('refuse', unreachable());
-
-    const answer = await invoke(httpEvent());
-
-    expect(answer).toMatchObject({ statusCode: 503, headers: { 'retry-after': '5' } });
-    expect(JSON.parse((answer as { body: string }).body)).toMatchObject({
-      code: 'KaleyraUnavailable',
-      retryable: true,
-      detail: 'Attempts cannot be counted just now, so Kaleyra was not asked. Nothing was sent.',
-    });
-    expect(asked).toEqual([]);
-    expect(records[0]).toMatchObject({ attempts_error: expect.any(String) });
-  });
-
-  it('waits no longer than its own deadline for a DynamoDB that says nothing', async () => {
-    const silent = await startRawServer({});
-    const { attempt, records } = arrange(
-      'allow',
-      dynamoDb.client({ ...dynamoDbSettings, endpoint: `http://127.0.0.1:${silent.port}` }),
-    );
-
-    expect(await attempt()).toBe('Verified');
-
-    expect(records[0]).toMatchObject({ attempts_error: 'TimeoutError' });
-    expect(silent.requests.length).toBeLessThanOrEqual(dynamoDbSettings.maxAttempts);
-    await silent.close();
-  });
-
-  it('answers as Kaleyra did when that cannot be written down', async () => {
-    const client = dynamoDb.client({ maxAttempts: 1 });
-    client.middlewareStack.add((next, { commandName }) => async (args) => {
-      if (commandName === 'DeleteItemCommand') throw new Error('as the test says');
-      return next(args);
-    });
-    const { attempt, records } = arrange('refuse', client);
-
-    expect(await attempt()).toBe('Verified');
-    expect(records[0]).toMatchObject({ code: 'Verified', attempts_error: 'Error' });
-  });
-});
-
-describe('the record of attempts', () => {
-  it('counts once a write that the SDK sent twice because it missed the answer', async () => {
-    const client = dynamoDb.client();
-    let sent = 0;
-    client.middlewareStack.add(
-      (next) => async (args) => {
-        sent += 1;
-        const answer = await next(args);
-        if (sent > 1) return answer;
-        return next(args);
-      },
-      { step: 'finalizeRequest', priority: 'low' },
-    );
-    const table = createAttemptsTable(client, dynamoDb.tableName, createManualClock());
-
-    const first = await table.take('written twice');
-    const taken = await Promise.all(Array.from({ length: 5 }, () => table.take('written twice')));
-
-    expect(sent).toBeGreaterThan(1);
-    expect(first).toHaveProperty('stamp');
-    expect(taken.filter((each) => 'stamp' in each)).toHaveLength(4);
-  });
-
-  it('keeps what came after an attempt that is given back', async () => {
-    const clock = createManualClock();
-    const table = createAttemptsTable(dynamoDb.client(), dynamoDb.tableName, clock);
-    const take = () => table.take('given back');
-    const first = await take();
-    clock.pass(60_000);
-    for (let count = 0; count < 4; count += 1) await take();
-    await table.giveBack('given back', (first as { stamp: string }).stamp);
-
-    expect(await take()).toHaveProperty('stamp');
-    clock.pass(tenMinutesMs - 60_000);
-    expect(await take()).toEqual({ opensInMs: 60_000 });
-  });
-
-  it('leaves nothing behind of a number that was verified', async () => {
-    const client = dynamoDb.client();
-    const table = createAttemptsTable(client, dynamoDb.tableName);
-    await table.take('verified');
-    await table.clear('verified');
-
-    const { Item } = await client.send(
-      new GetItemCommand({ TableName: dynamoDb.tableName, Key: { attempted_number: { S: 'verified' } } }),
-    );
-    expect(Item).toBeUndefined();
-  });
-
-  it('takes giving back an attempt that is no longer there', async () => {
-    const table = createAttemptsTable(dynamoDb.client(), dynamoDb.tableName);
-    await expect(table.giveBack('never seen', '1800000000000000000')).resolves.toBeUndefined();
+  it('is measured in the log', async () => {
+    const { verify, events } = createCountingHandler();
+    await verify();
+    expect(events[0]).toMatchObject({ outcome: 'Verified', attempts_ms: expect.any(Number) });
+    expect(events[0]).not.toHaveProperty('attempts_error');
   });
 });

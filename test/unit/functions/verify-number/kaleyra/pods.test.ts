@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { apiDomains, isPod, podOfRegion, pods } from '../../../../../functions/verify-number/kaleyra/pods.ts';
 
 describe('pods', () => {
-  it("are the four of the vendor's page, each with its API domain", () => {
+  it("are the four on Kaleyra's page, each with its API domain", () => {
     expect(apiDomains).toEqual({
       IN: 'api.in.kaleyra.io',
       SG: 'api.ap.kaleyra.io',
@@ -24,7 +24,7 @@ describe('pods', () => {
     ['us-east-1', 'NA'],
     ['us-west-2', 'NA'],
     ['ca-central-1', 'NA'],
-  ] as const)('serve %s from %s', (region, pod) => {
+  ] as const)('for region %s default to %s', (region, pod) => {
     expect(podOfRegion(region)).toBe(pod);
   });
 
@@ -42,11 +42,11 @@ describe('pods', () => {
     'xca-west-1',
     'EU-WEST-1',
     '',
-  ])('guess none for %j', (region) => {
+  ])('have no default for region %j', (region) => {
     expect(podOfRegion(region)).toBeUndefined();
   });
 
-  it('are known by name, and nothing else is', () => {
+  it('are recognized by name', () => {
     expect(pods.every(isPod)).toBe(true);
     expect(['in', 'XX', '', 'toString', '__proto__', 1, null, undefined, ['IN']].some(isPod)).toBe(false);
   });

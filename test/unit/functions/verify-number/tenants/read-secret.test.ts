@@ -1,11 +1,11 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { json } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Failure } from '../../../../../functions/verify-number/core/failures.ts';
 import {
   createReadSecret,
-  secretsManagerSettings,
+  createSecretsManagerClient,
 } from '../../../../../functions/verify-number/tenants/read-secret.ts';
 
 const cleanUps: (() => Promise<void> | void)[] = [];
@@ -22,21 +22,21 @@ type Behaviour = (response: ServerResponse, count: number) => void;
 
 const secret = '{"sid":"FAKESID","apiKey":"fake-key"}';
 
-/** A Secrets Manager that does what the test says, and a reader of its secrets with the settings that are deployed. */
+const clientSettings = {
+  region: 'ap-south-1',
+  credentials: { accessKeyId: 'FAKEACCESSKEYID', secretAccessKey: 'fake-secret-access-key' },
+};
+
+/** A Secrets Manager that behaves as the test says, and a reader with the deployed settings. */
 const setUp = async (behave: Behaviour, secretPrefix = 'kaleyra/') => {
   const calls: Call[] = [];
-  const server = createServer(async (request: IncomingMessage, response: ServerResponse) => {
-    const body = await new Response(request as never).text();
-    calls.push({ target: request.headers['x-amz-target']?.toString(), input: JSON.parse(body) });
+  const server = createServer(async (request, response) => {
+    calls.push({ target: request.headers['x-amz-target']?.toString(), input: await json(request) });
     behave(response, calls.length);
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const client = new SecretsManagerClient({
-    ...secretsManagerSettings,
-    region: 'ap-south-1',
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    credentials: { accessKeyId: 'FAKEACCESSKEYID', secretAccessKey: 'fake-secret-access-key' },
-  });
+  const { port } = server.address() as AddressInfo;
+  const client = createSecretsManagerClient({ ...clientSettings, endpoint: `http://127.0.0.1:${port}` });
   cleanUps.push(
     () => client.destroy(),
     () =>
@@ -48,7 +48,7 @@ const setUp = async (behave: Behaviour, secretPrefix = 'kaleyra/') => {
   return { readSecret: createReadSecret(client, secretPrefix), calls };
 };
 
-const answer =
+const respond =
   (body: unknown, status = 200): Behaviour =>
   (response) => {
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
@@ -56,23 +56,25 @@ const answer =
   };
 
 const refuse = (name: string, message = 'm', status = 400): Behaviour =>
-  answer({ __type: name, message, Message: message }, status);
+  respond({ __type: name, message, Message: message }, status);
 
-const failureOf = async (behave: Behaviour): Promise<Failure & { calls: number }> => {
+const closeConnection: Behaviour = (response) => response.destroy();
+
+const getFailure = async (behave: Behaviour): Promise<Failure & { calls: number }> => {
   const { readSecret, calls } = await setUp(behave);
   const failure = await readSecret('acme').then(
     () => {
-      throw new Error('there was no failure');
+      throw new Error('The read did not fail.');
     },
     (thrown: Failure) => thrown,
   );
   return Object.assign(failure, { calls: calls.length });
 };
 
-describe("reading a tenant's secret", () => {
-  it("asks for the current value of the tenant's secret, and for nothing else", async () => {
+describe('createReadSecret', () => {
+  it("reads the current value of the tenant's secret and nothing else", async () => {
     const { readSecret, calls } = await setUp(
-      answer({ SecretString: secret, VersionStages: ['AWSCURRENT'] }),
+      respond({ SecretString: secret, VersionStages: ['AWSCURRENT'] }),
     );
     expect(await readSecret('acme')).toBe(secret);
     expect(calls).toEqual([
@@ -83,27 +85,37 @@ describe("reading a tenant's secret", () => {
     ]);
   });
 
-  it('puts the prefix that it was given before the tenant', async () => {
-    const { readSecret, calls } = await setUp(answer({ SecretString: secret }), 'prod/kaleyra-');
+  it('adds the configured prefix to the tenant id', async () => {
+    const { readSecret, calls } = await setUp(respond({ SecretString: secret }), 'prod/kaleyra/');
     await readSecret('acme');
-    expect(calls[0]?.input).toMatchObject({ SecretId: 'prod/kaleyra-acme' });
+    expect(calls[0]?.input).toMatchObject({ SecretId: 'prod/kaleyra/acme' });
   });
 
-  it('gives the text as it is, an empty one too', async () => {
-    const { readSecret } = await setUp(answer({ SecretString: '' }));
+  it('returns an empty text as it is', async () => {
+    const { readSecret } = await setUp(respond({ SecretString: '' }));
     expect(await readSecret('acme')).toBe('');
   });
 
-  it('does not take a binary secret', async () => {
-    const failure = await failureOf(answer({ SecretBinary: Buffer.from(secret).toString('base64') }));
-    expect(failure).toMatchObject({
-      code: 'CredentialsMisconfigured',
-      message: "The tenant's secret is binary, not text.",
-    });
+  it('rejects a binary secret', async () => {
+    expect(await getFailure(respond({ SecretBinary: Buffer.from(secret).toString('base64') }))).toMatchObject(
+      {
+        code: 'CredentialsMisconfigured',
+        reason: 'secret_binary',
+        message: "The tenant's secret is binary. Store it as text.",
+      },
+    );
+  });
+
+  it('passes on the name of an error, and neither its message nor the error', async () => {
+    const failure = await getFailure(
+      refuse('AccessDeniedException', 'arn:aws:iam::000000000000:role/x is not authorized'),
+    );
+    expect(failure.cause).toEqual(new Error('AccessDeniedException'));
+    expect(`${failure.message}${failure.stack}${JSON.stringify(failure)}`).not.toContain('000000000000');
   });
 });
 
-describe('a refusal', () => {
+describe('createReadSecret, for a refusal by Secrets Manager', () => {
   it.each([
     ['ResourceNotFoundException', "Secrets Manager can't find the specified secret."],
     [
@@ -114,113 +126,120 @@ describe('a refusal', () => {
       'InvalidRequestException',
       'You tried to perform the operation on a secret that is currently marked deleted or scheduled for deletion.',
     ],
-  ])('by %s, %s: the tenant is unknown', async (name, message) => {
-    expect(await failureOf(refuse(name, message))).toMatchObject({
+  ])('maps %s: %s to TenantUnknown', async (name, message) => {
+    expect(await getFailure(refuse(name, message))).toMatchObject({
       code: 'TenantUnknown',
-      message: /delet/.test(message)
-        ? "The tenant's secret is being deleted."
-        : 'There is no secret for this tenant.',
-      cause: new Error(name),
+      message: "There is no secret for this tenant. Check the tenant id, or store the tenant's secret.",
+      reason: name,
       calls: 1,
     });
   });
 
   it.each([
-    [
-      'ResourceNotFoundException',
-      "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT",
-    ],
+    ['ResourceNotFoundException', "can't find the specified secret value for staging label: AWSCURRENT"],
     ['AccessDeniedException', 'User is not authorized to perform: secretsmanager:GetSecretValue'],
-    [
-      'DecryptionFailure',
-      "Secrets Manager can't decrypt the protected secret text using the provided KMS key.",
-    ],
+    ['DecryptionFailure', "can't decrypt the protected secret text using the provided KMS key."],
     ['InvalidParameterException', 'The parameter is not valid.'],
     ['InvalidRequestException', 'The request is not valid for the current state of the resource.'],
-    ['UnrecognizedClientException', 'The security token included in the request is invalid.'],
     ['KMSAccessDeniedException', 'Access to KMS is not allowed'],
     ['AccessDeniedException', 'Access to what was marked for deletion is not allowed'],
-  ])('by %s: %s: the secret cannot be used as it is', async (name, message) => {
-    expect(await failureOf(refuse(name, message))).toMatchObject({
+  ])('maps %s: %s to CredentialsMisconfigured', async (name, message) => {
+    expect(await getFailure(refuse(name, message))).toMatchObject({
       code: 'CredentialsMisconfigured',
-      message: "The function may not read or decrypt the tenant's secret, or it has no current value.",
+      message:
+        "The function cannot read or decrypt the tenant's secret, or it has no current value. Check the secret and the permissions.",
+      reason: name,
       calls: 1,
     });
   });
 
-  it('keeps only the name of what Secrets Manager said', async () => {
-    const failure = await failureOf(
-      refuse('AccessDeniedException', 'arn:aws:iam::000000000000:role/x may not'),
-    );
-    expect(failure.cause).toEqual(new Error('AccessDeniedException'));
-    expect(`${failure.message}${failure.stack}${JSON.stringify(failure)}`).not.toContain('000000000000');
+  it.each([
+    'ExpiredToken',
+    'ExpiredTokenException',
+    'IncompleteSignature',
+    'InvalidClientTokenId',
+    'InvalidSignatureException',
+    'MissingAuthenticationToken',
+    'RequestExpired',
+    'UnrecognizedClientException',
+  ])("maps %s, which rejects the function's identity, to CredentialsUnavailable", async (name) => {
+    const failures = await Promise.all([400, 403].map((status) => getFailure(refuse(name, 'm', status))));
+    for (const failure of failures) {
+      expect(failure).toMatchObject({
+        code: 'CredentialsUnavailable',
+        message: 'Secrets Manager cannot be read now. Try again later.',
+        reason: name,
+      });
+    }
   });
 });
 
-describe('trouble', () => {
-  const unavailability = expect.objectContaining({
-    code: 'CredentialsUnavailable',
-    message: 'Secrets Manager could not be read.',
-    cause: expect.any(Error),
-  });
-  const breakOff: Behaviour = (response) => response.destroy();
-  const unavailable: readonly [string, Behaviour][] = [
-    ['throttled', refuse('ThrottlingException', 'Rate exceeded')],
-    ['throttled under another name', refuse('TooManyRequestsException')],
-    ['throttled by HTTP 429', refuse('SomethingElse', 'm', 429)],
-    ['failing', refuse('InternalServiceError', 'm', 500)],
-    ['failing under another name', refuse('ServiceUnavailableException', 'm', 503)],
-    ['speaking HTML', answer('<html>502</html>', 502)],
-    ['speaking HTML for success', answer('<html>200</html>')],
-    ['breaking off', breakOff],
-    [
-      'breaking off within an answer',
-      (response) => response.writeHead(200).write('{"Sec', () => response.destroy()),
-    ],
+describe('createReadSecret, if Secrets Manager cannot be read', () => {
+  const outages: readonly (readonly [string, Behaviour])[] = [
+    ['ThrottlingException', refuse('ThrottlingException', 'Rate exceeded')],
+    ['TooManyRequestsException', refuse('TooManyRequestsException')],
+    ['SomethingElse', refuse('SomethingElse', 'm', 429)],
+    ['InternalServiceError', refuse('InternalServiceError', 'm', 500)],
+    ['ServiceUnavailableException', refuse('ServiceUnavailableException', 'm', 503)],
+    ['http_502', respond('<html>502</html>', 502)],
+    ['http_403', respond('<html>403</html>', 403)],
+    ['http_403', respond('', 403)],
+    ['http_200', respond('<html>200</html>')],
   ];
 
-  it('with Secrets Manager is tried again, and is unavailability at the end', async () => {
-    const failures = await Promise.all(unavailable.map(([, behave]) => failureOf(behave)));
-    expect(failures).toEqual(unavailable.map(() => unavailability));
-    expect(failures[0]?.cause).toEqual(new Error('ThrottlingException'));
+  it('fails with CredentialsUnavailable and the reason, after retries', async () => {
+    const failures = await Promise.all(outages.map(([, behave]) => getFailure(behave)));
+    expect(failures.map(({ code, reason }) => [code, reason])).toEqual(
+      outages.map(([reason]) => ['CredentialsUnavailable', reason]),
+    );
+    expect(failures[3]?.calls).toBe(3);
   });
 
-  it('that passes is no trouble: throttled, failing, broken off or silent once, it is read the next time', async () => {
-    const passing = [
+  it('fails with CredentialsUnavailable if the connection breaks, or is refused', async () => {
+    const breakInResponse: Behaviour = (response) =>
+      response.writeHead(200).write('{"Sec', () => response.destroy());
+    const failures = await Promise.all([getFailure(closeConnection), getFailure(breakInResponse)]);
+    const refused = createSecretsManagerClient({ ...clientSettings, endpoint: 'http://127.0.0.1:1' });
+    cleanUps.push(() => refused.destroy());
+    await expect(createReadSecret(refused, 'kaleyra/')('acme')).rejects.toMatchObject({
+      code: 'CredentialsUnavailable',
+    });
+    expect(failures.map(({ code }) => code)).toEqual(['CredentialsUnavailable', 'CredentialsUnavailable']);
+  });
+
+  it('succeeds if a retry does', async () => {
+    const once = [
       refuse('ThrottlingException'),
       refuse('InternalServiceError', 'm', 500),
-      breakOff,
+      closeConnection,
       () => {},
     ] satisfies Behaviour[];
     const secrets = await Promise.all(
-      passing.map(async (behave: Behaviour) => {
+      once.map(async (behave: Behaviour) => {
         const { readSecret } = await setUp((response, count) =>
-          count === 1 ? behave(response, count) : answer({ SecretString: secret })(response, count),
+          count === 1 ? behave(response, count) : respond({ SecretString: secret })(response, count),
         );
         return readSecret('acme');
       }),
     );
-    expect(secrets).toEqual(passing.map(() => secret));
+    expect(secrets).toEqual(once.map(() => secret));
   });
 
-  it('that does not pass has its end: silence, and an answer that drips, are unavailability', async () => {
+  it('ends at the deadline if Secrets Manager is silent or too slow', async () => {
     const drip: Behaviour = (response) => {
       response.writeHead(200);
       const timer = setInterval(() => response.write(' '), 50);
       response.once('close', () => clearInterval(timer));
     };
-    const failures = await Promise.all([failureOf(() => {}), failureOf(drip)]);
-    expect(failures.map(({ code }) => code)).toEqual(['CredentialsUnavailable', 'CredentialsUnavailable']);
+    const failures = await Promise.all([getFailure(() => {}), getFailure(drip)]);
+    expect(failures.map(({ code, reason }) => [code, reason])).toEqual([
+      ['CredentialsUnavailable', 'timeout'],
+      ['CredentialsUnavailable', 'timeout'],
+    ]);
   });
 
-  it('reaching Secrets Manager at all is unavailability', async () => {
-    const { readSecret } = await setUp(() => {});
-    for (const cleanUp of cleanUps.splice(1)) await cleanUp();
-    await expect(readSecret('acme')).rejects.toMatchObject({ code: 'CredentialsUnavailable' });
-  });
-
-  it("with the function's own AWS credentials is unavailability", async () => {
-    const client = new SecretsManagerClient({
+  it('fails with CredentialsUnavailable if the function has no AWS credentials', async () => {
+    const client = createSecretsManagerClient({
       region: 'ap-south-1',
       endpoint: 'http://127.0.0.1:1',
       credentials: () =>
@@ -229,6 +248,7 @@ describe('trouble', () => {
     cleanUps.push(() => client.destroy());
     await expect(createReadSecret(client, 'kaleyra/')('acme')).rejects.toMatchObject({
       code: 'CredentialsUnavailable',
+      reason: 'CredentialsProviderError',
     });
   });
 });

@@ -1,0 +1,31 @@
+import { optionTable } from '../../lib/options/option-table.ts';
+import { startValues, warmValues } from '../figures.ts';
+import { platformLogBytes } from '../log-size.ts';
+import { type Conditions, latencies, type Results } from '../results.ts';
+import type { Assumptions } from './scenarios.ts';
+
+/**
+ * Takes the durations and the size of the log from the results of the benchmark, for the default options.
+ * @throws Error if the benchmark did not measure the default memory
+ */
+export const toAssumptions = (results: Results): Assumptions => {
+  const memoryMb = optionTable.memoryMb.default;
+  const conditions: Conditions = { upstreams: 'typical', memoryMb };
+  const initMs = startValues(results, conditions, (start) => start.initMs).this;
+  const firstMs = startValues(results, conditions, (start) => start.firstMs).this;
+  const requestMs = warmValues(results, conditions, ({ p50Ms }) => p50Ms).this;
+  const logBytes = warmValues(results, { upstreams: 'immediate' }, (warm) => warm.logBytes).this;
+  if (Number.isNaN(initMs + firstMs + requestMs + logBytes)) {
+    throw new Error(
+      `docs/performance.json has no figures for ${memoryMb} MB. Run npm run bench where control groups are writable.`,
+    );
+  }
+  const readMs = latencies.typical.secretsManagerMs;
+  return {
+    memoryMb,
+    ttlMs: 1000 * optionTable.secretTtlSeconds.default,
+    durations: { initMs, requestMs, readMs, firstRequestMs: Math.max(0, firstMs - requestMs - readMs) },
+    latencies: latencies.typical,
+    logBytes: Math.round(logBytes) + platformLogBytes,
+  };
+};

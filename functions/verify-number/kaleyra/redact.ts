@@ -1,0 +1,92 @@
+/** Removes secrets from Kaleyra's texts before they are returned or logged. */
+
+/** The values that must not be passed on if Kaleyra repeats them. */
+export interface Secrets {
+  /** Printable ASCII. */
+  readonly apiKey: string;
+  /** Six digits. */
+  readonly otp: string;
+  /** E.164. Lambda logs the message of an error that the direct entry point throws, so it must not contain numbers. */
+  readonly phone_number: string;
+}
+
+const redacted = '[redacted]';
+
+/** A part of a key of this length is redacted; of a shorter key, the whole key. */
+const keyPartLength = 12;
+
+const maxLength = 256;
+
+/**
+ * Returns the text on one line, without control characters and secrets, and cut to 256 characters.
+ * @param showsNumber keeps the phone number, which the response to the caller contains in any case
+ */
+export const redact = (text: string, { apiKey, otp, phone_number }: Secrets, showsNumber = false): string => {
+  let clean = redactKey(text, apiKey).replace(/[\p{Cc}\p{Cf}\p{Z}]+/gu, ' ');
+  // Most texts contain too few digits to need the two other searches.
+  if (sixDigits.test(clean)) {
+    clean = clean.replace(new RegExp(`(?<!\\d)${toSpelledPattern(otp)}(?!\\d)`, 'g'), redacted);
+    if (!showsNumber) clean = redactNumber(clean, phone_number.slice(-7));
+  }
+  return clean.slice(0, maxLength).toWellFormed();
+};
+
+/** Characters that readers do not see: whitespace, controls, formats, fillers, and code points without a character. */
+const invisible = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/**
+ * Redacts every part of the key of at least `keyPartLength` characters, in any letter case and with invisible characters
+ * in it. Takes time proportional to the length of the text.
+ */
+const redactKey = (text: string, apiKey: string): string => {
+  const key = apiKey.toLowerCase();
+  const length = Math.min(keyPartLength, key.length);
+  if (text.length < length) return text;
+  const parts = new Set<string>();
+  for (let start = 0; start + length <= key.length; start += 1) parts.add(key.slice(start, start + length));
+
+  const { characters, positions } = readVisible(text);
+  let result = '';
+  let copiedUntil = 0;
+  let redactedUntil = -1;
+  for (let start = 0; start + length <= characters.length; start += 1) {
+    if (!parts.has(characters.slice(start, start + length))) continue;
+    if (start > redactedUntil) result += text.slice(copiedUntil, positions[start]) + redacted;
+    redactedUntil = start + length - 1;
+    copiedUntil = (positions[redactedUntil] ?? 0) + 1;
+  }
+  return result + text.slice(copiedUntil);
+};
+
+/** The text's visible characters in lower case, each with its position in the text. */
+const readVisible = (text: string): { characters: string; positions: readonly number[] } => {
+  let characters = '';
+  const positions: number[] = [];
+  let position = 0;
+  for (const character of text) {
+    if (isPrintableAscii(character) || !invisible.test(character)) {
+      // Keys are ASCII. Any other character stands for itself, as one unit.
+      characters += character.length === 1 ? character.toLowerCase().charAt(0) : '\uffff';
+      positions.push(position + character.length - 1);
+    }
+    position += character.length;
+  }
+  return { characters, positions };
+};
+
+/** Decides for nearly all characters, faster than the pattern does. */
+const isPrintableAscii = (character: string): boolean => character > ' ' && character <= '~';
+
+/** Characters that may separate two digits of a password or a number. */
+const separator = '[^0-9A-Za-z]{0,3}';
+
+const sixDigits = new RegExp(`(?:\\d${separator}){6}`);
+
+const toSpelledPattern = (digits: string): string => [...digits].join(separator);
+
+/** Redacts a number with any number of the digits that precede its last seven, such as its country code. */
+const redactNumber = (text: string, lastSeven: string): string =>
+  text.replace(
+    new RegExp(`\\+?(?:\\d${separator}){0,12}${toSpelledPattern(lastSeven)}(?!\\d)`, 'g'),
+    redacted,
+  );

@@ -1,0 +1,50 @@
+/** The console of a sandbox: records its calls, and serves the page that shows them. */
+import type { Ports } from '../../../functions/verify-number/compose.ts';
+import type { ControlState } from '../controls.ts';
+import type { ServeOther } from '../gateway/http-gateway.ts';
+import { type CallRecorder, createCallRecorder } from '../trace/call-recorder.ts';
+import { createTraceRoutes, type Subscribe } from '../trace/trace-routes.ts';
+import { tracePorts } from '../trace/traced-ports.ts';
+import type { ConsoleOptions } from './console-data.ts';
+import { createConsoleRoutes } from './console-routes.ts';
+
+export interface Console {
+  readonly recorder: CallRecorder;
+  /** Serves the page, what it loads, and the trace. */
+  readonly serve: ServeOther;
+  /** Makes the function's ports report to the trace. */
+  readonly instrument: (ports: Ports) => Ports;
+  /** Shows a change of what is being simulated. */
+  readonly showControls: (state: ControlState) => void;
+}
+
+/**
+ * Creates the console.
+ * @param secrets API keys and SIDs, which no trace contains
+ * @param readControls returns what is being simulated
+ */
+export const createConsole = (
+  options: ConsoleOptions,
+  secrets: readonly string[],
+  readControls: () => ControlState,
+): Console => {
+  const recorder = createCallRecorder();
+  recorder.addSecrets(secrets);
+  const listeners = new Set<(state: unknown) => void>();
+  const followControls: Subscribe = (send) => {
+    send(readControls());
+    listeners.add(send);
+    return () => listeners.delete(send);
+  };
+  const serveTrace = createTraceRoutes(recorder, { controls: followControls });
+  const serveConsole = createConsoleRoutes(options);
+  const target = { pod: options.pod, host: options.kaleyraHost };
+  return {
+    recorder,
+    serve: (request, response) => serveTrace(request, response) ?? serveConsole(request, response),
+    instrument: (ports) => tracePorts(ports, recorder, target),
+    showControls: (state) => {
+      for (const send of listeners) send(state);
+    },
+  };
+};

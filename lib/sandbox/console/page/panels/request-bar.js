@@ -1,0 +1,40 @@
+/** The line that sends the request: method and path, entry point, Send. */
+
+/** @import { State } from '../store.js' */
+
+import { html } from 'lit-html';
+import { live } from 'lit-html/directives/live.js';
+import { formatSeconds } from '../format.js';
+import { setEntryPoint, toPath } from '../request.js';
+import { cancel } from '../send.js';
+
+const entryPoints = /** @type {const} */ ([
+  ['http', 'HTTP'],
+  ['direct', 'Direct'],
+]);
+
+/** @param {State} state */
+export const requestBar = ({ request, run, data }) => html`
+  <div class="request-bar">
+    <p class="request-line" title=${targetOf(request, data)}>
+      <span class="method">${request.entryPoint === 'http' ? 'POST' : 'Invoke'}</span>
+      <span class="path">${targetOf(request, data)}</span>
+    </p>
+    <fieldset class="segments">
+      <legend class="visually-hidden">Entry point</legend>
+      ${entryPoints.map(
+        ([id, label]) => html`
+          <label><input type="radio" name="entry-point" value=${id} .checked=${live(id === request.entryPoint)} @change=${() => setEntryPoint(id)}><span>${label}</span></label>
+        `,
+      )}
+    </fieldset>
+    ${
+      run?.state === 'running'
+        ? html`<button type="button" class="send running" @click=${cancel}>Cancel <span class="elapsed">${formatSeconds(performance.now() - run.startedAt)}</span></button>`
+        : html`<button type="submit" form="request" class="send">Send <kbd>Ctrl ↵</kbd></button>`
+    }
+  </div>
+`;
+
+/** @param {State['request']} request @param {State['data']} data */
+const targetOf = (request, data) => (request.entryPoint === 'http' ? toPath(request) : data.functionName);

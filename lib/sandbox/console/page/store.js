@@ -1,0 +1,79 @@
+/** The page's state, and the only way to change it. */
+
+/** @import { ConsoleData } from '../console-data.ts' */
+/** @import { TracedCall } from '../../trace/traced-call.ts' */
+/** @import { ConsoleRequest } from './request.js' */
+/** @import { Run } from './send.js' */
+/** @import { Controls } from './controls.js' */
+
+/**
+ * @typedef {object} State
+ * @property {ConsoleData} data
+ * @property {ConsoleRequest} request
+ * @property {string | undefined} choice key of the selected outcome
+ * @property {'outcomes' | 'simulate'} inputTab
+ * @property {string} language of the code
+ * @property {Readonly<Record<string, string>>} code by language
+ * @property {'body' | 'headers'} responseTab
+ * @property {Run | undefined} run the last call that the page sent
+ * @property {readonly TracedCall[]} calls newest first
+ * @property {boolean} isFollowing whether the newest call is selected
+ * @property {string | undefined} selectedCall id of the call that is selected if not the newest one is
+ * @property {{ readonly tenant: string, readonly outcome: string }} filter empty strings show everything
+ * @property {{ readonly callId: string, readonly index: number } | undefined} selectedStep absent: the most telling one
+ * @property {Controls | undefined} controls
+ * @property {'connecting' | 'live' | 'lost'} connection
+ * @property {string} copied what was copied last, for a moment
+ * @property {string} announcement read out by screen readers
+ */
+
+/** @type {State} */
+let state;
+
+/** @type {() => void} */
+let render = () => {};
+
+/**
+ * Sets the first state and the function that draws it.
+ * @param {State} first
+ * @param {(state: State) => void} draw
+ */
+export const startStore = (first, draw) => {
+  state = first;
+  render = () => draw(state);
+  render();
+};
+
+/** @returns {State} */
+export const getState = () => state;
+
+/**
+ * Changes some properties, and draws once for all changes of the same turn.
+ * @param {Partial<State>} changes
+ */
+export const update = (changes) => {
+  state = { ...state, ...changes };
+  schedule(queueMicrotask);
+};
+
+/**
+ * Changes some properties, and draws once per frame, however many calls arrive meanwhile.
+ * @param {Partial<State>} changes
+ */
+export const updateInNextFrame = (changes) => {
+  state = { ...state, ...changes };
+  schedule(requestAnimationFrame);
+};
+
+/** @type {Set<Function>} */
+const scheduled = new Set();
+
+/** @param {(draw: () => void) => void} scheduler */
+const schedule = (scheduler) => {
+  if (scheduled.has(scheduler)) return;
+  scheduled.add(scheduler);
+  scheduler(() => {
+    scheduled.delete(scheduler);
+    render();
+  });
+};

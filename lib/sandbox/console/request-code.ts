@@ -1,0 +1,177 @@
+/** The request of the console as code to copy: `POST /console/code`. */
+import type { HTTPSnippet } from '@readme/httpsnippet';
+import { catalogue, failureCodes } from '../../../functions/verify-number/core/failures.ts';
+import type { fields } from '../../../functions/verify-number/core/parse-command.ts';
+import { functionArn, functionName } from '../gateway/lambda-context.ts';
+
+/** A request without its password. The page inserts it in the browser. */
+export type CodeRequest = Readonly<Record<Exclude<keyof typeof fields, 'otp'>, string>>;
+
+export interface CodeTarget {
+  /** Where the sandbox listens. */
+  readonly origin: string;
+  readonly region: string;
+  /** The bearer token, if callers need one. */
+  readonly token?: string | undefined;
+}
+
+/** Stands for the password in the generated code. */
+export const passwordPlaceholder = '__OTP__';
+
+/** The languages that the console shows, in this order. */
+export const codeLanguages = [
+  { id: 'curl', label: 'curl', entryPoint: 'http' },
+  { id: 'node', label: 'Node', entryPoint: 'http' },
+  { id: 'python', label: 'Python', entryPoint: 'http' },
+  { id: 'java', label: 'Java', entryPoint: 'http' },
+  { id: 'kotlin', label: 'Kotlin', entryPoint: 'http' },
+  { id: 'go', label: 'Go', entryPoint: 'http' },
+  { id: 'csharp', label: 'C#', entryPoint: 'http' },
+  { id: 'php', label: 'PHP', entryPoint: 'http' },
+  { id: 'aws', label: 'AWS CLI', entryPoint: 'direct' },
+  { id: 'asl', label: 'Step Functions', entryPoint: 'direct' },
+] as const;
+
+export type CodeLanguage = (typeof codeLanguages)[number];
+
+/** Target and client of httpsnippet. Its Kotlin code needs a version of OkHttp that is no longer current. */
+const snippetTargets = {
+  curl: ['shell', 'curl'],
+  node: ['node', 'fetch'],
+  python: ['python', 'requests'],
+  java: ['java', 'nethttp'],
+  go: ['go', 'native'],
+  csharp: ['csharp', 'httpclient'],
+  php: ['php', 'curl'],
+} as const;
+
+/**
+ * Whether a value can be part of code. Values of the documented form can be. Not every generator quotes other values so
+ * that a shell does not run them.
+ */
+export const isSafeValue = (value: unknown): value is string =>
+  typeof value === 'string' && /^[\w+-]{0,64}$/.test(value);
+
+/** Generates the code in every language. The values must be safe. */
+export const generateRequestCode = async (
+  request: CodeRequest,
+  target: CodeTarget,
+): Promise<Record<CodeLanguage['id'], string>> => {
+  const { tenant_id, waba_id, ...rest } = request;
+  const path = [tenant_id, waba_id].map(encodeURIComponent);
+  const http: HttpRequest = {
+    url: `${target.origin}/tenants/${path[0]}/whatsapp/${path[1]}/number/verify`,
+    headers: [
+      { name: 'Content-Type', value: 'application/json' },
+      ...(target.token ? [{ name: 'Authorization', value: `Bearer ${target.token}` }] : []),
+    ],
+    body: JSON.stringify({ ...rest, otp: passwordPlaceholder }),
+  };
+  // Loaded on the first use, because most sandboxes run without a console.
+  const { HTTPSnippet } = await import('@readme/httpsnippet');
+  const snippet = new HTTPSnippet(toHar(http));
+  const generated = await Promise.all(
+    Object.entries(snippetTargets).map(async ([language, [name, client]]) => [
+      language,
+      readSnippet(await snippet.convert(name, client)),
+    ]),
+  );
+  const code = Object.fromEntries(generated) as Record<keyof typeof snippetTargets, string>;
+  return {
+    ...code,
+    java: `import java.net.URI;\nimport java.net.http.*;\n\n${code.java}`,
+    csharp: withoutThrowing(code.csharp),
+    kotlin: toKotlin(http),
+    aws: toAwsCli(request, target),
+    asl: toStepFunctionsTask(request, target),
+  };
+};
+
+interface HttpRequest {
+  readonly url: string;
+  readonly headers: { readonly name: string; readonly value: string }[];
+  readonly body: string;
+}
+
+type Har = ConstructorParameters<typeof HTTPSnippet>[0];
+
+const toHar = ({ url, headers, body }: HttpRequest): Har =>
+  ({
+    method: 'POST',
+    url,
+    httpVersion: 'HTTP/1.1',
+    headers,
+    queryString: [],
+    cookies: [],
+    headersSize: -1,
+    bodySize: -1,
+    postData: { mimeType: 'application/json', text: body },
+  }) as Har;
+
+const readSnippet = (converted: unknown): string =>
+  String(Array.isArray(converted) ? converted[0] : converted).trim();
+
+/** The response to a failure has a body with the code, which an exception would hide. */
+const withoutThrowing = (csharp: string): string => csharp.replace(/^.*EnsureSuccessStatusCode.*\n/m, '');
+
+/** A JSON string without `$` is a Kotlin string. */
+const kotlinString = (text: string): string => JSON.stringify(text);
+
+const toKotlin = ({ url, headers, body }: HttpRequest): string =>
+  `import java.net.URI
+import java.net.http.HttpClient
+import java.net.http.HttpRequest
+import java.net.http.HttpResponse
+
+fun main() {
+    val request = HttpRequest.newBuilder(URI.create(${kotlinString(url)}))
+${headers.map(({ name, value }) => `        .header(${kotlinString(name)}, ${kotlinString(value)})`).join('\n')}
+        .POST(HttpRequest.BodyPublishers.ofString(${kotlinString(body)}))
+        .build()
+    val response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString())
+    println("\${response.statusCode()} \${response.body()}")
+}`;
+
+/** `fileb` passes the payload on as it is, in versions 1 and 2 of the AWS CLI. */
+const toAwsCli = (request: CodeRequest, { origin, region }: CodeTarget): string =>
+  `export AWS_ACCESS_KEY_ID=fake AWS_SECRET_ACCESS_KEY=fake
+
+echo '${JSON.stringify({ ...request, otp: passwordPlaceholder })}' |
+aws lambda invoke \\
+  --endpoint-url ${origin} \\
+  --region ${region} \\
+  --function-name ${functionName} \\
+  --payload fileb:///dev/stdin \\
+  /dev/stdout`;
+
+/** Kaleyra cannot have checked the password, and the wait is shorter than the password lives. */
+const retriedCodes = failureCodes.filter(
+  (code) => catalogue[code].retryable && catalogue[code].password === 'no' && code !== 'TooManyAttempts',
+);
+
+/** The password comes from the execution's input, so that the definition does not contain it. */
+const toStepFunctionsTask = (request: CodeRequest, { region }: CodeTarget): string =>
+  JSON.stringify(
+    {
+      Type: 'Task',
+      Resource: 'arn:aws:states:::lambda:invoke',
+      Parameters: {
+        FunctionName: `${functionArn(region)}:live`,
+        Payload: { ...request, 'otp.$': '$.otp' },
+      },
+      OutputPath: '$.Payload',
+      TimeoutSeconds: 60,
+      Retry: [
+        {
+          ErrorEquals: retriedCodes,
+          IntervalSeconds: 10,
+          BackoffRate: 2,
+          MaxAttempts: 3,
+          JitterStrategy: 'FULL',
+        },
+      ],
+      End: true,
+    },
+    null,
+    2,
+  );

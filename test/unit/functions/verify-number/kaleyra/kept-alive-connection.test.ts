@@ -1,0 +1,222 @@
+import { Agent } from 'node:http';
+import type { Socket } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { otherSamples, pageSamples } from '../../../../../lib/sandbox/kaleyra/samples.ts';
+import {
+  createVerify,
+  getFailure,
+  rawSample,
+  settleDown,
+  startRawKaleyra,
+  write,
+} from '../../../../support/raw-kaleyra.ts';
+import { startRawServer, toRawResponse } from '../../../../support/raw-server.ts';
+import { scriptLookups } from '../../../../support/scripted-lookups.ts';
+
+const verified = rawSample('success');
+
+const cleanUps: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
+});
+
+type OnRequest = NonNullable<Parameters<typeof startRawKaleyra>[0]['onRequest']>;
+
+const setUp = async (onRequest: OnRequest) => {
+  const kaleyra = await startRawKaleyra({ onRequest });
+  cleanUps.push(kaleyra.close);
+  return kaleyra;
+};
+
+/** Leaves dead connections in the agent. `respond` handles the requests on all other connections. */
+const leaveDeadConnections = async (
+  count: number,
+  die: (socket: Socket) => void,
+  respond: OnRequest = write(verified),
+) => {
+  const { promise: allArrived, resolve: release } = Promise.withResolvers<void>();
+  const kaleyra = await setUp((socket, request, number) => {
+    if (number === count) release();
+    if (number <= count) void allArrived.then(() => socket.write(verified));
+    else if (request.connection <= count) die(socket);
+    else respond(socket, request, number);
+  });
+  await Promise.all(Array.from({ length: count }, () => kaleyra.verify()));
+  expect(kaleyra.server.connections).toBe(count);
+  await settleDown();
+  return kaleyra;
+};
+
+const reset = (socket: Socket): void => {
+  socket.resetAndDestroy();
+};
+
+describe('a dead kept-alive connection', () => {
+  it.each<[string, (socket: Socket) => void]>([
+    ['reset', reset],
+    ['closed', (socket) => socket.end()],
+  ])('that is %s before any byte of a response leads to one repeat', async (_name, die) => {
+    const { server, verify } = await leaveDeadConnections(1, die);
+    expect(await verify()).toHaveProperty('code', 'WA200');
+    expect([server.requests.length, server.connections]).toEqual([3, 2]);
+  });
+
+  it('leads to a repeat on a new connection, not on another kept-alive one', async () => {
+    const { server, verify } = await leaveDeadConnections(5, reset);
+    expect(await verify()).toHaveProperty('code', 'WA200');
+    expect([server.requests.length, server.connections]).toEqual([7, 6]);
+  });
+
+  it('leads to one repeat for each of many concurrent requests', async () => {
+    const { verify } = await leaveDeadConnections(20, reset);
+    const all = await Promise.all(Array.from({ length: 20 }, () => verify()));
+    expect(new Set(all.map(({ code }) => code))).toEqual(new Set(['WA200']));
+  });
+
+  it('leaves the outcome unknown if the repeat dies too', async () => {
+    const { server, verify } = await leaveDeadConnections(1, reset, reset);
+    expect(await getFailure(verify())).toHaveProperty('code', 'OutcomeUnknown');
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it('leaves the outcome unknown if the repeat cannot connect', async () => {
+    const server = await startRawServer({
+      onRequest: (socket) => (server.requests.length === 1 ? socket.write(verified) : reset(socket)),
+    });
+    const { lookup, getCount } = scriptLookups(['found', 'gone']);
+    const agent = new Agent({ keepAlive: true, lookup });
+    cleanUps.push(
+      () => agent.destroy(),
+      () => server.close(),
+    );
+    const endpoint = { protocol: 'http:', hostname: 'kaleyra.invalid', port: server.port, agent } as const;
+    const { verify } = createVerify(endpoint);
+    await verify();
+    expect(await getFailure(verify())).toMatchObject({ code: 'OutcomeUnknown', reason: 'ECONNRESET' });
+    expect([server.requests.length, getCount()]).toEqual([2, 2]);
+  });
+
+  it.each<[string, (socket: Socket) => void]>([
+    ['one byte of a response', (socket) => socket.write('H', () => socket.resetAndDestroy())],
+    ['half a response', (socket) => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{"cod')],
+    ['an interim response', (socket) => socket.end('HTTP/1.1 100 Continue\r\n\r\n')],
+  ])('leaves the outcome unknown after %s, without a repeat', async (_name, die) => {
+    const { server, verify } = await leaveDeadConnections(1, die);
+    expect(await getFailure(verify())).toHaveProperty('code', 'OutcomeUnknown');
+    expect([server.requests.length, server.connections]).toEqual([2, 1]);
+  });
+
+  it('leaves the outcome unknown if it is silent, without a repeat', async () => {
+    const { server, verify } = await leaveDeadConnections(1, () => {});
+    expect(await getFailure(verify({}, 60))).toHaveProperty('code', 'OutcomeUnknown');
+    expect([server.requests.length, server.connections]).toEqual([2, 1]);
+  });
+});
+
+describe('the repeat after a dead kept-alive connection', () => {
+  const respond = (envelope: object, status = '200 OK') =>
+    leaveDeadConnections(1, reset, write(toRawResponse(JSON.stringify(envelope), {}, status)));
+
+  it("succeeds without a reference if Kaleyra responds 'already approved'", async () => {
+    const { server, verify } = await respond({ ...pageSamples.alreadyApproved, data: '7654' }, '500 X');
+    expect(await verify()).toEqual({
+      code: 'WA500',
+      httpStatus: 500,
+      message: 'wa phone number already approved',
+    });
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it('does not remember the form of id after such a success', async () => {
+    const { server, verify } = await setUp((socket, { body, connection }) => {
+      if (!body.includes('"id":"')) socket.write(rawSample('payloadRejected'));
+      else if (connection === 1) reset(socket);
+      else socket.write(rawSample('alreadyApproved'));
+    });
+    expect(await verify()).toHaveProperty('code', 'WA500');
+    expect(await getFailure(verify())).toHaveProperty('code', 'AlreadyVerified');
+    const isString = server.requests.map(({ body }) => body.includes('"id":"'));
+    expect(isString).toEqual([false, true, true, false, true]);
+  });
+
+  it.each([
+    [{ code: 'WA429', message: 'slow down' }, '429 X'],
+    [{ code: 'WA999', message: 'x' }, '429 X'],
+    [otherSamples.dailyLimitReached, '200 OK'],
+    [otherSamples.insufficientBalance, '200 OK'],
+  ])('leaves the outcome unknown if Kaleyra responds %j', async (envelope, status) => {
+    const { verify } = await respond(envelope, status);
+    const failure = await getFailure(verify());
+    expect(failure).toMatchObject({ code: 'OutcomeUnknown', reason: 'ECONNRESET' });
+    expect(failure).not.toHaveProperty('kaleyra');
+    expect(failure).not.toHaveProperty('retryAfterSeconds');
+  });
+
+  it.each([
+    ['OtpRejected', pageSamples.otpRejected],
+    ['KaleyraFailed', pageSamples.tryAgainLater],
+    ['CredentialsRejected', pageSamples.credentialsRejected],
+    ['WabaNotFound', pageSamples.wabaNotFound],
+    ['PhoneNumberRejected', pageSamples.phoneNumberRejected],
+    ['AccountNotAuthorized', otherSamples.accountNotAuthorized],
+    ['RequestRejected', otherSamples.requestRejected],
+    ['UnexpectedResponse', otherSamples.unknownCode],
+  ])('fails with %s if that is its result', async (code, envelope) => {
+    const { server, verify } = await respond(envelope);
+    expect(await getFailure(verify())).toMatchObject({ code, kaleyra: { code: envelope.code } });
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it('is followed by the other form of id if the payload is rejected', async () => {
+    const { server, verify } = await leaveDeadConnections(1, reset, (socket, { body }) =>
+      socket.write(rawSample(body.includes('"id":"') ? 'alreadyApproved' : 'payloadRejected')),
+    );
+    // Kaleyra rejects the number, so the lost request with the number cannot have verified anything.
+    expect(await getFailure(verify())).toHaveProperty('code', 'AlreadyVerified');
+    expect(server.requests).toHaveLength(4);
+  });
+});
+
+describe('an idle kept-alive connection', () => {
+  it('is used for less than 15 seconds by the wall clock', async () => {
+    const { server, clock, verify } = await setUp(write(verified));
+    await verify();
+    await settleDown();
+    clock.pass(14_999);
+    await verify();
+    expect(server.connections).toBe(1);
+    await settleDown();
+    clock.pass(15_000);
+    await verify();
+    expect(server.connections).toBe(2);
+    await verify();
+    expect(server.connections).toBe(2);
+  });
+
+  const unsolicited = toRawResponse('{"code":"WA200","message":"unsolicited"}');
+
+  it('is closed if it receives a response that no request waits for', async () => {
+    const { verify } = await setUp((socket, { body }) => {
+      socket.write(verified + unsolicited);
+      if (body.includes('111111')) setTimeout(() => socket.write(unsolicited), 5);
+    });
+    for (const otp of ['111111', '222222', '111111', '222222']) {
+      expect(await verify({ otp })).toHaveProperty('message', 'Request Processed Successfully');
+      await settleDown();
+    }
+  });
+
+  it('is checked for such a response before it is used', async () => {
+    const sockets = new Set<Socket>();
+    const { server, verify } = await setUp((socket) => {
+      sockets.add(socket);
+      socket.write(verified);
+    });
+    await verify();
+    await settleDown();
+    // As if Lambda had frozen the process: the bytes have arrived, but the event loop has not turned.
+    for (const socket of sockets) socket.write(unsolicited);
+    expect(await verify()).toHaveProperty('message', 'Request Processed Successfully');
+    expect(server.connections).toBe(2);
+  });
+});

@@ -1,0 +1,215 @@
+import type { Socket } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { pageSamples } from '../../../../../lib/sandbox/kaleyra/samples.ts';
+import {
+  getFailure,
+  rawSample,
+  settleDown,
+  startRawKaleyra,
+  write,
+} from '../../../../support/raw-kaleyra.ts';
+import { startRawServer, toRawResponse } from '../../../../support/raw-server.ts';
+
+const verified = rawSample('success');
+const envelope = JSON.stringify(pageSamples.success);
+
+const cleanUps: (() => Promise<void> | void)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
+});
+
+const setUp = async (onRequest: NonNullable<Parameters<typeof startRawKaleyra>[0]['onRequest']>) => {
+  const kaleyra = await startRawKaleyra({ onRequest });
+  cleanUps.push(kaleyra.close);
+  return kaleyra;
+};
+
+const countTimers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+
+describe('an exchange with Kaleyra', () => {
+  it.each([301, 302, 303, 307, 308])('does not follow a redirect with HTTP %i', async (status) => {
+    const elsewhere = await startRawServer({ onRequest: write(verified) });
+    cleanUps.push(() => elsewhere.close());
+    const location = `http://127.0.0.1:${elsewhere.port}/`;
+    const { verify } = await setUp(write(toRawResponse('', { location }, `${status} Moved`)));
+    expect(await getFailure(verify())).toMatchObject({ code: 'UnexpectedResponse', reason: 'redirect' });
+    expect(elsewhere.connections).toBe(0);
+  });
+
+  it.each([
+    ['in pieces of one byte', `HTTP/1.1 200 OK\r\ncontent-length: ${envelope.length}\r\n\r\n${envelope}`],
+    [
+      'in chunks',
+      `HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${[...envelope].map((byte) => `1\r\n${byte}\r\n`).join('')}0\r\n\r\n`,
+    ],
+    ['after 100 Continue', `HTTP/1.1 100 Continue\r\n\r\n${verified}`],
+    ['after 103 Early Hints', `HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n${verified}`],
+  ])('reads a response that comes %s', async (_name, bytes) => {
+    const { verify } = await setUp((socket) => {
+      socket.setNoDelay(true);
+      for (const byte of bytes) socket.write(byte);
+    });
+    expect(await verify()).toHaveProperty('code', 'WA200');
+  });
+
+  it('reads a response that ends with the connection', async () => {
+    const { verify } = await setUp((socket) => socket.end(`HTTP/1.1 200 OK\r\n\r\n${envelope}`));
+    expect(await verify()).toHaveProperty('code', 'WA200');
+  });
+
+  it('accepts a 204, which has no length and no body, as complete', async () => {
+    const { verify } = await setUp(write('HTTP/1.1 204 No Content\r\n\r\n'));
+    expect(await getFailure(verify())).toMatchObject({
+      code: 'UnexpectedResponse',
+      reason: 'not_an_envelope',
+    });
+  });
+
+  it('passes Retry-After on', async () => {
+    const { verify } = await setUp(write(toRawResponse('', { 'retry-after': '7' }, '429 Too Many Requests')));
+    expect(await getFailure(verify())).toMatchObject({ code: 'RateLimited', retryAfterSeconds: 7 });
+  });
+});
+
+describe('an exchange with Kaleyra, for a response that is cut short', () => {
+  it.each([
+    ['by its length', `HTTP/1.1 200 OK\r\ncontent-length: ${envelope.length}\r\n\r\n`, envelope.slice(0, -1)],
+    ['in a chunk', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n', `ff\r\n${envelope}`],
+    [
+      'between chunks',
+      'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n',
+      `${envelope.length.toString(16)}\r\n${envelope}\r\n`,
+    ],
+    ['without a declared length', 'HTTP/1.1 200 OK\r\n\r\n', envelope.slice(0, -1)],
+    ['without a declared length, before the first byte', 'HTTP/1.1 200 OK\r\n\r\n', ''],
+    ['without a declared length, in an error', 'HTTP/1.1 401 Unauthorized\r\n\r\n', '{"code":"WA4'],
+    ['without a declared length, by HTTP/1.0', 'HTTP/1.0 200 OK\r\n\r\n', '{"code":"WA200"'],
+  ])('fails with OutcomeUnknown, %s', async (_name, head, body) => {
+    const { server, verify } = await setUp((socket) => socket.end(head + body));
+    expect(await getFailure(verify())).toMatchObject({
+      code: 'OutcomeUnknown',
+      reason: 'response_cut_short',
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
+describe('an exchange with Kaleyra, for a large response', () => {
+  const fillEnvelope = (size: number) => {
+    const [start, end] = ['{"code":"WA200","message":"m","x":"', '"}'];
+    return `${start}${'x'.repeat(size - start.length - end.length)}${end}`;
+  };
+
+  it('reads 64 KiB', async () => {
+    const { verify } = await setUp(write(toRawResponse(fillEnvelope(65_536))));
+    expect(await verify()).toEqual({ code: 'WA200', httpStatus: 200, message: 'm' });
+  });
+
+  it('rejects one byte more and closes the connection', async () => {
+    const { server, verify } = await setUp(write(toRawResponse(fillEnvelope(65_537))));
+    expect(await getFailure(verify())).toMatchObject({
+      code: 'UnexpectedResponse',
+      reason: 'too_large',
+      kaleyraHttpStatus: 200,
+      message: "Kaleyra's response (HTTP 200) is larger than 65536 bytes. The number may be verified.",
+    });
+    await getFailure(verify());
+    expect(server.connections).toBe(2);
+  });
+
+  it('stops reading a response that never ends', async () => {
+    const ended = Promise.withResolvers<void>();
+    const { verify } = await setUp((socket) => {
+      socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n');
+      const writeMore = () => {
+        while (socket.writable && socket.write(`4000\r\n${'x'.repeat(0x4000)}\r\n`));
+      };
+      socket.on('drain', writeMore).once('close', () => ended.resolve());
+      writeMore();
+    });
+    expect(await getFailure(verify())).toHaveProperty('code', 'UnexpectedResponse');
+    await ended.promise;
+  });
+});
+
+describe('the deadline of an exchange with Kaleyra', () => {
+  it.each<[string, (socket: Socket) => void]>([
+    ['is silent', () => {}],
+    ['sends endless headers', write(`HTTP/1.1 200 OK\r\n${'x: y\r\n'.repeat(5000)}`)],
+    ['sends headers and no body', write('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n')],
+    ['sends half a response', write('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{"cod')],
+    ['sends interim responses', write('HTTP/1.1 100 Continue\r\n\r\n'.repeat(3))],
+    [
+      'sends a byte now and then',
+      (socket) => {
+        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 10000\r\n\r\n');
+        const timer = setInterval(() => socket.write(' '), 5);
+        socket.once('close', () => clearInterval(timer));
+      },
+    ],
+  ])('ends a request to a Kaleyra that %s, without a repeat', async (_name, behave) => {
+    const { server, verify } = await setUp(behave);
+    expect(await getFailure(verify({}, 60))).toMatchObject({
+      code: 'OutcomeUnknown',
+      reason: 'timeout',
+      message:
+        'Kaleyra did not return a complete response (timeout). The number may be verified. Send the request again.',
+    });
+    expect([server.requests.length, server.connections]).toEqual([1, 1]);
+  });
+
+  it('closes the connection, so that the next request does not get a late response', async () => {
+    const { server, verify } = await setUp((socket, _request, count) => {
+      if (count === 1)
+        setTimeout(() => socket.write(toRawResponse('{"code":"WA200","message":"late"}')), 200);
+      else socket.write(verified);
+    });
+    await getFailure(verify({}, 100));
+    expect(await verify()).toHaveProperty('message', 'Request Processed Successfully');
+    expect(server.connections).toBe(2);
+  });
+
+  it('leaves no connection and no timer, whether it passed or not', async () => {
+    const ended = Promise.withResolvers<void>();
+    const { verify } = await setUp((socket, _request, count) => {
+      if (count === 1) socket.once('close', () => ended.resolve());
+      else socket.write(verified);
+    });
+    const before = countTimers();
+    await getFailure(verify({}, 100));
+    await ended.promise;
+    for (let count = 0; count < 20; count += 1) await verify();
+    // Other timers may come and go. One for each request would be twenty.
+    expect(countTimers() - before).toBeLessThan(10);
+  });
+
+  it('leaves no timer if the connection breaks before it', async () => {
+    const { verify } = await setUp((socket) => socket.resetAndDestroy());
+    const before = countTimers();
+    for (let count = 0; count < 20; count += 1) await getFailure(verify());
+    expect(countTimers() - before).toBeLessThan(10);
+  });
+
+  it('is the same for both forms of id', async () => {
+    const { server, verify } = await setUp((socket, _request, count) => {
+      if (count === 1) socket.write(rawSample('payloadRejected'));
+    });
+    expect(await getFailure(verify({}, 80))).toHaveProperty('code', 'OutcomeUnknown');
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it.each([0, -1000])(
+    'prevents sending if it is %i ms away, also on a kept-alive connection',
+    async (withinMs) => {
+      const { server, verify } = await setUp(write(verified));
+      await verify();
+      expect(await getFailure(verify({}, withinMs))).toMatchObject({
+        code: 'KaleyraUnavailable',
+        reason: 'timeout',
+        message: 'Kaleyra cannot be reached (timeout). Nothing was sent. Try again later.',
+      });
+      await settleDown();
+      expect(server.requests).toHaveLength(1);
+    },
+  );
+});
