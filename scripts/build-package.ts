@@ -18,18 +18,24 @@ const dist = join(root, 'dist');
 const require = createRequire(import.meta.url);
 
 /** The modules that consumers import: file name in `dist`, and source. */
-const modules = { index: 'lib/index.ts', sandbox: 'lib/sandbox/sandbox.ts' } as const;
+const modules = { index: 'lib/index.ts', sandbox: 'lib/sandbox/package-entry.ts' } as const;
+
+/** Names the commands as users of the package call them. The sources name those of a checkout. */
+const nameCommands = (code: string): string =>
+  code
+    .replaceAll('npm start --', 'npx kaleyra-number-verification sandbox')
+    .replaceAll('npm run tenant --', 'npx kaleyra-number-verification tenant');
 
 /**
  * Keeps `import.meta.dirname` pointing to the folder of the source, which the package contains too.
  * @param here expression for the folder of the output
  */
-const locateSources = (here: string): Plugin => ({
+const locateSources = (here: string, edit = (code: string) => code): Plugin => ({
   name: 'locate-sources',
   setup: ({ onLoad }) => {
     onLoad({ filter: /\.ts$/ }, async ({ path }) => {
       const folder = relative(dist, dirname(path)).replaceAll('\\', '/');
-      const code = await readFile(path, 'utf8');
+      const code = edit(await readFile(path, 'utf8'));
       return { contents: code.replaceAll('import.meta.dirname', `(${here} + '/${folder}')`), loader: 'ts' };
     });
   },
@@ -70,6 +76,7 @@ const writeDeclarations = async (): Promise<void> => {
   await promisify(execFile)(process.execPath, [tsc, '-p', 'tsconfig.package.json', '--outDir', emitted], {
     cwd: root,
   });
+  await rm(join(dist, 'types'), { recursive: true, force: true });
   await copyDeclarations(emitted, join(dist, 'types'), Object.values(modules));
   await rm(emitted, { recursive: true });
 };
@@ -91,9 +98,11 @@ const metafiles = await Promise.all([
     outExtension: { '.js': '.mjs' },
     // The code generator of the console has CommonJS dependencies, which require Node's own modules.
     banner: {
-      js: "#!/usr/bin/env node\nimport { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);",
+      js: "#!/usr/bin/env node\nimport { createRequire as createBundleRequire } from 'node:module';\nconst require = createBundleRequire(import.meta.url);",
     },
-    plugins: [locateSources('import.meta.dirname')],
+    // The ES modules of the AWS SDK are smaller, and need no `require`.
+    mainFields: ['module', 'main'],
+    plugins: [locateSources('import.meta.dirname', nameCommands)],
   }),
   ...(await buildFunctions(root)).map(({ metafile }) => metafile),
 ]);

@@ -3,12 +3,16 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 
-/** Bytes of the output by the package's folder, such as `node_modules/lru-cache`; '' is this project. */
+/** Folder of the package that a file belongs to, such as `node_modules/lru-cache`; '' is this project. */
+export const packageFolder = (path: string): string =>
+  /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? '';
+
+/** Bytes of the output by the package's folder. */
 export const bytesByPackage = ({ outputs }: Metafile): ReadonlyMap<string, number> => {
   const bytes = new Map<string, number>();
   const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
   for (const [path, { bytesInOutput }] of inputs) {
-    const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? '';
+    const folder = packageFolder(path);
     bytes.set(folder, (bytes.get(folder) ?? 0) + bytesInOutput);
   }
   return bytes;

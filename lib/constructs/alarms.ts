@@ -89,6 +89,15 @@ const defineOutcomeAlarms = ({ handler, misconfigured }: AlarmSources): readonly
       rollsBack: true,
     },
     {
+      name: 'KaleyraFailed',
+      metric: rateOf('KaleyraFailed'),
+      threshold: 10,
+      periods: [3, 5],
+      advice:
+        "Kaleyra reports failures of its own for this percentage of requests. Check Kaleyra's status and ask its support. Callers may retry.",
+      rollsBack: true,
+    },
+    {
       name: 'OutcomeUnknown',
       metric: rateOf('OutcomeUnknown'),
       threshold: 10,
@@ -170,14 +179,23 @@ const defineServiceAlarms = (sources: AlarmSources): readonly AlarmDefinition[] 
 };
 
 const defineOptionalAlarms = ({ handler, options }: AlarmSources): readonly AlarmDefinition[] => {
-  const { countAttempts, expectTrafficEvery } = options;
+  const { countAttempts, attemptsOnFailure, expectTrafficEvery } = options;
   const uncounted: AlarmDefinition = {
     name: 'UncountedAttempts',
     metric: countOf(handler, metricNames.uncountedAttempts),
     threshold: 1,
     periods: [3, 5],
     advice:
-      'DynamoDB fails, so attempts are not counted. See `attempts_error` in the log; attemptsOnFailure decides whether requests are allowed or refused.',
+      'DynamoDB fails, so attempts are not counted. See `attempts_error` in the log and the AWS Health Dashboard.',
+    rollsBack: false,
+  };
+  const refused: AlarmDefinition = {
+    name: 'AttemptsUnavailable',
+    metric: rate(outcome(handler, 'AttemptsUnavailable'), countOf(handler, metricNames.requests)),
+    threshold: 10,
+    periods: [3, 5],
+    advice:
+      'DynamoDB fails, so this percentage of requests is refused. See `attempts_error` in the log; attemptsOnFailure=allow serves them without counting.',
     rollsBack: false,
   };
   const silence = (minutes: number): AlarmDefinition => ({
@@ -191,6 +209,7 @@ const defineOptionalAlarms = ({ handler, options }: AlarmSources): readonly Alar
   });
   return [
     ...(countAttempts ? [uncounted] : []),
+    ...(attemptsOnFailure === 'refuse' ? [refused] : []),
     ...(expectTrafficEvery === undefined ? [] : [silence(expectTrafficEvery)]),
   ];
 };

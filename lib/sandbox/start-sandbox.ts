@@ -3,7 +3,8 @@ import { type Config, readConfig, variables } from '../../functions/verify-numbe
 import { apiDomains } from '../../functions/verify-number/kaleyra/pods.ts';
 import type { EmitEvent } from '../../functions/verify-number/telemetry/request-event.ts';
 import { formatSecret } from '../../functions/verify-number/tenants/secret.ts';
-import { type CompletedCall, createCallLog } from './call-log.ts';
+import { createCallLog } from './call-log.ts';
+import type { CompletedCall } from './completed-call.ts';
 import type { ComposeFunction } from './compose-function.ts';
 import { createConsole } from './console/console.ts';
 import { problemTypesPath } from './console/console-routes.ts';
@@ -164,6 +165,9 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
       port: options.ports?.secretsManager ?? 0,
       region,
       secrets: toSecrets(withAccounts(tenants), secretPrefix),
+      get kaleyra(): SecretsManagerOptions['kaleyra'] {
+        return kaleyra && { port: kaleyra.port, pod };
+      },
       fault: (call) =>
         isReadOf(secretPrefix + brokenTenants.unavailable, call)
           ? throttled()

@@ -215,3 +215,19 @@ describeInBrowser('the console', () => {
     expect(opened.requests.filter((url) => !url.startsWith(`${sandbox.url}/`))).toEqual([]);
   });
 });
+
+describeInBrowser('the console of an API that needs tokens', () => {
+  it('sends a token, and for TenantForbidden the token of another tenant', async () => {
+    const sandbox = await startSandbox({ environment: { TENANT_CLAIM: 'tenant' } });
+    const browser = await launchBrowser();
+    const { page } = await openConsole(browser, sandbox.url);
+    for (const code of ['Verified', 'TenantForbidden']) {
+      await page.locator(`[data-outcome="${code}"]`).click();
+      await page.keyboard.press('Control+Enter');
+      await page.locator('.response-panel .advice strong', { hasText: `${code}.` }).waitFor();
+    }
+    await page.locator('#code', { hasText: 'Authorization: Bearer ' }).waitFor();
+    await browser.close();
+    await sandbox.close();
+  });
+});
