@@ -29,12 +29,13 @@ const nameCommands = (code: string): string =>
 /**
  * Keeps `import.meta.dirname` pointing to the folder of the source, which the package contains too.
  * @param here expression for the folder of the output
+ * @param outdir that folder
  */
-const locateSources = (here: string, edit = (code: string) => code): Plugin => ({
+const locateSources = (here: string, outdir: string, edit = (code: string) => code): Plugin => ({
   name: 'locate-sources',
   setup: ({ onLoad }) => {
     onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-      const folder = relative(dist, dirname(path)).replaceAll('\\', '/');
+      const folder = relative(join(root, outdir), dirname(path)).replaceAll('\\', '/');
       const code = edit(await readFile(path, 'utf8'));
       return { contents: code.replaceAll('import.meta.dirname', `(${here} + '/${folder}')`), loader: 'ts' };
     });
@@ -90,11 +91,16 @@ const copyPageLibrary = async (): Promise<void> => {
   }
 };
 
+// The names of its files change with their content.
+await rm(join(dist, 'command'), { recursive: true, force: true });
 const metafiles = await Promise.all([
-  bundle({ entryPoints: modules, format: 'cjs', plugins: [locateSources('__dirname')] }),
+  bundle({ entryPoints: modules, format: 'cjs', plugins: [locateSources('__dirname', 'dist')] }),
   bundle({
-    entryPoints: { command: 'bin/command.ts' },
+    entryPoints: { main: 'bin/command.ts' },
+    outdir: 'dist/command',
     format: 'esm',
+    // The command starts on an old Node.js too, to report that it is too old.
+    splitting: true,
     outExtension: { '.js': '.mjs' },
     // The code generator of the console has CommonJS dependencies, which require Node's own modules.
     banner: {
@@ -102,7 +108,7 @@ const metafiles = await Promise.all([
     },
     // The ES modules of the AWS SDK are smaller, and need no `require`.
     mainFields: ['module', 'main'],
-    plugins: [locateSources('import.meta.dirname', nameCommands)],
+    plugins: [locateSources('import.meta.dirname', 'dist/command', nameCommands)],
   }),
   ...(await buildFunctions(root)).map(({ metafile }) => metafile),
 ]);
