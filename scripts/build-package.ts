@@ -3,14 +3,14 @@
  * wrapper for ES modules, the declarations, the command, and the licences of the bundled packages.
  */
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { pageLibrary, pageLibraryFiles } from '../lib/sandbox/console/static-files.ts';
 import { buildFunctions } from './build-function.ts';
-import { thirdPartyLicences } from './bundled-packages.ts';
+import { listPackageFolders, readLicences } from './bundled-packages.ts';
 import { copyDeclarations } from './copy-declarations.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -22,9 +22,7 @@ const modules = { index: 'lib/index.ts', sandbox: 'lib/sandbox/package-entry.ts'
 
 /** Names the commands as users of the package call them. The sources name those of a checkout. */
 const nameCommands = (code: string): string =>
-  code
-    .replaceAll('npm start --', 'npx kaleyra-number-verification sandbox')
-    .replaceAll(/npm run (tenant|smoke) --/g, 'npx kaleyra-number-verification $1');
+  code.replaceAll(/npm run (tenant|smoke) --/g, 'npx kaleyra-number-verification $1');
 
 /**
  * Keeps `import.meta.dirname` pointing to the folder of the source, which the package contains too.
@@ -77,7 +75,6 @@ const writeDeclarations = async (): Promise<void> => {
   await promisify(execFile)(process.execPath, [tsc, '-p', 'tsconfig.package.json', '--outDir', emitted], {
     cwd: root,
   });
-  await rm(join(dist, 'types'), { recursive: true, force: true });
   await copyDeclarations(emitted, join(dist, 'types'), Object.values(modules));
   await rm(emitted, { recursive: true });
 };
@@ -91,8 +88,10 @@ const copyPageLibrary = async (): Promise<void> => {
   }
 };
 
-// The names of its files change with their content.
-await rm(join(dist, 'command'), { recursive: true, force: true });
+// Files of an earlier build. The functions' bundles may be in use, and buildFunctions replaces them if they change.
+for (const entry of await readdir(dist).catch(() => [])) {
+  if (entry !== 'functions') await rm(join(dist, entry), { recursive: true });
+}
 const metafiles = await Promise.all([
   bundle({ entryPoints: modules, format: 'cjs', plugins: [locateSources('__dirname', 'dist')] }),
   bundle({
@@ -113,7 +112,9 @@ const metafiles = await Promise.all([
   ...(await buildFunctions(root)).map(({ metafile }) => metafile),
 ]);
 await writeFile(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
-await writeFile(join(dist, 'third-party-licences.txt'), await thirdPartyLicences(metafiles, root));
+const folders = listPackageFolders(metafiles);
+await writeFile(join(dist, 'third-party-licences.txt'), await readLicences(folders, root));
+await writeFile(join(dist, 'bundled-packages.json'), JSON.stringify(folders));
 await Promise.all([
   ...Object.entries(modules).map(([name, source]) => writeWrappers(name, source)),
   writeDeclarations(),
