@@ -129,7 +129,7 @@ describe('the pod', () => {
   it('is never guessed: a region without a default pod is rejected', () => {
     expect(() => numberVerificationStack({}, 'me-south-1')).toThrow(
       new InvalidOptions([
-        'Region me-south-1 has no default Kaleyra pod. Set option pod to one of IN, SG, EU, NA.',
+        'Region me-south-1 has no default Kaleyra pod: set option pod to one of IN, SG, EU, NA.',
       ]),
     );
   });

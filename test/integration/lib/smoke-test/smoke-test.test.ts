@@ -1,12 +1,12 @@
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createCertificateAuthority } from '../../../../bench/lambda-runtime/certificates.ts';
 import { unsignedToken } from '../../../../lib/sandbox/gateway/jwt-claims.ts';
 import { listenOnLoopback } from '../../../../lib/sandbox/loopback-server.ts';
 import { throttled } from '../../../../lib/sandbox/secrets-manager/server.ts';
 import { type Sandbox, startSandbox } from '../../../../lib/sandbox/start-sandbox.ts';
 import { runSmokeTest } from '../../../../lib/smoke-test/smoke-test.ts';
-import { createCertificateAuthority } from '../../../../bench/lambda-runtime/certificates.ts';
 import { awsEnvironment, startSignedGateway } from '../../../support/signed-gateway.ts';
 import { operatorEnvironment } from '../../../support/tenant-tool.ts';
 
