@@ -19,5 +19,11 @@ export default {
   // To load the CDK, or to start a process, takes seconds where all cores are busy.
   testTimeout: 30_000,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/dist', '<rootDir>/\\.stryker-tmp'],
+  testPathIgnorePatterns: ['<rootDir>/test/package/'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/test/package/',
+    '<rootDir>/cdk.out',
+    '<rootDir>/dist',
+    '<rootDir>/\\.stryker-tmp',
+  ],
 };

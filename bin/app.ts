@@ -1,7 +1,10 @@
 /** The app that the `cdk` CLI runs: reads the options from the context and adds the stacks of each region. */
 import { App } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { createAlarmTopic } from '../lib/constructs/alarm-topic.ts';
 import { grantRoles, importRole } from '../lib/constructs/grant-roles.ts';
 import { NumberVerificationStack } from '../lib/constructs/number-verification-stack.ts';
+import { WorkflowAlarms } from '../lib/constructs/workflow-alarms.ts';
 import { InvalidOptions, removalPolicyOf } from '../lib/options/parse-options.ts';
 import { type Deployment, readContext } from '../lib/options/read-context.ts';
 import { PasswordWorkflowStack } from '../lib/step-functions/password-workflow-stack.ts';
@@ -21,13 +24,28 @@ const addStacks = ({ region, stage, options, ...deployment }: Deployment): void 
   grantRoles(stack, deployment);
   // stdout is for the template.
   console.error(`${stack.stackName} uses Kaleyra's ${stack.pod} pod.`);
-  if (!deployment.passwordWorkflow) return;
-  const workflow = new PasswordWorkflowStack(app, `KaleyraPasswordWorkflow-${suffix}`, {
+  // The workflow imports it. The export stays without the workflow, because CloudFormation rejects an update that
+  // removes an export while another stack imports it.
+  stack.exportValue(stack.verifyNumber.functionArn);
+  const workflowName = `KaleyraPasswordWorkflow-${suffix}`;
+  if (!deployment.passwordWorkflow) {
+    console.error(
+      `passwordWorkflow is off. If ${workflowName} is deployed, remove it: ` +
+        `aws cloudformation delete-stack --region ${region} --stack-name ${workflowName}`,
+    );
+    return;
+  }
+  const workflow = new PasswordWorkflowStack(app, workflowName, {
     ...stackProps,
     verifyNumber: stack.verifyNumber,
     logRetention: options.logRetentionDays,
+    logEncryptionKey: options.logKeyArn
+      ? Key.fromKeyArn(stack, 'WorkflowLogKey', options.logKeyArn)
+      : undefined,
     removalPolicy: removalPolicyOf(options),
   });
+  const { queue, stateMachine } = workflow;
+  new WorkflowAlarms(workflow, 'Alarms', { queue, stateMachine, topic: createAlarmTopic(workflow, options) });
   for (const arn of deployment.answerRoleArns ?? []) workflow.grantAnswer(importRole(workflow, arn));
 };
 

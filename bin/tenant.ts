@@ -1,4 +1,6 @@
-/** `npm run tenant`: tenants' secrets, for operators. */
-import { runTenantTool } from '../lib/tenant-tool/tenant-tool.ts';
+/** `npm run tenant`: manages tenants' secrets. */
+import { startTenantTool } from '../lib/tenant-tool/start.ts';
 
-process.exitCode = await runTenantTool(process.argv.slice(2), process);
+process.exitCode = await startTenantTool(process.argv.slice(2), process, () =>
+  process.kill(process.pid, 'SIGINT'),
+);

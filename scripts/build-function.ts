@@ -7,7 +7,11 @@ interface FunctionBundle {
   /** The module whose export `handler` Lambda calls, relative to the project's root. */
   readonly entry: string;
   readonly define?: BuildOptions['define'];
+  readonly external?: string[];
 }
+
+// The SDK imports this module dynamically, for operations that stream events. The function calls none.
+const external = ['@smithy/core/event-streams'];
 
 /** Every bundle, by its folder under `dist/functions`. */
 const functionBundles = {
@@ -15,8 +19,9 @@ const functionBundles = {
   'verify-number/plain': {
     entry: 'functions/verify-number/index.ts',
     define: { 'process.env.ATTEMPTS_TABLE': 'undefined' },
+    external,
   },
-  'verify-number/counting': { entry: 'functions/verify-number/index.ts' },
+  'verify-number/counting': { entry: 'functions/verify-number/index.ts', external },
   'release-check': { entry: 'functions/release-check/index.ts' },
 } as const satisfies Record<string, FunctionBundle>;
 
@@ -39,7 +44,7 @@ const shims = 'functions/verify-number/bundle-shims';
  * @throws Error if esbuild reports an error or a warning
  */
 export const buildFunction = async (name: BundleName, root: string): Promise<BuiltBundle> => {
-  const { entry, define }: FunctionBundle = functionBundles[name];
+  const { entry, define = {}, external = [] }: FunctionBundle = functionBundles[name];
   const folder = join(root, 'dist/functions', name);
   const { outputFiles, warnings, metafile } = await build({
     absWorkingDir: root,
@@ -54,13 +59,12 @@ export const buildFunction = async (name: BundleName, root: string): Promise<Bui
     // In a file of its own that the code does not name: Lambda would read it at each cold start.
     sourcemap: 'external',
     sourcesContent: false,
-    // The SDK imports this module only for operations that stream events, and the function calls none.
-    external: ['@smithy/core/event-streams'],
     alias: {
       '@aws-sdk/credential-provider-node': `./${shims}/lambda-credentials.ts`,
       'node:http': `./${shims}/node-http.ts`,
     },
-    ...(define && { define }),
+    define,
+    external,
     write: false,
     metafile: true,
     logLevel: 'silent',

@@ -3,22 +3,31 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 
-/** Bytes of the output by the package's folder, such as `node_modules/lru-cache`; '' is this project. */
+/** Folder of the package that a file belongs to, such as `node_modules/lru-cache`; '' is this project. */
+export const packageFolder = (path: string): string =>
+  /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? '';
+
+/** Bytes of the output by the package's folder. */
 export const bytesByPackage = ({ outputs }: Metafile): ReadonlyMap<string, number> => {
   const bytes = new Map<string, number>();
   const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
   for (const [path, { bytesInOutput }] of inputs) {
-    const folder = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? '';
+    const folder = packageFolder(path);
     bytes.set(folder, (bytes.get(folder) ?? 0) + bytesInOutput);
   }
   return bytes;
 };
 
-/** The licence texts of the bundled packages, which most licences require in every copy. */
-export const thirdPartyLicences = async (metafiles: readonly Metafile[], root: string): Promise<string> => {
+/** The folders of all bundled packages. */
+export const listPackageFolders = (metafiles: readonly Metafile[]): readonly string[] => {
   const folders = new Set(metafiles.flatMap((metafile) => [...bytesByPackage(metafile).keys()]));
   folders.delete('');
-  const sections = [...folders].sort().map(async (folder) => {
+  return [...folders].sort();
+};
+
+/** The licence texts of packages. Most licences require them in every copy. */
+export const readLicences = async (folders: readonly string[], root: string): Promise<string> => {
+  const sections = folders.map(async (folder) => {
     const { name, version, license } = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'));
     const file = (await readdir(join(root, folder))).find((entry) => /^licen[cs]e/i.test(entry));
     const text = file

@@ -5,6 +5,8 @@ import { optionPropsModule, optionsPage } from '../lib/options/describe-options.
 import { openApiDocument } from '../lib/reference/openapi-document.ts';
 import { problemsPage } from '../lib/reference/problems-page.ts';
 import { formatOutcomesAsMarkdown } from '../lib/sandbox/kaleyra/outcomes-table.ts';
+import { reliabilityTable } from './reliability-table.ts';
+import { replaceSection } from './replace-section.ts';
 import { createStateMachineExamples } from './state-machine-examples.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -18,10 +20,11 @@ for (const [file, definition] of Object.entries(createStateMachineExamples())) {
 await writeFile(join(root, 'docs/options.md'), optionsPage());
 await writeFile(join(root, 'lib/options/option-props.ts'), optionPropsModule());
 
-const sandboxPage = join(root, 'docs/sandbox.md');
-const page = await readFile(sandboxPage, 'utf8');
-const outcomes = /(<!-- outcomes:start -->\n)[\s\S]*(<!-- outcomes:end -->)/;
-await writeFile(
-  sandboxPage,
-  page.replace(outcomes, (_all, start, end) => start + formatOutcomesAsMarkdown() + end),
-);
+const sections = [
+  ['docs/sandbox.md', 'outcomes', formatOutcomesAsMarkdown()],
+  ['docs/reliability.md', 'codes', reliabilityTable()],
+] as const;
+for (const [file, name, text] of sections) {
+  const page = await readFile(join(root, file), 'utf8');
+  await writeFile(join(root, file), replaceSection(page, name, text));
+}

@@ -1,11 +1,11 @@
 /**
- * `npm run bundle`: writes docs/bundle.md, which lists what the deployed bundle holds: each package with its version,
- * its licence, its bytes and why it is there. A test says when to.
+ * `npm run bundle`: writes docs/bundle.md, which lists the packages in the deployed bundles with their versions,
+ * licences, sizes and reasons.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
-import { buildFunction } from './build-function.ts';
+import { type BundleName, buildFunction } from './build-function.ts';
 import { bytesByPackage } from './bundled-packages.ts';
 
 /** A package in the bundle, or this project itself. */
@@ -13,9 +13,9 @@ export interface BundledPackage {
   readonly name: string;
   readonly version: string;
   readonly licence: string;
-  /** Of the minified code that esbuild made of it. */
+  /** Size of its minified code in the bundle. */
   readonly bytes: number;
-  /** Why it is in the request path, or which of the others needs it. */
+  /** Why a request needs it, or which other packages need it. */
   readonly reason: string;
 }
 
@@ -23,17 +23,17 @@ const root = join(import.meta.dirname, '..');
 const ownName = 'this project';
 export const page = join(root, 'docs/bundle.md');
 
-/** Why each dependency of ours is in the request path. One without a reason fails the test. */
+/** Why each direct dependency is in a bundle. */
 const reasons: Readonly<Record<string, string>> = {
-  '@aws-lambda-powertools/logger': 'the one line of log for each request, as structured JSON',
-  '@aws-lambda-powertools/metrics': "outcomes in CloudWatch's embedded metric format, which the alarms watch",
-  '@aws-sdk/client-dynamodb': 'counts attempts, in one conditional write; only where counting is on',
-  '@aws-sdk/client-secrets-manager': "reads tenants' secrets, signed, with retries",
+  '@aws-sdk/client-codedeploy': 'reports the result of a release check',
+  '@aws-sdk/client-dynamodb': 'counts attempts in one conditional write; only with attempt counting',
+  '@aws-sdk/client-lambda': 'invokes the version that a release check tries',
+  '@aws-sdk/client-secrets-manager': "reads tenants' secrets: signs requests and retries",
   '@aws-sdk/credential-provider-env':
-    "the function's own AWS credentials, which Lambda puts into the environment",
-  '@middy/core': 'the chains of both entry points: one shape for what comes before, after and on errors',
-  '@middy/http-json-body-parser': 'tells JSON bodies from others and parses them, on the HTTP entry point',
-  'lru-cache': 'bounds the memory that credentials, unknown tenants and cool-downs take, and their age',
+    "reads the function's AWS credentials, which Lambda puts into the environment",
+  '@middy/core': 'runs the steps before, after and on errors of both entry points',
+  '@middy/http-json-body-parser': 'rejects bodies that are not JSON, at the HTTP entry point',
+  'lru-cache': 'limits number and age of cached credentials, unknown tenants and failed reads',
 };
 
 interface Manifest {
@@ -41,50 +41,74 @@ interface Manifest {
   readonly version: string;
   readonly license?: string;
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
-/**
- * Lists the packages in a bundle.
- * @throws Error that names a direct dependency for which no reason is given
- */
+/** @throws Error that names a direct dependency without a reason */
 const listBundle = async (metafile: Metafile): Promise<BundledPackage[]> => {
   const bytes = bytesByPackage(metafile);
   const manifests = new Map<string, Manifest>();
-  for (const at of ['', ...bytes.keys()]) {
-    manifests.set(at, JSON.parse(await readFile(join(root, at, 'package.json'), 'utf8')));
+  for (const folder of ['', ...bytes.keys()]) {
+    manifests.set(folder, JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8')));
   }
-  const ours = Object.keys(manifests.get('')?.dependencies ?? {});
+  const direct = Object.keys(manifests.get('')?.devDependencies ?? {});
 
   return [...bytes]
-    .map(([at, size]) => {
-      const { name, version, license = 'not said' } = manifests.get(at) as Manifest;
-      if (at === '') return { name: ownName, version, licence: license, bytes: size, reason: 'the function' };
-      const needed = [...manifests.values()].filter(({ dependencies = {} }) => name in dependencies);
-      const by = needed.map((one) => one.name).sort();
-      if (ours.includes(name) && !reasons[name])
-        throw new Error(`scripts/list-bundle.ts gives no reason for ${name}`);
-      const reason = reasons[name] ?? `needed by ${by.join(', ')}`;
-      return { name, version, licence: license, bytes: size, reason };
+    .map(([folder, size]) => {
+      const { name, version, license = 'unknown' } = manifests.get(folder) as Manifest;
+      const common = { version, licence: license, bytes: size };
+      if (folder === '') return { ...common, name: ownName, reason: 'the function' };
+      const dependents = [...manifests.values()].filter(({ dependencies = {} }) => name in dependencies);
+      if (reasons[name]) return { ...common, name, reason: reasons[name] };
+      if (direct.includes(name) && dependents.length === 0) {
+        throw new Error(`Add a reason for ${name} to scripts/list-bundle.ts.`);
+      }
+      const names = dependents.map((dependent) => dependent.name).sort();
+      return { ...common, name, reason: `needed by ${names.join(', ')}` };
     })
     .sort((a, b) => b.bytes - a.bytes);
 };
 
-/** The page of both bundles: as deployed by default, and what counting attempts adds. */
-export const bundlePage = (plain: readonly BundledPackage[], counting: readonly BundledPackage[]): string => {
+export interface ListedBundles {
+  readonly plain: readonly BundledPackage[];
+  readonly counting: readonly BundledPackage[];
+  readonly releaseCheck: readonly BundledPackage[];
+}
+
+export const listBundles = async (): Promise<ListedBundles> => {
+  const list = async (name: BundleName) => listBundle((await buildFunction(name, root)).metafile);
+  const [plain, counting, releaseCheck] = await Promise.all([
+    list('verify-number/plain'),
+    list('verify-number/counting'),
+    list('release-check'),
+  ]);
+  return { plain, counting, releaseCheck };
+};
+
+/** docs/bundle.md. */
+export const bundlePage = ({ plain, counting, releaseCheck }: ListedBundles): string => {
   const added = counting.filter(({ name }) => !plain.some((one) => one.name === name));
-  return `# What is in the bundle
+  return `# What is in the bundles
 
-Made by \`npm run bundle\` from the bundle that \`cdk synth\` builds: each byte is put down to the package that the source
-map names. Licences are what the packages' own package.json says. Nothing else is deployed: Lambda's runtime brings
-Node.js, and the AWS SDK in the runtime is not used.
+Generated by \`npm run bundle\` from what the bundler reports. The licences are those in the packages' package.json.
+Nothing else is deployed: Lambda's runtime provides Node.js, and the AWS SDK in the runtime is not used. The npm package
+contains the licence texts in \`dist/third-party-licences.txt\`.
 
-${kilobytes(total(plain))} in all, minified.
+## The function
+
+${kilobytes(total(plain))}, minified.
 
 ${table(plain)}
 
-With attempt counting on (\`countAttempts=true\`) it is ${kilobytes(total(counting))}, and these come with it:
+With \`countAttempts=true\` it has ${kilobytes(total(counting))}, and contains in addition:
 
 ${table(added)}
+
+## The release check
+
+${kilobytes(total(releaseCheck))}, minified. It runs only during releases.
+
+${table(releaseCheck)}
 `;
 };
 
@@ -103,15 +127,4 @@ const total = (packages: readonly BundledPackage[]): number =>
 
 const kilobytes = (bytes: number): string => (bytes < 1000 ? 'under 1 kB' : `${Math.round(bytes / 1000)} kB`);
 
-export const listBothBundles = async (): Promise<{ plain: BundledPackage[]; counting: BundledPackage[] }> => {
-  const [plain, counting] = await Promise.all([
-    buildFunction('verify-number/plain', root),
-    buildFunction('verify-number/counting', root),
-  ]);
-  return { plain: await listBundle(plain.metafile), counting: await listBundle(counting.metafile) };
-};
-
-if (import.meta.main) {
-  const { plain, counting } = await listBothBundles();
-  await writeFile(page, bundlePage(plain, counting));
-}
+if (import.meta.main) await writeFile(page, bundlePage(await listBundles()));

@@ -49,9 +49,11 @@ export class StaticEgress extends Construct {
   constructor(scope: Construct, id: string, props: StaticEgressProps) {
     super(scope, id);
     const { logs } = props;
-    const eip = props.allocationId === undefined ? this.createAddress(props.removalPolicy) : undefined;
-    this.address = eip?.attrPublicIp;
-    const allocationId = props.allocationId ?? eip?.attrAllocationId ?? '';
+    const { allocationId, address } =
+      props.allocationId === undefined
+        ? this.createAddress(props.removalPolicy)
+        : { allocationId: props.allocationId, address: undefined };
+    this.address = address;
     const vpc = new Vpc(this, 'Vpc', {
       maxAzs: 2,
       natGateways: 1,
@@ -105,10 +107,10 @@ export class StaticEgress extends Construct {
       .addToPolicy(allowOnly(role, ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'], tableArn));
   }
 
-  private createAddress(removalPolicy: RemovalPolicy): CfnEIP {
+  private createAddress(removalPolicy: RemovalPolicy) {
     const eip = new CfnEIP(this, 'Address', { domain: 'vpc' });
     eip.applyRemovalPolicy(removalPolicy);
-    return eip;
+    return { allocationId: eip.attrAllocationId, address: eip.attrPublicIp };
   }
 }
 

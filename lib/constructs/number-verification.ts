@@ -3,7 +3,6 @@ import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { type Pod, podOfRegion, pods } from '../../functions/verify-number/kaleyra/pods.ts';
 import { InvalidOptions, type Options, removalPolicyOf } from '../options/parse-options.ts';
@@ -16,6 +15,7 @@ import { type NumberVerificationProps, parseProps } from './number-verification-
 import { Observability } from './observability.ts';
 import { ReleaseCheck } from './release-check.ts';
 import { Releases } from './releases.ts';
+import { warnAboutTransitions } from './transition-warnings.ts';
 
 /** The function, its HTTP API, alarms and releases. The stack's region selects the Kaleyra pod, unless `pod` does. */
 export class NumberVerification extends Construct {
@@ -32,8 +32,6 @@ export class NumberVerification extends Construct {
   readonly domainTarget: string | undefined;
   /** With `staticEgress`: the address that Kaleyra sees. */
   readonly egressAddress: string | undefined;
-  /** Where alarms are sent. */
-  readonly topic: ITopic | undefined;
   private readonly httpApi: VerifyNumberApi;
 
   /** @throws InvalidOptions with everything that is wrong with the props */
@@ -41,6 +39,7 @@ export class NumberVerification extends Construct {
     super(scope, id);
     const { region } = Stack.of(this);
     const options = parseProps(props, region);
+    warnAboutTransitions(this, options);
     const logs = logSettingsOf(this, options, this.givenLogKey(options, props));
     const authorization = selectAuthorization(options, props.authorizer);
     const egress = options.staticEgress
@@ -76,7 +75,7 @@ export class NumberVerification extends Construct {
       logs,
       options,
     });
-    const { rollbackAlarms, topic } = new Observability(this, 'Observability', {
+    const { rollbackAlarms } = new Observability(this, 'Observability', {
       options,
       handler,
       logGroup: verifyNumber.logGroup,
@@ -92,7 +91,6 @@ export class NumberVerification extends Construct {
       logs,
     });
     new Releases(this, 'Releases', { mode: options.releases, alias, alarms: rollbackAlarms, check });
-    this.topic = topic;
     this.api = this.httpApi.api;
     this.url = this.httpApi.url;
     this.domainTarget = this.httpApi.domainTarget;
@@ -126,10 +124,13 @@ export class NumberVerification extends Construct {
 }
 
 const selectPod = ({ pod }: Options, region: string): Pod => {
-  const found = pod ?? (Token.isUnresolved(region) ? undefined : podOfRegion(region));
+  const known = !Token.isUnresolved(region);
+  const found = pod ?? (known ? podOfRegion(region) : undefined);
   if (found) return found;
-  const where = Token.isUnresolved(region) ? 'A stack without a region' : `Region ${region}`;
+  const choice = `set option pod to one of ${pods.join(', ')}.`;
   throw new InvalidOptions([
-    `${where} has no default Kaleyra pod. Set option pod to one of ${pods.join(', ')}.`,
+    known
+      ? `Region ${region} has no default Kaleyra pod: ${choice}`
+      : `The stack has no region, which selects the Kaleyra pod. Set env.region of the stack, or ${choice}`,
   ]);
 };

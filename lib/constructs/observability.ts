@@ -1,14 +1,11 @@
-import { Annotations, Stack } from 'aws-cdk-lib';
 import { type Alarm, type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
-import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { releaseCheckTenantId } from '../../functions/verify-number/core/contract.ts';
 import type { FailureCode } from '../../functions/verify-number/core/failures.ts';
 import { dimensions, metricsNamespace } from '../../functions/verify-number/telemetry/metric-names.ts';
-import type { Options } from '../options/parse-options.ts';
+import { createAlarmTopic } from './alarm-topic.ts';
 import { type AlarmSources, defineAlarms } from './alarms.ts';
 import { createAlarms } from './create-alarms.ts';
 import { createDashboard } from './dashboard.ts';
@@ -28,41 +25,16 @@ export interface ObservabilityProps extends Omit<AlarmSources, 'misconfigured'> 
 export class Observability extends Construct {
   /** The alarms that roll back a release. */
   readonly rollbackAlarms: readonly Alarm[];
-  /** Where alarms are sent. */
-  readonly topic: ITopic | undefined;
 
   constructor(scope: Construct, id: string, props: ObservabilityProps) {
     super(scope, id);
-    this.topic = props.topic ?? this.createTopic(props.options);
-    if (!this.topic) {
-      Annotations.of(this).addWarningV2(
-        'kaleyra-number-verification:alarmsWithoutAction',
-        'The alarms notify no one. Set alarmTopicArn or alarmEmail.',
-      );
-    }
+    const topic = props.topic ?? createAlarmTopic(this, props.options);
     const misconfigured = this.countMisconfigured(props.handler.functionName, props.logGroup);
     const definitions = defineAlarms({ ...props, misconfigured });
-    const alarms = createAlarms(this, definitions, this.topic);
+    const alarms = createAlarms(this, definitions, topic);
     this.rollbackAlarms = alarms.filter((_alarm, index) => definitions[index]?.rollsBack);
     createDashboard(this, props, alarms);
     new SavedQueries(this, 'Queries', props.logGroup);
-  }
-
-  private createTopic({ alarmTopicArn, alarmEmail }: Options): ITopic | undefined {
-    if (alarmTopicArn) return Topic.fromTopicArn(this, 'Topic', alarmTopicArn);
-    if (!alarmEmail) return undefined;
-    const topic = new Topic(this, 'Topic', { displayName: 'Kaleyra number verification', enforceSSL: true });
-    topic.addSubscription(new EmailSubscription(alarmEmail));
-    // This policy replaces the default one, which lets the account's own alarms publish.
-    topic.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-        actions: ['sns:Publish'],
-        resources: [topic.topicArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
-    );
-    return topic;
   }
 
   /** Counts from the log, because the metric by outcome includes the release check, which must fail this way. */

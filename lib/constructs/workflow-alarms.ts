@@ -10,8 +10,11 @@ export interface WorkflowAlarmsProps {
   readonly stateMachine: IStateMachine;
   /** The queue of password requests. */
   readonly queue: IQueue;
-  /** How long a password request is valid. */
-  readonly passwordTimeout: Duration;
+  /**
+   * How long a password request is valid.
+   * @default 10 minutes
+   */
+  readonly passwordTimeout?: Duration;
   /** @default the alarms notify no one */
   readonly topic?: ITopic | undefined;
 }
@@ -28,7 +31,7 @@ export class WorkflowAlarms extends Construct {
 }
 
 const defineWorkflowAlarms = (props: WorkflowAlarmsProps): readonly AlarmDefinition[] => {
-  const { stateMachine, queue, passwordTimeout } = props;
+  const { stateMachine, queue, passwordTimeout = Duration.minutes(10) } = props;
   return [
     {
       name: 'WorkflowFailures',

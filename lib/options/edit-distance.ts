@@ -1,3 +1,13 @@
+/** Maximum edit distance between an unknown name and the one that it probably means. */
+const nearDistance = 2;
+
+/** The known name that an unknown one probably means. */
+export const findNearName = (name: string, known: readonly string[]): string | undefined =>
+  known
+    .map((one) => ({ one, distance: getEditDistance(name.toLowerCase(), one.toLowerCase()) }))
+    .filter(({ distance }) => distance <= nearDistance)
+    .sort((a, b) => a.distance - b.distance)[0]?.one;
+
 /** The number of characters to insert, delete or replace to turn one text into the other. */
 export const getEditDistance = (a: string, b: string): number => {
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column);

@@ -1,6 +1,6 @@
 import { type OptionValues, readOptions } from './define-option.ts';
 import { deploymentOptionTable, type RegionOptions } from './deployment-option-table.ts';
-import { getEditDistance } from './edit-distance.ts';
+import { findNearName } from './edit-distance.ts';
 import { optionTable } from './option-table.ts';
 import { checkOptions, InvalidOptions, type Options } from './parse-options.ts';
 
@@ -25,15 +25,6 @@ const allOptions = { ...deploymentOptionTable, ...optionTable };
 const belongsToCdk = (name: string): boolean =>
   /[:/@]|^(cli-telemetry|acknowledged-issue-numbers)$/.test(name);
 
-/** Maximum edit distance between an unknown name and the option that it probably means. */
-const nearDistance = 2;
-
-const findNearOption = (name: string): string | undefined =>
-  Object.keys(allOptions)
-    .map((option) => ({ option, distance: getEditDistance(name.toLowerCase(), option.toLowerCase()) }))
-    .filter(({ distance }) => distance <= nearDistance)
-    .sort((a, b) => a.distance - b.distance)[0]?.option;
-
 /**
  * Reads the options of `npx cdk deploy` from the app's context.
  * @param currentRegion the region to deploy to if `regions` is not set
@@ -44,7 +35,7 @@ export const readContext = (context: Context, currentRegion: string): ContextOpt
     (name) => !belongsToCdk(name) && !Object.hasOwn(allOptions, name),
   );
   const problems = unknown.flatMap((name) => {
-    const near = findNearOption(name);
+    const near = findNearName(name, Object.keys(allOptions));
     return near ? [`There is no option ${name}. Did you mean ${near}?`] : [];
   });
   const { regions, ...common } = context;
@@ -88,6 +79,6 @@ const unknownRegionOptions = (own: RegionOptions): string[] =>
   Object.keys(own).flatMap((name) => {
     if (name === 'regions' || name === 'stage') return [`Option ${name} cannot be set for one region.`];
     if (Object.hasOwn(allOptions, name)) return [];
-    const near = findNearOption(name);
+    const near = findNearName(name, Object.keys(allOptions));
     return [`There is no option ${name}. ${near ? `Did you mean ${near}?` : 'See docs/options.md.'}`];
   });

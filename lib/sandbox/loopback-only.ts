@@ -32,6 +32,8 @@ export const onlyLoopback = (
     if (origin !== undefined && !isLoopback(origin)) {
       return reject(403, 'The request comes from a web page that is not on localhost.');
     }
+    // A route that does not read the body must not leave an endless one to be received.
+    response.once('finish', () => request.complete || request.socket.destroySoon());
     try {
       await serve(request, response);
     } catch (error) {

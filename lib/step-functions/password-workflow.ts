@@ -43,6 +43,12 @@ export interface PasswordWorkflowProps {
    * @default encryption that each service manages
    */
   readonly encryptionKey?: IKey;
+  /**
+   * A KMS key for the log group. Its policy must allow CloudWatch Logs to use it.
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+   * @default `encryptionKey`
+   */
+  readonly logEncryptionKey?: IKey | undefined;
   /** @default RetentionDays.THREE_MONTHS */
   readonly logRetention?: RetentionDays;
   /**
@@ -73,6 +79,7 @@ export class PasswordWorkflow extends Construct {
   constructor(scope: Construct, id: string, props: PasswordWorkflowProps) {
     super(scope, id);
     const { verifyNumber, passwordTimeout = Duration.minutes(10), encryptionKey } = props;
+    const logEncryptionKey = props.logEncryptionKey ?? encryptionKey;
     this.queue = new Queue(this, 'Passwords', {
       ...(encryptionKey
         ? { encryption: QueueEncryption.KMS, encryptionMasterKey: encryptionKey }
@@ -88,7 +95,7 @@ export class PasswordWorkflow extends Construct {
         destination: new LogGroup(this, 'Logs', {
           retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
           removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
-          ...(encryptionKey && { encryptionKey }),
+          ...(logEncryptionKey && { encryptionKey: logEncryptionKey }),
         }),
         level: LogLevel.ALL,
         // Inputs and outputs contain passwords.

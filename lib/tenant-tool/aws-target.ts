@@ -4,45 +4,53 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { isLoopback } from '../sandbox/loopback-only.ts';
 
-/** Where calls go, and whose it is, known before any goes there. */
+/** The account, region and endpoint that a command works on. Known before any secret is read or written. */
 export interface AwsTarget {
   readonly secretsManager: SecretsManagerClient;
   readonly region: string;
-  /** Secrets Manager's, as the SDK resolves it. */
+  /** Origin of Secrets Manager, as the SDK resolves it. */
   readonly endpoint: string;
-  /** The account's number, or that it is not known. */
+  /** The account's number, or a note that it is unknown. */
   readonly account: string;
 }
 
 /**
- * Finds out where the tool is about to work, by the ordinary chain of the SDK. Asks STS alone.
- * @throws Error if there is no region or there are no credentials
+ * Finds the targets of a command with the SDK's default chains for region, credentials and endpoint.
+ * @param regions empty: the configured region
+ * @throws Error if no region or no credentials are configured
  */
-export const findTarget = async (givenRegion: string | undefined): Promise<AwsTarget> => {
-  const secretsManager = new SecretsManagerClient({ ...withRegion(givenRegion), ...patience });
-  const region = await secretsManager.config.region().catch(() => {
-    throw new Error('There is no AWS region: give --region, or set AWS_REGION or a profile that has one.');
-  });
-  await secretsManager.config.credentials().catch((error: Error) => {
-    throw new Error(
-      `There are no AWS credentials (${error.message}). Sign in, or set AWS_PROFILE or AWS_ACCESS_KEY_ID.`,
-    );
-  });
-  const endpoint = await endpointOf(secretsManager);
-  return { secretsManager, region, endpoint, account: await accountBehind(region, endpoint) };
+export const findTargets = async (regions: readonly string[]): Promise<AwsTarget[]> => {
+  const [first, ...others] = await Promise.all(
+    (regions.length > 0 ? regions : [undefined]).map(async (given) => {
+      const secretsManager = new SecretsManagerClient({ ...(given && { region: given }), ...timeLimits });
+      const region = await secretsManager.config.region().catch(() => {
+        throw new Error(
+          'No AWS region is configured. Pass --region, or set AWS_REGION or a profile with a region.',
+        );
+      });
+      await secretsManager.config.credentials().catch((error: Error) => {
+        throw new Error(
+          `No AWS credentials were found (${error.message}). Sign in, or set AWS_PROFILE or AWS_ACCESS_KEY_ID.`,
+        );
+      });
+      return { secretsManager, region, endpoint: await getEndpoint(secretsManager) };
+    }),
+  );
+  if (!first) return [];
+  const account = await getAccount(first.region, first.endpoint);
+  return [first, ...others].map((target) => ({ ...target, account }));
 };
 
-/** Milliseconds. An operator waits no longer than this for an answer, which may come at the second attempt. */
-const patience = {
+/** Times in milliseconds. An operator waits for them. */
+const timeLimits = {
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 3000, requestTimeout: 10_000, throwOnRequestTimeout: true },
 } as const;
 
-const withRegion = (region: string | undefined) => (region === undefined ? {} : { region });
-
-/** The SDK decides on an endpoint only when it makes a request: so one is made, and stopped before it goes out. */
-const endpointOf = async (client: SecretsManagerClient): Promise<string> => {
+/** The SDK resolves the endpoint only for a request, so this makes one and stops it before it is sent. */
+const getEndpoint = async (client: SecretsManagerClient): Promise<string> => {
   let endpoint = '';
   const command = new ListSecretsCommand({});
   command.middlewareStack.add(
@@ -58,16 +66,16 @@ const endpointOf = async (client: SecretsManagerClient): Promise<string> => {
   return endpoint;
 };
 
-const unknownAccount = 'unknown (STS does not say)';
+const unknownAccount = 'unknown (no response from STS)';
 
 /**
- * An emulator of Secrets Manager alone knows no STS, and some policies deny it: that is no reason to stop. Where
- * Secrets Manager is on this machine, AWS has no say in whose it is, and is not asked.
+ * Gets the account's number from STS. Some policies deny that, and an emulator of Secrets Manager has no STS: the
+ * number is then unknown. With an emulator on loopback, STS is called there and not at AWS.
  */
-const accountBehind = async (region: string, secretsManagerEndpoint: string): Promise<string> => {
-  const isLocal = /^(localhost|127\.[\d.]+|\[::1\])$/.test(new URL(secretsManagerEndpoint).hostname);
-  const at = isLocal ? { endpoint: secretsManagerEndpoint } : {};
-  const sts = new STSClient({ region, ...at, ...patience, maxAttempts: 1 });
+const getAccount = async (region: string, secretsManagerEndpoint: string): Promise<string> => {
+  const isLocal = isLoopback(secretsManagerEndpoint);
+  const endpoint = isLocal ? { endpoint: secretsManagerEndpoint } : {};
+  const sts = new STSClient({ region, ...endpoint, ...timeLimits, maxAttempts: 1 });
   try {
     const { Account } = await sts.send(new GetCallerIdentityCommand({}));
     return Account ?? unknownAccount;

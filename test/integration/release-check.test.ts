@@ -1,5 +1,6 @@
 /** The hook's bundle, in a process of its own, checks the function's bundle, in another process. */
 import { join } from 'node:path';
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   type CertificateAuthority,
@@ -13,6 +14,7 @@ import {
   startSecretsManager,
 } from '../../lib/sandbox/secrets-manager/server.ts';
 import { AwsServiceError } from '../../lib/sandbox/secrets-manager/store.ts';
+import { startDynamoDb } from '../support/dynamodb.ts';
 import { startReleaseServices } from '../support/release-services.ts';
 
 const bundles = join(import.meta.dirname, '../../dist/functions');
@@ -80,6 +82,9 @@ const verdict = (status: 'Succeeded' | 'Failed') => [
   { deploymentId: 'd-FAKE', lifecycleEventHookExecutionId: 'fake-hook-execution', status },
 ];
 
+/** Nothing listens there. */
+const closedPort = 'http://127.0.0.1:1';
+
 describe('the release check', () => {
   it('accepts a version that starts and may read secrets, without a call to Kaleyra', async () => {
     const { verdicts, invocations, log } = await runHook({});
@@ -119,7 +124,7 @@ describe('the release check', () => {
     expect(verdicts).toEqual(verdict('Failed'));
     expect(log).toMatchObject({
       level: 'ERROR',
-      problem: expect.stringContaining('may not read or decrypt'),
+      problem: expect.stringContaining('cannot read or decrypt'),
     });
   });
 
@@ -131,7 +136,8 @@ describe('the release check', () => {
 
   it('checks a second time, because a new permission may take effect late', async () => {
     let reads = 0;
-    const fault = () => (++reads <= 1 ? mayNotRead : undefined);
+    // The first version reads twice: for its warm-up and for the check.
+    const fault = () => (++reads <= 2 ? mayNotRead : undefined);
     const { verdicts, invocations } = await runHook({ secretsManager: { fault } });
     expect(verdicts).toEqual(verdict('Succeeded'));
     expect(invocations).toHaveLength(2);
@@ -156,5 +162,39 @@ describe('the release check', () => {
     });
     expect(verdicts).toEqual(verdict('Succeeded'));
     expect(log).toMatchObject({ level: 'ERROR', deployment_kind: 'unknown', problem: expect.any(String) });
+  });
+});
+
+describe('the release check of a version that counts attempts', () => {
+  const count = (endpoint: string, onFailure = 'allow') => ({
+    bundle: 'counting' as const,
+    environment: {
+      ATTEMPTS_TABLE: 'attempts',
+      ATTEMPTS_ON_FAILURE: onFailure,
+      AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+    },
+  });
+
+  it('takes an attempt and gives it back', async () => {
+    const dynamoDb = await startDynamoDb();
+    const { verdicts } = await runHook(count(`http://127.0.0.1:${dynamoDb.port}`));
+    expect(verdicts).toEqual(verdict('Succeeded'));
+    const { Items = [] } = await dynamoDb.client().send(new ScanCommand({ TableName: dynamoDb.tableName }));
+    await dynamoDb.close();
+    const attempts = Items.flatMap((item) => Object.entries(item).filter(([name]) => /^a\d$/.test(name)));
+    expect(attempts).not.toEqual([]);
+    for (const [, value] of attempts) expect(value).toEqual({ N: '0' });
+  });
+
+  it('rejects it if it cannot count, although it may serve requests uncounted', async () => {
+    const { verdicts, log } = await runHook(count(closedPort));
+    expect(verdicts).toEqual(verdict('Failed'));
+    expect(log.problem).toMatch(/^The version could not count an attempt: \w+\.$/);
+  });
+
+  it('rejects it if it refuses requests that it cannot count', async () => {
+    const { verdicts, log } = await runHook(count(closedPort, 'refuse'));
+    expect(verdicts).toEqual(verdict('Failed'));
+    expect(log.problem).toContain('AttemptsUnavailable');
   });
 });

@@ -1,38 +1,30 @@
 /** Runs one cell of the fault matrix by one entry point, with a function of its own. */
-import { Agent, type AgentOptions } from 'node:https';
-import { createDynamoDbStore } from '../../functions/verify-number/attempts/dynamodb.ts';
-import { createAttemptLimiter } from '../../functions/verify-number/attempts/limiter.ts';
-import { createKaleyraClient } from '../../functions/verify-number/kaleyra/client.ts';
-import { createExchange } from '../../functions/verify-number/kaleyra/transport.ts';
-import { createTenantCredentials } from '../../functions/verify-number/tenants/credentials.ts';
-import { createReadSecret } from '../../functions/verify-number/tenants/read-secret.ts';
 import { attemptsDeadlineMs, secretDeadlineMs } from '../../functions/verify-number/time-budget.ts';
 import { directEvent, httpEvent } from '../support/events.ts';
-import { createTestHandler } from '../support/test-handler.ts';
-import { attemptsFaults } from './attempts-faults.ts';
 import { type Channel, describeEnded, type Ended, readReport } from './cell-report.ts';
+import { composeCell, kaleyraTimeoutMs } from './compose-cell.ts';
 import type { FaultCell } from './fault-cells.ts';
 import { waitForZero } from './held-resources.ts';
 import { kaleyraFaults } from './kaleyra-faults.ts';
-import {
-  createAttemptsClient,
-  createSecretsClient,
-  resolveToLoopback,
-  resolveToNothing,
-} from './loopback-clients.ts';
-import { toSecret, toWaba } from './request-addresses.ts';
-import { secretsFaults } from './secrets-faults.ts';
+import { toWaba } from './request-addresses.ts';
 import type { FaultServers } from './start-fault-servers.ts';
 
+interface Round {
+  readonly requests: number;
+  readonly parallel: number;
+}
+
 /** First so many requests in parallel that each connection is busy, then so few that some connections are idle. */
-const rounds = [
+const rounds: readonly [Round, Round] = [
   { requests: 200, parallel: 50 },
   { requests: 50, parallel: 10 },
-] as const;
-const maxRequests = rounds[0].requests + rounds[1].requests;
-
-/** Short, so that the run is short, and long enough for a busy machine. */
-const kaleyraTimeoutMs = 2000;
+];
+/** For cells with two faults, of which there are many. */
+const shortRounds: readonly [Round, Round] = [
+  { requests: 100, parallel: 50 },
+  { requests: 20, parallel: 10 },
+];
+/** How much later than its deadline a request may end, on a busy machine. */
 const graceMs = 250;
 
 /** The results of a cell. All but the first four have to be 0. */
@@ -105,7 +97,9 @@ export const runCell = async (
     const isOther =
       !report ||
       !allowed.includes(report.outcome) ||
-      (kaleyra.retryAfter && report.outcome === kaleyra.outcome && report.retryAfter !== kaleyra.retryAfter);
+      (kaleyraThen.retryAfter &&
+        report.outcome === kaleyraThen.outcome &&
+        report.retryAfter !== kaleyraThen.retryAfter);
     if (!report) tally.malformed += 1;
     else outcomes.add(report.outcome);
     if (report && isOther) tally.otherOutcome += 1;
@@ -147,79 +141,16 @@ export const runCell = async (
   };
 };
 
-/** Composes a function for a cell, with the cell's cached credentials. */
-const composeCell = async (
-  { cached, secrets, kaleyra, attempts }: FaultCell,
-  number: string,
-  keyVersion: number,
-  { ports }: FaultServers,
-) => {
-  const { connection } = kaleyra;
-  const agent = new Agent({ keepAlive: true, ca: ports.authority, ...getLookup(kaleyra.connection, cached) });
-  const toUrl = (isRefused: boolean | undefined, path: string) =>
-    isRefused ? `http://127.0.0.1:${ports.connection.refused}` : `http://127.0.0.1:${ports.aws}/${path}`;
-  const secretsClient = createSecretsClient(
-    toUrl(secrets.isRefused, `secrets/${number}/${secretsFaults.indexOf(secrets)}/${keyVersion}`),
-  );
-  const attemptsClient =
-    attempts &&
-    createAttemptsClient(
-      toUrl(attempts.fault.isRefused, `attempts/${number}/${attemptsFaults.indexOf(attempts.fault)}`),
-    );
-  const clock = { ahead: 0, now: () => Date.now() + clock.ahead };
-  let readSecret = createReadSecret(secretsClient, 'kaleyra/');
-  const credentials = createTenantCredentials((tenantId) => readSecret(tenantId), 300_000, clock);
-  const exchange = createExchange({
-    protocol: 'https:',
-    hostname: connection === 'unresolvable' ? 'kaleyra.invalid' : 'api.in.kaleyra.io',
-    port: (connection && ports.connection[connection]) ?? ports.kaleyra,
-    agent,
-  });
-  const { invoke, events } = createTestHandler({
-    credentials,
-    kaleyra: createKaleyraClient(exchange),
-    kaleyraTimeoutMs,
-    attempts:
-      attempts &&
-      attemptsClient &&
-      createAttemptLimiter(createDynamoDbStore(attemptsClient, 'attempts'), {
-        onFailure: attempts.onFailure,
-        tenantRequestsPerMinute: 1000,
-      }),
-  });
-
-  const getTenant = (request: number) => `tenant-${number}-${request}`;
-  if (cached !== 'none') {
-    const read = readSecret;
-    readSecret = async () => toSecret(1);
-    for (let request = 0; request < maxRequests; request += 1) await credentials.read(getTenant(request));
-    readSecret = read;
-    if (cached === 'stale') clock.ahead = 301_000;
-  }
-  return {
-    invoke,
-    events,
-    getTenant,
-    agent,
-    close: () => {
-      agent.destroy();
-      secretsClient.destroy();
-      attemptsClient?.destroy();
-    },
-  };
-};
-
-/** Each counted request makes three calls to DynamoDB, so fewer of them run in parallel. */
-const getRounds = ({ attempts, pace }: FaultCell) => {
+const getRounds = ({ attempts, cached, pace }: FaultCell): readonly Round[] => {
+  // Each counted request makes three calls to DynamoDB, so fewer of them run in parallel.
   if (attempts) return [rounds[1]];
-  return pace === 'busy' ? rounds : [rounds[0]];
+  const [many, few] = cached === 'fresh' ? rounds : shortRounds;
+  if (pace === 'busy') return [many, few];
+  return [pace === 'slow' ? many : shortRounds[0]];
 };
 
 /** Calls `send` for every request of a cell. */
-const inRounds = async (
-  which: readonly { readonly requests: number; readonly parallel: number }[],
-  send: (request: number) => Promise<void>,
-): Promise<void> => {
+const inRounds = async (which: readonly Round[], send: (request: number) => Promise<void>): Promise<void> => {
   let next = 0;
   for (const { requests, parallel } of which) {
     const end = next + requests;
@@ -231,12 +162,6 @@ const inRounds = async (
     };
     await Promise.all(Array.from({ length: parallel }, sendNext));
   }
-};
-
-/** The real resolver is slow for a name that does not exist, so it is used once. */
-const getLookup = (connection: string | undefined, cached: FaultCell['cached']): AgentOptions => {
-  if (connection !== 'unresolvable') return { lookup: resolveToLoopback };
-  return cached === 'fresh' ? {} : { lookup: resolveToNothing };
 };
 
 const hasSecret = (text: string): boolean => text.includes('fake-key-') || text.includes(otp);

@@ -37,7 +37,7 @@ if (!(leakBytes === 0 || leakBytes >= 32)) throw new Error('--leak must be 0, or
 if (!globalThis.gc) throw new Error('Run it with `npm run soak`, or with node --expose-gc.');
 const collect = globalThis.gc;
 
-const tenants = 1000;
+const tenants = requests / 100;
 const parallel = 50;
 /** Until here, caches fill and code is optimized. One outage, idle period and rotation are over by then. */
 const warmUp = 0.3 * requests;
@@ -161,16 +161,14 @@ const broken = [
   unexpected.size > 0 && 'a request ended in another way than its fault has to have',
 ].filter((promise) => promise !== false);
 
-const [first, last] = [samples.at(0), samples.at(-1)];
-const toRange = (name: 'heap' | 'external' | 'rss'): string =>
-  [first, last].map((sample) => ((sample?.[name] ?? 0) / 2 ** 20).toFixed(1)).join(' to ');
+const toMebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
 console.log(`
 Soak: ${requests} requests over ${tenants} tenants in ${minutes} minutes, ${keyVersion - 1} rotations, ${secretReads} secret \
 reads, ${requests / faultEvery} faults in ${faults.length} ways.${leakBytes > 0 ? ` Retained ${leakBytes} bytes per request.` : ''}
-Live memory grows by ${growth.memory.toFixed(1)} bytes per request (at most ${maxGrowth}), over ${samples.length} samples: \
-heap ${toRange('heap')} MiB, external ${toRange('external')} MiB.
+Live memory grows by ${growth.memory.toFixed(1)} bytes per request (at most ${maxGrowth}). Heap and external, MiB: \
+${samples.map(({ heap, external }) => toMebibytes(heap + external)).join(', ')}.
 Handles: ${samples.map(({ handles }) => handles).join(', ')}. Left at the end: ${left}.
-RSS, not judged: ${toRange('rss')} MiB.`);
+RSS, not judged, MiB: ${samples.map(({ rss }) => toMebibytes(rss)).join(', ')}.`);
 for (const [name, times] of unexpected) console.log(`unexpected: ${name}, ${times} times`);
 for (const promise of broken) console.log(`BROKEN: ${promise}`);
 console.log(`${broken.length} promises broken.`);

@@ -1,4 +1,4 @@
-/** What must be in no answer and on no log. */
+/** Values that must not appear in a response or in a log. */
 export interface Confidential {
   readonly otps: readonly string[];
   readonly apiKeys: readonly string[];
@@ -27,7 +27,7 @@ const formsOf = (value: string): string[] => [
   ...[0, 1, 2].map((offset) =>
     Buffer.concat([Buffer.alloc(offset), Buffer.from(value)])
       .toString('base64')
-      // The characters at either end depend on what stands beside the value.
+      // The characters at either end depend on the neighbours of the value.
       .slice(offset === 0 ? 0 : 4, -4),
   ),
 ];

@@ -54,7 +54,7 @@ export const startReleaseServices = async (options: ReleaseServicesOptions): Pro
     );
   };
 
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await text(request);
     const arn = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(request.url ?? '')?.[1];
     if (arn) return invoke(decodeURIComponent(arn), body, response);
@@ -62,7 +62,7 @@ export const startReleaseServices = async (options: ReleaseServicesOptions): Pro
   };
 
   const server = createServer((request, response) => {
-    answer(request, response).catch((error: Error) => response.writeHead(500).end(error.message));
+    respond(request, response).catch((error: Error) => response.writeHead(500).end(error.message));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -6,13 +6,21 @@ import {
   type NumberVerificationStackProps,
 } from '../../lib/constructs/number-verification-stack.ts';
 
-/** An app with the feature flags of `npx cdk deploy`. */
-export const newApp = (): App => {
-  const app = new App({ context: cdkSettings.context });
-  Validations.of(app).acknowledge({
-    id: 'Annotation::kaleyra-number-verification:alarmsWithoutAction',
-    reason: 'Most tests are not about notifications.',
+/**
+ * An app with the feature flags of `npx cdk deploy`.
+ * @param settings `isValidated`: the CDK checks the templates against CloudFormation's schemas, which takes most of the
+ * time of a synthesis
+ */
+export const newApp = ({ isValidated = false } = {}): App => {
+  const app = new App({
+    context: { ...cdkSettings.context, '@aws-cdk/core:validateAgainstDefaultRules': isValidated },
   });
+  for (const name of ['alarmsWithoutAction', 'releasesNone', 'leaveVpc', 'keepDefaultEndpoint']) {
+    Validations.of(app).acknowledge({
+      id: `Annotation::kaleyra-number-verification:${name}`,
+      reason: 'Tests read warnings with warningsOf.',
+    });
+  }
   return app;
 };
 
@@ -25,6 +33,14 @@ export const numberVerificationStack = (
 
 export const templateOf = (props: NumberVerificationStackProps = {}, region?: string): Template =>
   Template.fromStack(numberVerificationStack(props, region) as Stack);
+
+/** The warnings that synth prints. */
+export const warningsOf = (props: NumberVerificationStackProps): readonly string[] =>
+  numberVerificationStack(props)
+    .node.findAll()
+    .flatMap(({ node }) => node.metadata)
+    .filter(({ type }) => type === 'aws:cdk:warning')
+    .map(({ data }) => String(data));
 
 /** The resources of one type. */
 export const resourcesOf = (template: Template, type: string) => Object.values(template.findResources(type));

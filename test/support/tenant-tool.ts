@@ -1,19 +1,20 @@
-/** The operators' tool as it runs against the sandbox's Secrets Manager. */
+/** The tenant tool with the sandbox's Secrets Manager. */
 import { afterEach, beforeEach, expect } from '@jest/globals';
 import {
   type Fault,
   type SecretsManager,
+  type SecretsManagerOptions,
   startSecretsManager,
 } from '../../lib/sandbox/secrets-manager/server.ts';
-import type { EndpointOfPod } from '../../lib/tenant-tool/probe-credentials.ts';
-import { runTenantTool } from '../../lib/tenant-tool/tenant-tool.ts';
-import { keepingStream, pipedStdin } from './fake-terminal.ts';
+import type { FindKaleyra } from '../../lib/tenant-tool/kaleyra-to-probe.ts';
+import { startTenantTool } from '../../lib/tenant-tool/start.ts';
+import { type FakeTerminal, pipedTerminal } from './fake-terminal.ts';
 
 export const apiKey = 'fake-api-key-of-acme';
 export const otherKey = 'another-fake-api-key';
 export const secretOfAcme = JSON.stringify({ sid: 'FAKESIDACME', apiKey });
 
-/** The environment of an operator, with nothing of this machine's in it. */
+/** The environment of an operator. It contains nothing of this machine except the path. */
 export const operatorEnvironment = (endpoint: string): Record<string, string | undefined> => ({
   PATH: process.env['PATH'],
   AWS_ENDPOINT_URL: endpoint,
@@ -31,52 +32,56 @@ export interface ToolRun {
   readonly stderr: string;
 }
 
-/** Runs the tool, and sees to it that no key is printed. */
+/** Runs the tool and asserts that it prints no key. */
 export const runTool = async (
   args: readonly string[],
-  stdin: NodeJS.ReadableStream = pipedStdin(),
-  endpointOf?: EndpointOfPod,
+  terminal: FakeTerminal = pipedTerminal(),
+  findKaleyra?: FindKaleyra,
 ): Promise<ToolRun> => {
-  const out = keepingStream();
-  const err = keepingStream();
-  const status = await runTenantTool(args, { stdin, stdout: out.stream, stderr: err.stream }, endpointOf);
-  const [stdout, stderr] = [out.text(), err.text()];
+  const interrupt = () => {
+    throw new Error('Interrupted outside of a question.');
+  };
+  const status = await startTenantTool(args, terminal, interrupt, findKaleyra);
+  const { stdout, stderr } = terminal.written();
   for (const key of [apiKey, otherKey]) expect(stdout + stderr).not.toContain(key);
   return { status, stdout, stderr };
 };
 
-/** Gives each test of a file a Secrets Manager of its own, and the environment of an operator who uses it. */
-export const useSecretsManager = () => {
+/** Gives each test of a file its own Secrets Manager, and the environment of an operator who uses it. */
+export const useSecretsManager = (options: () => SecretsManagerOptions = () => ({})) => {
   const before = process.env;
-  const now: { secretsManager?: SecretsManager; fault?: Fault } = {};
-  const secretsManager = (): SecretsManager => {
-    if (!now.secretsManager) throw new Error('There is a Secrets Manager only while a test runs.');
-    return now.secretsManager;
+  const current: { secretsManager?: SecretsManager; fault?: SecretsManagerOptions['fault'] } = {};
+  const getSecretsManager = (): SecretsManager => {
+    if (!current.secretsManager) throw new Error('There is a Secrets Manager only while a test runs.');
+    return current.secretsManager;
   };
   beforeEach(async () => {
-    delete now.fault;
-    now.secretsManager = await startSecretsManager({ fault: () => now.fault });
-    process.env = operatorEnvironment(`http://127.0.0.1:${now.secretsManager.port}`);
+    delete current.fault;
+    current.secretsManager = await startSecretsManager({
+      ...options(),
+      fault: (call) => current.fault?.(call),
+    });
+    process.env = operatorEnvironment(`http://127.0.0.1:${current.secretsManager.port}`);
   });
   afterEach(async () => {
     process.env = before;
-    await now.secretsManager?.close();
+    await current.secretsManager?.close();
   });
   return {
     get secretsManager() {
-      return secretsManager();
+      return getSecretsManager();
     },
-    failWith: (fault: Fault): void => {
-      now.fault = fault;
+    failWith: (fault: Fault | NonNullable<SecretsManagerOptions['fault']>): void => {
+      current.fault = typeof fault === 'function' ? fault : () => fault;
     },
-    /** A secret's value, as the function would read it. */
+    /** A secret's value, as the function reads it. */
     read: async (name: string): Promise<unknown> => {
-      const answer = await fetch(`http://127.0.0.1:${secretsManager().port}`, {
+      const response = await fetch(`http://127.0.0.1:${getSecretsManager().port}`, {
         method: 'POST',
         headers: { 'x-amz-target': 'secretsmanager.GetSecretValue' },
         body: JSON.stringify({ SecretId: name }),
       });
-      const { SecretString } = (await answer.json()) as { SecretString?: string };
+      const { SecretString } = (await response.json()) as { SecretString?: string };
       return SecretString === undefined ? undefined : JSON.parse(SecretString);
     },
   };

@@ -26,15 +26,16 @@ export const dynamoDbSettings = {
 export const createDynamoDbStore = (client: DynamoDBClient, tableName: string): AttemptStore => {
   const toItem = (key: string) => ({ TableName: tableName, Key: { [partitionKey]: { S: key } } });
 
-  const update = async (key: string, change: Change): Promise<void> => {
-    const command = new UpdateItemCommand({ ...toItem(key), ...change });
-    await withinDeadline(attemptsDeadlineMs, (abortSignal) => client.send(command, { abortSignal }));
+  const update = async (key: string, change: Change, abortSignal: AbortSignal): Promise<void> => {
+    await client.send(new UpdateItemCommand({ ...toItem(key), ...change }), { abortSignal });
   };
+  const updateOnce = (key: string, change: Change): Promise<void> =>
+    withinDeadline(attemptsDeadlineMs, (abortSignal) => update(key, change, abortSignal));
 
   return {
     takeAttempt: async (key, stamp) => {
       try {
-        await update(key, addAttempt(stamp));
+        await updateOnce(key, addAttempt(stamp));
         return 0;
       } catch (error) {
         const stamps = getStamps(error);
@@ -44,17 +45,18 @@ export const createDynamoDbStore = (client: DynamoDBClient, tableName: string): 
       }
     },
 
-    giveBackAttempt: async (key, stamp) => {
-      // Later attempts have moved it to another place, and may do so again meanwhile.
-      for (let place = 1; place > 0; ) {
-        try {
-          await update(key, removeAttempt(place, stamp));
-          return;
-        } catch (error) {
-          place = getStamps(error).indexOf(stamp) + 1;
+    giveBackAttempt: (key, stamp) =>
+      withinDeadline(attemptsDeadlineMs, async (abortSignal) => {
+        // Later attempts have moved it to another place, and may do so again meanwhile.
+        for (let place = 1; place > 0; ) {
+          try {
+            await update(key, removeAttempt(place, stamp), abortSignal);
+            return;
+          } catch (error) {
+            place = getStamps(error).indexOf(stamp) + 1;
+          }
         }
-      }
-    },
+      }),
 
     clearAttempts: async (key) => {
       const command = new DeleteItemCommand(toItem(key));
@@ -63,7 +65,7 @@ export const createDynamoDbStore = (client: DynamoDBClient, tableName: string): 
 
     takeRequest: async (key, stamp, limit) => {
       try {
-        await update(key, addRequest(stamp, limit));
+        await updateOnce(key, addRequest(stamp, limit));
         return true;
       } catch (error) {
         if (error instanceof ConditionalCheckFailedException) return false;
@@ -71,7 +73,7 @@ export const createDynamoDbStore = (client: DynamoDBClient, tableName: string): 
       }
     },
 
-    giveBackRequest: (key, stamp) => update(key, removeRequest(stamp)),
+    giveBackRequest: (key, stamp) => updateOnce(key, removeRequest(stamp)),
   };
 };
 

@@ -48,7 +48,7 @@ export const createAttemptLimiter = (
     const stamp = createStamp(now);
     const attempts = [
       createAttemptCounter(store, toKey('number', tenant_id, phone_number), stamp, 'at this number'),
-      createAttemptCounter(store, toKey('id', tenant_id, id), stamp, 'with this id'),
+      createAttemptCounter(store, toKey('id', tenant_id, stripZeros(id)), stamp, 'with this id'),
     ];
     const request = createRequestCounter(store, tenant_id, now, stamp, tenantRequestsPerMinute);
 
@@ -146,6 +146,9 @@ const toKey = (kind: 'number' | 'id' | 'requests', ...parts: readonly string[]):
   createHash('sha256')
     .update([kind, ...parts].join('\n'))
     .digest('base64url');
+
+/** Kaleyra may read an id with leading zeros as the same number. */
+const stripZeros = (id: string): string => id.replace(/^0+(?=\d)/, '');
 
 /** Waits for all updates. Returns the reason if one failed. */
 const getError = async (updates: readonly Promise<void>[]): Promise<string | undefined> => {

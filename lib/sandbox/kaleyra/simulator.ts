@@ -57,13 +57,9 @@ export const startKaleyraSimulator = async (options: KaleyraSimulatorOptions): P
   const verified = new Set<string>();
   const server = await startKaleyraServer({
     ...options,
-    serve: async (request, exchange) => {
+    serve: (request, exchange) => {
       requestCount += 1;
-      const fault = options.fault?.();
-      if (fault === 'slow') await setTimeout(slowKaleyraMs, undefined, { ref: false });
-      if (fault === 'dropping') return exchange.close();
-      if (fault === 'bad-gateway') return sendHtml(502)(exchange);
-      await serve(request, exchange, options, verified);
+      return serve(request, exchange, options, verified);
     },
   });
   return {
@@ -80,7 +76,7 @@ const pathPattern = /^(?:\/pods\/([A-Z]+))?\/v2\/([A-Za-z0-9]+)\/whatsapp\/([0-9
 const serve = async (
   request: IncomingMessage,
   exchange: SimulatedExchange,
-  { accounts, pod: defaultPod, onRequest }: KaleyraSimulatorOptions,
+  { accounts, pod: defaultPod, onRequest, fault }: KaleyraSimulatorOptions,
   verified: Set<string>,
 ): Promise<void> => {
   let payload = '';
@@ -89,6 +85,10 @@ const serve = async (
     const early = triggerOf(/"phone_number"\s*:\s*"(\+\d+)"/.exec(payload)?.[1] ?? '')?.early;
     if (early) return early(exchange);
   }
+  const currentFault = fault?.();
+  if (currentFault === 'slow') await setTimeout(slowKaleyraMs, undefined, { ref: false });
+  if (currentFault === 'dropping') return exchange.close();
+  if (currentFault === 'bad-gateway') return sendHtml(502)(exchange);
 
   const [, podOfPath, sid, wabaId = ''] = pathPattern.exec(request.url ?? '') ?? [];
   if (sid === undefined) return sendBody(404)(exchange);

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Pod } from '../../../functions/verify-number/kaleyra/pods.ts';
 import { onlyLoopback } from '../loopback-only.ts';
 import { type LoopbackServer, listenOnLoopback } from '../loopback-server.ts';
 import { readBody } from '../read-body.ts';
 import { type OperationInput, operations } from './operations.ts';
+import { type SandboxDescription, sandboxPath } from './sandbox-description.ts';
 import { AwsServiceError, createSecretsStore, type SecretsStore } from './store.ts';
 
 /** What happens to a call instead of a normal response: an AWS error, no response, or a TCP reset. */
@@ -31,6 +33,8 @@ export interface SecretsManagerOptions {
   readonly secrets?: Readonly<Record<string, string | Buffer>>;
   /** Returns the fault for a call, if it has one. */
   readonly fault?: (call: SecretsCall) => Fault | undefined;
+  /** The sandbox's Kaleyra, for the tenant tool. Absent: another Kaleyra is used, and the tool sends no keys to it. */
+  readonly kaleyra?: { readonly port: number; readonly pod: Pod } | undefined;
 }
 
 export interface SecretsManager extends LoopbackServer {
@@ -61,6 +65,11 @@ export const startSecretsManager = async (options: SecretsManagerOptions = {}): 
   for (const [name, value] of Object.entries(secrets)) put(name, value);
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (request.method === 'GET' && request.url === sandboxPath) {
+      const { port: kaleyraPort, pod } = options.kaleyra ?? {};
+      send(response, 200, { is_sandbox: true, kaleyra_port: kaleyraPort, pod } satisfies SandboxDescription);
+      return;
+    }
     const body = await readBody(request);
     try {
       const operation = /^secretsmanager\.(\w+)$/.exec(String(request.headers['x-amz-target']))?.[1] ?? '';

@@ -29,7 +29,7 @@ export interface RunningCall {
   begin<Step extends TraceStep>(step: Step): (end?: Partial<Step>) => void;
   /** Ends the parsing, if it is still running. */
   endParsing(atMs?: number, failure?: FailureCode): void;
-  hasStep(kind: TraceStep['kind']): boolean;
+  countSteps(kind: TraceStep['kind']): number;
   /** When the last step ended, or began. */
   lastActivityMs(): number;
   /** Sets the outcome that the log event reports. */
@@ -82,7 +82,7 @@ export const startCall = (
       return (end = {}) => put(index, { ...step, durationMs: round(elapsed() - step.startMs), ...end });
     },
     endParsing,
-    hasStep: (kind) => steps.some((step) => step.kind === kind),
+    countSteps: (kind) => steps.filter((step) => step.kind === kind).length,
     lastActivityMs: () => Math.max(0, ...steps.map(({ startMs, durationMs = 0 }) => startMs + durationMs)),
     setOutcome: (code) => {
       outcome = { outcome: code, status: code === 'Verified' ? 200 : getDefinition(code).status };

@@ -98,7 +98,7 @@ const readStrings = (secret: string): string[] => {
  */
 const addUnreadCredentials = (call: RunningCall, reads: ReadLog): void => {
   const { tenantId } = call;
-  if (tenantId === undefined || call.hasStep('credentials')) return;
+  if (tenantId === undefined || call.countSteps('credentials') > 0) return;
   const waitsFrom = call.lastActivityMs();
   const read = reads.last(tenantId);
   const endMs = read ? call.toElapsed(read.endedAt) : 0;

@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import cdkSettings from '../../../cdk.json' with { type: 'json' };
+import { type Run, run } from '../../support/run.ts';
 
 const root = join(import.meta.dirname, '../../..');
-// Each test starts the CDK CLI, which starts the app.
-jest.setTimeout(60_000);
 
 let output: string;
 beforeEach(async () => {
@@ -14,82 +13,180 @@ beforeEach(async () => {
 });
 afterEach(() => rm(output, { recursive: true }));
 
-/** Runs the project’s own CDK CLI as on a machine that knows no AWS account. */
-const synth = (...args: string[]): Promise<{ status: number; stderr: string }> =>
-  new Promise((resolve) => {
-    execFile(
-      join(root, 'node_modules/.bin/cdk'),
-      ['synth', '--quiet', '--no-notices', '--output', output, ...args],
-      {
-        cwd: root,
-        env: {
-          PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH']}`,
-          // Where no credentials and no configuration are.
-          HOME: output,
-          AWS_EC2_METADATA_DISABLED: 'true',
-        },
-      },
-      (error, _stdout, stderr) => resolve({ status: Number(error?.code ?? 0), stderr }),
-    );
+/** Runs the project's CDK CLI as on a machine without an AWS account. */
+const runCli = (...args: string[]): Promise<Run> =>
+  run(
+    join(root, 'node_modules/.bin/cdk'),
+    ['synth', '--quiet', '--no-notices', '--output', output, ...args],
+    {
+      PATH: `${join(root, 'node_modules/.bin')}:${process.env['PATH']}`,
+      // A folder without credentials and configuration.
+      HOME: output,
+      AWS_EC2_METADATA_DISABLED: 'true',
+    },
+    root,
+  );
+
+/** Runs the app as the CLI does, which takes seconds longer. */
+const runApp = (context: Readonly<Record<string, unknown>>): Promise<Run> =>
+  run(process.execPath, [join(root, 'bin/app.ts')], {
+    CDK_OUTDIR: output,
+    CDK_CONTEXT_JSON: JSON.stringify({ ...cdkSettings.context, ...context }),
   });
 
-/** Pods by stack. */
-const podsOf = async (): Promise<Record<string, string>> => {
-  const files = (await readdir(output)).filter((name) => name.endsWith('.template.json'));
-  const entries = files.map(async (file) => {
-    const { Resources } = JSON.parse(await readFile(join(output, file), 'utf8'));
-    const pods = Object.values<{ Properties?: { Environment?: { Variables: Record<string, string> } } }>(
-      Resources,
-    )
-      .map(({ Properties }) => Properties?.Environment?.Variables['KALEYRA_POD'])
-      .filter((pod) => pod !== undefined);
-    return [file.replace('.template.json', ''), pods.join()];
-  });
-  return Object.fromEntries(await Promise.all(entries));
-};
+interface Template {
+  readonly Outputs?: Readonly<Record<string, unknown>>;
+  readonly Resources: Readonly<
+    Record<string, { readonly Type: string; readonly Properties?: Readonly<Record<string, unknown>> }>
+  >;
+}
 
-describe('npx cdk synth, with no AWS account', () => {
-  it('makes one stack, in the region that the CLI is left with', async () => {
-    expect(await synth()).toMatchObject({ status: 0 });
-    expect(await podsOf()).toEqual({ 'KaleyraNumberVerification-us-east-1': 'NA' });
-  });
+const readTemplate = async (stackName: string): Promise<Template> =>
+  JSON.parse(await readFile(join(output, `${stackName}.template.json`), 'utf8'));
 
-  it('makes one stack for each of four regions, each with its own pod', async () => {
-    const regions = 'ap-south-1,ap-southeast-1,eu-west-1,us-east-1';
-    expect(await synth('-c', `regions=${regions}`)).toMatchObject({ status: 0 });
-    expect(await podsOf()).toEqual({
-      'KaleyraNumberVerification-ap-south-1': 'IN',
-      'KaleyraNumberVerification-ap-southeast-1': 'SG',
-      'KaleyraNumberVerification-eu-west-1': 'EU',
-      'KaleyraNumberVerification-us-east-1': 'NA',
-    });
-  });
+const stackNames = async (): Promise<string[]> =>
+  (await readdir(output))
+    .filter((name) => name.endsWith('.template.json'))
+    .map((name) => name.replace('.template.json', ''))
+    .sort();
 
-  it('makes the workflow’s stack beside it, if asked', async () => {
-    expect(await synth('-c', 'passwordWorkflow=true', '-c', 'regions=eu-west-1')).toMatchObject({
-      status: 0,
-    });
-    expect(Object.keys(await podsOf()).sort()).toEqual([
-      'KaleyraNumberVerification-eu-west-1',
-      'KaleyraPasswordWorkflow-eu-west-1',
-    ]);
+const propertiesOf = ({ Resources }: Template, type: string) =>
+  Object.values(Resources).flatMap(({ Type, Properties }) =>
+    Type === type && Properties ? [Properties] : [],
+  );
+
+const role = 'arn:aws:iam::111122223333:role/backend';
+
+describe('npx cdk synth', () => {
+  it('needs no AWS account, and prints the pod of the stack', async () => {
+    const { status, stderr } = await runCli();
+    expect(status).toBe(0);
+    expect(stderr).toContain("KaleyraNumberVerification-us-east-1 uses Kaleyra's NA pod.\n");
+    expect(await stackNames()).toEqual(['KaleyraNumberVerification-us-east-1']);
   });
 
-  it('refuses what is wrong in words, without a stack trace', async () => {
-    const { status, stderr } = await synth(
-      '-c',
-      'regions=me-south-1',
-      '-c',
-      'removalPolicy=burn',
-      '-c',
-      'pods=EU',
-      '-c',
-      'throttle-rate=5',
-    );
+  it('rejects an invalid option from the command line, without a stack trace', async () => {
+    const { status, stderr } = await runCli('-c', 'memorymb=512');
     expect(status).toBe(1);
-    expect(stderr).toContain('There is no option pods. The options are regions, pod, ');
-    expect(stderr).toContain('There is no option throttle-rate.');
+    expect(stderr).toContain('There is no option memorymb. Did you mean memoryMb?');
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
+});
+
+describe('the app', () => {
+  it('creates one stack in each region, with the pod and the options of the region', async () => {
+    const regions = JSON.stringify({
+      'ap-south-1': { alarmTopicArn: 'arn:aws:sns:ap-south-1:111122223333:alarms' },
+      'ap-southeast-1': {},
+      'eu-west-1': { passwordWorkflow: true },
+      'us-east-1': {},
+    });
+    const { status, stderr } = await runApp({ regions, stage: 'staging' });
+    expect(status).toBe(0);
+    expect(await stackNames()).toEqual([
+      'KaleyraNumberVerification-staging-ap-south-1',
+      'KaleyraNumberVerification-staging-ap-southeast-1',
+      'KaleyraNumberVerification-staging-eu-west-1',
+      'KaleyraNumberVerification-staging-us-east-1',
+      'KaleyraPasswordWorkflow-staging-eu-west-1',
+    ]);
+    expect(stderr.match(/uses Kaleyra's \w+ pod/g)).toEqual(
+      ['IN', 'SG', 'EU', 'NA'].map((pod) => `uses Kaleyra's ${pod} pod`),
+    );
+    const template = await readTemplate('KaleyraNumberVerification-staging-ap-south-1');
+    const alarms = propertiesOf(template, 'AWS::CloudWatch::Alarm');
+    expect(alarms).not.toHaveLength(0);
+    for (const { AlarmName, AlarmActions } of alarms) {
+      expect(AlarmName).toMatch(/^KaleyraNumberVerification-staging-ap-south-1-/);
+      expect(AlarmActions).toEqual(['arn:aws:sns:ap-south-1:111122223333:alarms']);
+    }
+  });
+
+  it('grants roles, with policies whose names differ between regions', async () => {
+    const { status } = await runApp({
+      regions: 'ap-south-1,eu-west-1',
+      verifyRoleArns: `acme=${role},globex=${role}`,
+      invokeRoleArns: role,
+      answerRoleArns: role,
+      passwordWorkflow: 'true',
+    });
+    expect(status).toBe(0);
+    const policies = await Promise.all(
+      (await stackNames()).map(async (name) => {
+        const all = propertiesOf(await readTemplate(name), 'AWS::IAM::Policy');
+        return all.filter(({ Roles }) => JSON.stringify(Roles) === '["backend"]');
+      }),
+    );
+    expect(policies.map((each) => each.map(({ PolicyName }) => PolicyName))).toEqual([
+      ['KaleyraNumberVerification-ap-south-1'],
+      ['KaleyraNumberVerification-eu-west-1'],
+      ['KaleyraPasswordWorkflow-ap-south-1'],
+      ['KaleyraPasswordWorkflow-eu-west-1'],
+    ]);
+    const [verification = [], , workflow = []] = policies.map((each) => JSON.stringify(each));
+    expect(verification).toContain('/$default/POST/tenants/acme/whatsapp/*/number/verify');
+    expect(verification).toContain('/$default/POST/tenants/globex/whatsapp/*/number/verify');
+    expect(verification).toContain('lambda:InvokeFunction');
+    expect(workflow).toContain('states:SendTaskSuccess');
+  });
+
+  it('prints how to remove the workflow when it is off, and keeps what a deployed workflow imports', async () => {
+    const exportsOf = async () => {
+      const { Outputs = {} } = await readTemplate('KaleyraNumberVerification-ap-south-1');
+      return Object.keys(Outputs).filter((name) => name.startsWith('ExportsOutput'));
+    };
+    const withWorkflow = await runApp({ regions: 'ap-south-1', passwordWorkflow: 'true' });
+    expect(withWorkflow.stderr).not.toContain('passwordWorkflow is off');
+    const imported = await exportsOf();
+    expect(imported).toHaveLength(1);
+    const { stderr } = await runApp({ regions: 'ap-south-1' });
+    expect(stderr).toContain(
+      'passwordWorkflow is off. If KaleyraPasswordWorkflow-ap-south-1 is deployed, remove it: ' +
+        'aws cloudformation delete-stack --region ap-south-1 --stack-name KaleyraPasswordWorkflow-ap-south-1\n',
+    );
+    expect(await exportsOf()).toEqual(imported);
+  }, 60_000);
+
+  it('gives the workflow alarms that notify, and the key for logs', async () => {
+    const logKeyArn = 'arn:aws:kms:ap-south-1:111122223333:key/00000000-0000-0000-0000-000000000000';
+    const alarmEmail = 'operators@example.com';
+    await runApp({ regions: 'ap-south-1', passwordWorkflow: 'true', alarmEmail, logKeyArn });
+    const workflow = await readTemplate('KaleyraPasswordWorkflow-ap-south-1');
+    const alarms = propertiesOf(workflow, 'AWS::CloudWatch::Alarm');
+    expect(alarms.map(({ AlarmName }) => AlarmName)).toEqual([
+      'KaleyraPasswordWorkflow-ap-south-1-WorkflowFailures',
+      'KaleyraPasswordWorkflow-ap-south-1-WorkflowTimeouts',
+      'KaleyraPasswordWorkflow-ap-south-1-PasswordQueueAge',
+    ]);
+    for (const { AlarmActions } of alarms) expect(AlarmActions).toHaveLength(1);
+    for (const { KmsKeyId } of propertiesOf(workflow, 'AWS::Logs::LogGroup'))
+      expect(KmsKeyId).toBe(logKeyArn);
+  });
+
+  it('lists context that is not an option once, and continues', async () => {
+    const { status, stderr } = await runApp({ team: 'payments', regions: 'ap-south-1,eu-west-1' });
+    expect(status).toBe(0);
+    expect(stderr.match(/Not used, because they are not options: team\./g)).toHaveLength(1);
+  });
+
+  it('reports everything that is wrong, without a stack trace', async () => {
+    const { status, stderr } = await runApp({
+      regions: 'me-south-1',
+      removalPolicy: 'burn',
+      pods: 'EU',
+      'throttle-rate': '5',
+    });
+    expect(status).toBe(1);
+    expect(stderr).toContain('There is no option pods. Did you mean pod?');
+    expect(stderr).toContain('There is no option throttle-rate. Did you mean throttleRate?');
     expect(stderr).toContain('Option removalPolicy is "burn". It must be one of retain, destroy.');
+    expect(stderr).not.toMatch(/^ +at /m);
+  });
+
+  it('rejects a region without a default pod, and names the option', async () => {
+    const { status, stderr } = await runApp({ regions: 'me-south-1' });
+    expect(status).toBe(1);
+    expect(stderr).toContain('Region me-south-1 has no default Kaleyra pod: set option pod to one of');
     expect(stderr).not.toMatch(/^ +at /m);
   });
 });

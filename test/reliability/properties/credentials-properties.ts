@@ -33,14 +33,14 @@ export const anySequenceOfEvents = fc.asyncProperty(fc.array(step, { maxLength: 
     ['globex', 0],
   ]);
   const readAt = new Map<string, number>();
-  const readsOf = new Map<string, number>();
+  const readCounts = new Map<string, number>();
   const rememberedUntil = new Map<string, number>();
   let failing = false;
   let reads = 0;
   const store = createTenantCredentials(
     async (tenantId) => {
       reads += 1;
-      readsOf.set(tenantId, (readsOf.get(tenantId) ?? 0) + 1);
+      readCounts.set(tenantId, (readCounts.get(tenantId) ?? 0) + 1);
       await null;
       if (failing) throw new Failure('CredentialsUnavailable', 'd');
       const key = keys.get(tenantId);
@@ -52,17 +52,18 @@ export const anySequenceOfEvents = fc.asyncProperty(fc.array(step, { maxLength: 
     clock,
   );
   const tryRead = async (tenantId: string) => {
-    const before = readsOf.get(tenantId);
+    const before = readCounts.get(tenantId);
     const isRemembered = clock.now() <= (rememberedUntil.get(tenantId) ?? 0);
     try {
       return await store.read(tenantId);
     } catch (failure) {
       assert.ok(failure instanceof Failure);
       const rememberedMs = failure.code === 'CredentialsUnavailable' ? 2000 : 30_000;
-      if (readsOf.get(tenantId) !== before) rememberedUntil.set(tenantId, clock.now() + rememberedMs);
+      if (readCounts.get(tenantId) !== before) rememberedUntil.set(tenantId, clock.now() + rememberedMs);
       return undefined;
     } finally {
-      if (isRemembered) assert.equal(readsOf.get(tenantId), before, 'a read while a failure is remembered');
+      if (isRemembered)
+        assert.equal(readCounts.get(tenantId), before, 'a read while a failure is remembered');
     }
   };
   const assertOwn = (tenantId: string, apiKey: string) => {

@@ -2,7 +2,7 @@
 
 /** @import { TracedCall } from '../../trace/traced-call.ts' */
 
-import { getState, update } from './store.js';
+import { getState, update, updateInNextFrame } from './store.js';
 
 /** How many calls the page keeps: as many as the sandbox. */
 const maxCalls = 200;
@@ -23,7 +23,7 @@ export const followEvents = () => {
 const addCall = (call) => {
   const { calls } = getState();
   const isKnown = calls.some(({ id }) => id === call.id);
-  update({
+  updateInNextFrame({
     calls: isKnown
       ? calls.map((one) => (one.id === call.id ? call : one))
       : [call, ...calls].slice(0, maxCalls),

@@ -33,8 +33,6 @@ let state;
 /** @type {() => void} */
 let render = () => {};
 
-let isScheduled = false;
-
 /**
  * Sets the first state and the function that draws it.
  * @param {State} first
@@ -55,10 +53,27 @@ export const getState = () => state;
  */
 export const update = (changes) => {
   state = { ...state, ...changes };
-  if (isScheduled) return;
-  isScheduled = true;
-  queueMicrotask(() => {
-    isScheduled = false;
+  schedule(queueMicrotask);
+};
+
+/**
+ * Changes some properties, and draws once per frame, however many calls arrive meanwhile.
+ * @param {Partial<State>} changes
+ */
+export const updateInNextFrame = (changes) => {
+  state = { ...state, ...changes };
+  schedule(requestAnimationFrame);
+};
+
+/** @type {Set<Function>} */
+const scheduled = new Set();
+
+/** @param {(draw: () => void) => void} scheduler */
+const schedule = (scheduler) => {
+  if (scheduled.has(scheduler)) return;
+  scheduled.add(scheduler);
+  scheduler(() => {
+    scheduled.delete(scheduler);
     render();
   });
 };

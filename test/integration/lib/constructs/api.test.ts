@@ -3,12 +3,17 @@ import { Lazy } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { tokensOnOwnDomainInOwnVpc as tokens } from '../../../support/option-sets.ts';
-import { numberVerificationStack, propertiesOf, templateOf } from '../../../support/synthesize.ts';
+import {
+  numberVerificationStack,
+  propertiesOf,
+  resourcesOf,
+  templateOf,
+} from '../../../support/synthesize.ts';
 
 const routesOf = (template: Template) => propertiesOf(template, 'AWS::ApiGatewayV2::Route');
 
 describe('the HTTP API', () => {
-  it('has one route, for which callers sign with IAM, and answers no browser of another origin', () => {
+  it('has one route, which requires IAM signatures and allows no cross-origin requests', () => {
     const template = templateOf();
     expect(routesOf(template)).toEqual([
       expect.objectContaining({
@@ -20,14 +25,14 @@ describe('the HTTP API', () => {
     expect(propertiesOf(template, 'AWS::ApiGatewayV2::Api')[0]).not.toHaveProperty('CorsConfiguration');
   });
 
-  it('lets in as many requests as the options say', () => {
+  it('throttles as throttleRate and throttleBurst say', () => {
     templateOf({ throttleRate: 5, throttleBurst: 10 }).hasResourceProperties('AWS::ApiGatewayV2::Stage', {
       StageName: '$default',
       DefaultRouteSettings: { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 },
     });
   });
 
-  it('logs requests without what callers wrote into them', () => {
+  it('logs requests without their path, query string, headers and body', () => {
     const [stage] = propertiesOf(templateOf(), 'AWS::ApiGatewayV2::Stage');
     const format: Record<string, string> = JSON.parse(stage.AccessLogSettings.Format);
     expect(Object.keys(format)).toEqual(
@@ -36,7 +41,7 @@ describe('the HTTP API', () => {
     expect(Object.values(format).join()).not.toMatch(/path|query|body|header|rawdata/i);
   });
 
-  it('on a domain of one’s own has no other address', () => {
+  it('has no other address than its custom domain', () => {
     const template = templateOf(tokens);
     template.hasResourceProperties('AWS::ApiGatewayV2::Api', { DisableExecuteApiEndpoint: true });
     template.hasOutput('ApiUrl', { Value: 'https://verify.example.com' });
@@ -44,9 +49,50 @@ describe('the HTTP API', () => {
       Value: { 'Fn::GetAtt': [Match.stringLikeRegexp('^ApiDomain'), 'RegionalDomainName'] },
     });
   });
+
+  it('keeps its default address next to the domain with keepDefaultEndpoint', () => {
+    templateOf({ ...tokens, keepDefaultEndpoint: true }).hasResourceProperties('AWS::ApiGatewayV2::Api', {
+      DisableExecuteApiEndpoint: false,
+    });
+  });
+
+  it('logs to a group that AWS services may write to and whose name is unique to the stack', () => {
+    const template = templateOf({ logRetentionDays: 30, removalPolicy: 'destroy' });
+    const stackGuid = { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] };
+    const groups = resourcesOf(template, 'AWS::Logs::LogGroup').filter(
+      ({ Properties }) => Properties.LogGroupName,
+    );
+    expect(groups).toEqual([
+      expect.objectContaining({
+        DeletionPolicy: 'Delete',
+        Properties: {
+          RetentionInDays: 30,
+          LogGroupName: {
+            'Fn::Join': [
+              '',
+              [
+                expect.stringMatching(/^\/aws\/vendedlogs\/apigateway\/NumberVerification/),
+                { 'Fn::Select': [4, { 'Fn::Split': ['-', stackGuid] }] },
+              ],
+            ],
+          },
+        },
+      }),
+    ]);
+  });
+
+  it('counts throttled and rejected requests from its log', () => {
+    const patterns = propertiesOf(templateOf(), 'AWS::Logs::MetricFilter').map(
+      ({ FilterPattern }) => FilterPattern,
+    );
+    expect(patterns.filter((pattern) => pattern.includes('$.status'))).toEqual([
+      '{ $.status = "429" && $.function_request_id = "-" }',
+      '{ $.status = "401" || $.status = "403" }',
+    ]);
+  });
 });
 
-describe('a caller that is granted one tenant', () => {
+describe('grantVerify', () => {
   const grantedTo = (tenantId: string) => {
     const stack = numberVerificationStack();
     const caller = new Role(stack, 'Caller', { assumedBy: new AccountRootPrincipal() });
@@ -73,22 +119,22 @@ describe('a caller that is granted one tenant', () => {
     [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: { 'Fn::Join': ['', path(tenantId)] } }],
   ];
 
-  it('may call the route on the tenant’s path, and do nothing else', () => {
+  it('allows the route on the tenant’s path and nothing else', () => {
     expect(grantedTo('acme')).toEqual(onlyThere('acme'));
   });
 
-  it('may be granted a tenant that is known only when the stack is deployed', () => {
+  it('accepts a tenant that is known only during the deployment', () => {
     expect(grantedTo(Lazy.string({ produce: () => 'globex' }))).toEqual(onlyThere('globex'));
   });
 
   it.each(['*', 'acme/*', 'acme?', '..', '', 'acme whatsapp', 'a'.repeat(65)])(
-    'is not granted %j',
+    'rejects the tenant id %j',
     (tenantId) => {
       expect(() => grantedTo(tenantId)).toThrow(/must be a string of 1-64 of A-Z a-z 0-9 _ -/);
     },
   );
 
-  it('is not granted anything where callers come with tokens', () => {
+  it('rejects APIs whose callers use tokens', () => {
     const stack = numberVerificationStack(tokens);
     const caller = new Role(stack, 'Caller', { assumedBy: new AccountRootPrincipal() });
     expect(() => stack.grantVerify(caller, 'acme')).toThrow(/needs the option authorization=iam/);

@@ -69,6 +69,24 @@ describe("the function's role", () => {
   });
 });
 
+describe('a change of options', () => {
+  const separatePolicies = (template: Template): string[] =>
+    Object.keys(template.findResources('AWS::IAM::Policy')).filter((id) =>
+      /^VerifyNumberRole(?!DefaultPolicy)/.test(id),
+    );
+
+  it('changes the ids of policies, so that the old version keeps its permissions while it has traffic', () => {
+    const before = separatePolicies(templateOf({ countAttempts: true, secretPrefix: 'old/' }));
+    const after = separatePolicies(templateOf({ secretPrefix: 'new/' }));
+    expect(before).toEqual([
+      expect.stringMatching(/^VerifyNumberRoleReadSecrets/),
+      expect.stringMatching(/^VerifyNumberRoleCountAttempts/),
+    ]);
+    expect(after).toEqual([expect.stringMatching(/^VerifyNumberRoleReadSecrets/)]);
+    expect(before).not.toContain(after[0]);
+  });
+});
+
 describe('the function', () => {
   it('can be invoked by the route only', () => {
     expect(propertiesOf(templateOf(), 'AWS::Lambda::Permission')).toEqual([

@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { App, type Stack } from 'aws-cdk-lib';
-import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { catalogue, failureCodes } from '../../../../functions/verify-number/core/failures.ts';
 import { metricsNamespace } from '../../../../functions/verify-number/telemetry/metric-names.ts';
-import {
-  NumberVerificationStack,
-  type NumberVerificationStackProps,
-} from '../../../../lib/constructs/number-verification-stack.ts';
 import { savedQueries } from '../../../../lib/constructs/saved-queries.ts';
 import { fixedAddressAndAllElse, tokensOnOwnDomainInOwnVpc } from '../../../support/option-sets.ts';
-import { type Properties, propertiesOf, resourcesOf, templateOf } from '../../../support/synthesize.ts';
+import {
+  type Properties,
+  propertiesOf,
+  resourcesOf,
+  templateOf,
+  warningsOf,
+} from '../../../support/synthesize.ts';
 
 const template = templateOf();
 const alarms = propertiesOf(template, 'AWS::CloudWatch::Alarm');
@@ -34,6 +34,8 @@ const outcomesOf = (properties: Properties): readonly string[] =>
 
 const expressionOf = (properties: Properties): string =>
   properties.Metrics?.find(({ ReturnData }: Properties) => ReturnData !== false)?.Expression;
+
+const readRunbook = () => readFile(join(import.meta.dirname, '../../../../docs/runbook.md'), 'utf8');
 
 /** Seconds in one period of an alarm. */
 const periodOf = (properties: Properties): number =>
@@ -125,11 +127,21 @@ describe('the alarms', () => {
   });
 
   it('are the sections of the runbook’s part about alarms, with those of the workflow', async () => {
-    const runbook = await readFile(join(import.meta.dirname, '../../../../docs/runbook.md'), 'utf8');
-    const [, part = ''] = runbook.split(/^## Alarms$/m);
+    const [, part = ''] = (await readRunbook()).split(/^## Alarms$/m);
     const sections = [...(part.split(/^## /m)[0] ?? '').matchAll(/^### (.+)$/gm)].map(([, name]) => name);
     const workflow = ['WorkflowFailures', 'WorkflowTimeouts', 'PasswordQueueAge'];
     expect(sections).toEqual([...everyAlarm.map(nameOf), ...workflow]);
+  });
+});
+
+describe('a code whose status is 500 or more', () => {
+  const named = failureCodes.filter((code) => everyAlarm.map(nameOf).includes(code));
+  const others = failureCodes.filter((code) => catalogue[code].status >= 500 && !named.includes(code));
+
+  it('has an alarm with its name, or a paragraph in the runbook’s section FailureRate', async () => {
+    const [, section = ''] = (await readRunbook()).split('### FailureRate\n');
+    const [text = ''] = section.split('\n### ');
+    expect([...text.matchAll(/^- `(\w+)`: /gm)].map(([, code]) => code)).toEqual(others);
   });
 });
 
@@ -150,6 +162,7 @@ describe('a release', () => {
       'AccessDenied',
       'Throttles',
       'UncountedAttempts',
+      'AttemptsUnavailable',
       'NoTraffic',
     ]);
   });
@@ -166,19 +179,10 @@ describe('a release', () => {
 describe('notifications', () => {
   it('go nowhere without a topic, and synth warns about that', () => {
     for (const properties of alarms) expect(properties).not.toHaveProperty('AlarmActions');
-    const warnings = (props: NumberVerificationStackProps = {}) => {
-      const stack = new NumberVerificationStack(new App(), 'Stack', {
-        env: { region: 'ap-south-1' },
-        ...props,
-      });
-      return Annotations.fromStack(stack as Stack)
-        .findWarning('*', Match.anyValue())
-        .map(({ entry }) => String(entry.data));
-    };
-    expect(warnings()).toEqual([
+    expect(warningsOf({})).toEqual([
       'The alarms notify no one. Set alarmTopicArn or alarmEmail. [ack: kaleyra-number-verification:alarmsWithoutAction]',
     ]);
-    expect(warnings({ alarmEmail: 'operators@example.com' })).toEqual([]);
+    expect(warningsOf({ alarmEmail: 'operators@example.com' })).toEqual([]);
   });
 
   it('go to the given topic when an alarm fires and when it ends', () => {
@@ -209,9 +213,9 @@ describe('notifications', () => {
 describe('the saved queries', () => {
   it('read the function’s log and are in a folder with the stack’s name', () => {
     expect(propertiesOf(template, 'AWS::Logs::QueryDefinition')).toEqual(
-      Object.entries(savedQueries).map(([name, QueryString]) => ({
+      Object.entries(savedQueries).map(([name, steps]) => ({
         Name: `NumberVerification/${name}`,
-        QueryString,
+        QueryString: steps.join('\n| '),
         LogGroupNames: [{ Ref: expect.stringMatching(/^VerifyNumberLogs/) }],
       })),
     );

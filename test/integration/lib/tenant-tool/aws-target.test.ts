@@ -1,21 +1,21 @@
 import { createServer } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
 import { listenOnLoopback } from '../../../../lib/sandbox/loopback-server.ts';
-import { pipedStdin } from '../../../support/fake-terminal.ts';
+import { pipedTerminal } from '../../../support/fake-terminal.ts';
 import { apiKey, runTool, useSecretsManager } from '../../../support/tenant-tool.ts';
 
 const tool = useSecretsManager();
 const endpoint = () => `http://127.0.0.1:${tool.secretsManager.port}`;
 
-describe('before it touches anything, the tool says where', () => {
-  it('names region and endpoint, and that the account is not known where there is no STS', async () => {
+describe('the tenant tool', () => {
+  it('prints region and endpoint first, and that the account is unknown without STS', async () => {
     const { status, stderr } = await runTool(['list']);
-    const where = `AWS account unknown (STS does not say), region ap-south-1, endpoint ${endpoint()}\n`;
+    const where = `AWS account unknown (no response from STS), region ap-south-1, endpoint ${endpoint()}\n`;
     expect([status, stderr]).toEqual([0, expect.stringMatching(/^AWS account /)]);
     expect(stderr.startsWith(where)).toBe(true);
   });
 
-  it('names the account that STS says it is, and sends the KMS key that it was given', async () => {
+  it('prints the account that STS reports, and passes the KMS key on', async () => {
     const requests: string[] = [];
     const aws = await listenOnLoopback(
       createServer(async (request, response) => {
@@ -25,7 +25,7 @@ describe('before it touches anything, the tool says where', () => {
         if (body.startsWith('Action=GetCallerIdentity')) {
           const result = '<GetCallerIdentityResult><Account>123456789012</Account></GetCallerIdentityResult>';
           response.end(`<GetCallerIdentityResponse>${result}</GetCallerIdentityResponse>`);
-        } else if (String(request.headers['x-amz-target']).endsWith('DescribeSecret')) {
+        } else if (String(request.headers['x-amz-target']).endsWith('GetSecretValue')) {
           response.writeHead(400).end('{"__type":"ResourceNotFoundException"}');
         } else response.end('{}');
       }),
@@ -43,7 +43,7 @@ describe('before it touches anything, the tool says where', () => {
       '--region',
       'eu-west-1',
     ];
-    const { status, stderr } = await runTool(args, pipedStdin(apiKey));
+    const { status, stderr } = await runTool(args, pipedTerminal(apiKey));
     await aws.close();
     expect([status, stderr]).toEqual([
       0,
@@ -52,30 +52,33 @@ describe('before it touches anything, the tool says where', () => {
     expect(JSON.parse(requests.at(-1) ?? '')).toMatchObject({ Name: 'kaleyra/acme', KmsKeyId: 'alias/fake' });
   });
 
-  it("heeds the endpoint of Secrets Manager's own", async () => {
+  it('prefers AWS_ENDPOINT_URL_SECRETS_MANAGER to AWS_ENDPOINT_URL', async () => {
     process.env['AWS_ENDPOINT_URL_SECRETS_MANAGER'] = endpoint();
     process.env['AWS_ENDPOINT_URL'] = 'http://127.0.0.1:1';
     const { status, stderr } = await runTool(['list']);
     expect([status, stderr]).toEqual([0, expect.stringContaining(`endpoint ${endpoint()}\n`)]);
   });
-});
 
-describe('the tool stops', () => {
-  it('without a region', async () => {
+  it('prints a line for each region', async () => {
+    const { status, stderr } = await runTool(['list', '--region', 'ap-south-1,eu-west-1']);
+    expect([status, stderr]).toEqual([0, expect.stringMatching(/ap-south-1, .*\n.* eu-west-1, /)]);
+  });
+
+  it('reports that no region is configured', async () => {
     delete process.env['AWS_REGION'];
     const { status, stderr } = await runTool(['list']);
     expect([status, stderr]).toEqual([
       1,
-      expect.stringMatching(/^There is no AWS region: give --region,.*\n$/),
+      expect.stringMatching(/^No AWS region is configured\. Pass --region,.*\n$/),
     ]);
   });
 
-  it('without credentials', async () => {
+  it('reports that no credentials are configured', async () => {
     delete process.env['AWS_ACCESS_KEY_ID'];
     const { status, stderr } = await runTool(['list']);
     expect([status, stderr]).toEqual([
       1,
-      expect.stringMatching(/^There are no AWS credentials .*AWS_PROFILE.*\n$/),
+      expect.stringMatching(/^No AWS credentials were found .*AWS_PROFILE.*\n$/),
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { getEditDistance } from '../../../../lib/options/edit-distance.ts';
+import { findNearName, getEditDistance } from '../../../../lib/options/edit-distance.ts';
 
 describe('getEditDistance', () => {
   it.each([
@@ -14,5 +14,16 @@ describe('getEditDistance', () => {
     ['kitten', 'sitting', 3],
   ])('between %j and %j is %i', (a, b, distance) => {
     expect(getEditDistance(a, b)).toBe(distance);
+  });
+});
+
+describe('findNearName', () => {
+  it.each([
+    ['lits', 'list'],
+    ['LIST', 'list'],
+    ['lit', 'list'],
+    ['nothing', undefined],
+  ])('for %s is %s', (name, near) => {
+    expect(findNearName(name, ['put', 'list', 'check'])).toBe(near);
   });
 });

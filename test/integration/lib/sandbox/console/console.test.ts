@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { type Sandbox, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
+import { type RunningSandbox, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
 import {
   type ConsolePage,
   describeInBrowser,
@@ -12,7 +12,7 @@ import {
 jest.setTimeout(60_000);
 
 describeInBrowser('the console', () => {
-  let sandbox: Sandbox;
+  let sandbox: RunningSandbox;
   let browser: Browser;
   let opened: ConsolePage;
   let page: Page;
@@ -213,5 +213,21 @@ describeInBrowser('the console', () => {
 
     expect(opened.requests.length).toBeGreaterThan(20);
     expect(opened.requests.filter((url) => !url.startsWith(`${sandbox.url}/`))).toEqual([]);
+  });
+});
+
+describeInBrowser('the console of an API that needs tokens', () => {
+  it('sends a token, and for TenantForbidden the token of another tenant', async () => {
+    const sandbox = await startSandbox({ environment: { TENANT_CLAIM: 'tenant' } });
+    const browser = await launchBrowser();
+    const { page } = await openConsole(browser, sandbox.url);
+    for (const code of ['Verified', 'TenantForbidden']) {
+      await page.locator(`[data-outcome="${code}"]`).click();
+      await page.keyboard.press('Control+Enter');
+      await page.locator('.response-panel .advice strong', { hasText: `${code}.` }).waitFor();
+    }
+    await page.locator('#code', { hasText: 'Authorization: Bearer ' }).waitFor();
+    await browser.close();
+    await sandbox.close();
   });
 });

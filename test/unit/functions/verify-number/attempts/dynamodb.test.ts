@@ -19,8 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => dynamoDb.close());
 
-const createStore = (client = dynamoDb.client(dynamoDbSettings)) =>
-  createDynamoDbStore(client, dynamoDb.tableName);
+const createStore = (client = dynamoDb.client()) => createDynamoDbStore(client, dynamoDb.tableName);
 
 describeAttemptStore('the attempt store in DynamoDB', () => createStore());
 
@@ -114,6 +113,21 @@ describe('the attempt store in DynamoDB, if DynamoDB fails', () => {
       });
     },
   );
+
+  it('gives an attempt back within one deadline, although that may take several updates', async () => {
+    const client = dynamoDb.client();
+    const stamp = createStamp(start);
+    await createStore(client).takeAttempt('moved', stamp);
+    client.middlewareStack.add((next) => async (args) => {
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      // Another attempt, so that the one to give back has moved.
+      await createStore().takeAttempt('moved', createStamp(start));
+      return next(args);
+    });
+    await expect(createStore(client).giveBackAttempt('moved', stamp)).rejects.toMatchObject({
+      name: 'TimeoutError',
+    });
+  });
 
   it('rejects at the deadline if DynamoDB is silent', async () => {
     const silent = await startRawServer({});

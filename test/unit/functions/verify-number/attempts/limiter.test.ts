@@ -70,6 +70,20 @@ describe('the attempt limiter', () => {
     expect(await verify({ id: '1', phone_number: '+919999999999' })).toBe('OtpRejected');
   });
 
+  it('counts an id with leading zeros as the same id', async () => {
+    const { verify, respondWith, countCalls } = createCountingHandler();
+    respondWith('OtpRejected');
+    await repeat(60, (index) =>
+      verify({ id: `${'0'.repeat(index % 10)}678`, phone_number: `+91976541${1000 + index}` }),
+    );
+    expect(countCalls()).toBe(5);
+    expect(await verify({ id: '6780', phone_number: '+919999999999' })).toBe('OtpRejected');
+    await repeat(5, (index) =>
+      verify({ id: '0'.repeat(index + 1), phone_number: `+91888888${1000 + index}` }),
+    );
+    expect(await verify({ id: '0', phone_number: '+918888889999' })).toBe('TooManyAttempts');
+  });
+
   it('counts an id separately from a number with the same digits', async () => {
     const { verify, respondWith } = createCountingHandler();
     respondWith('OtpRejected');

@@ -239,6 +239,24 @@ describe('routing', () => {
     },
   );
 
+  it('closes the connection if a route responds before an endless body ends', async () => {
+    const eager = await startHttpGateway({
+      port: 0,
+      lambda: () => {
+        throw new Error('not called');
+      },
+      needsToken: false,
+      serveOther: async (_request, response) => {
+        response.end('early');
+      },
+    });
+    const endless = `GET / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n`;
+    const response = await sendRaw(eager.port, endless);
+    await eager.close();
+
+    expect(response).toContain('early');
+  });
+
   it.each([
     'elsewhere.example',
     'localhost.elsewhere.example',

@@ -1,0 +1,31 @@
+import type { CommandOf } from './command-line.ts';
+import type { ToolContext } from './tool-context.ts';
+
+/** Deletes one tenant's secret in each region, after confirmation. */
+export const removeTenant = async (
+  { prefix, tenantId, yes, force }: CommandOf<'remove'>,
+  { regions, terminal, keyboard }: ToolContext,
+): Promise<0> => {
+  const name = prefix + tenantId;
+  for (const secrets of regions) {
+    if (!(await secrets.exists(tenantId)))
+      throw new Error(`There is no secret ${name} in ${secrets.region}.`);
+  }
+  if (!yes) {
+    if (!keyboard) throw new Error('stdin is not a terminal. Pass --yes to delete without confirmation.');
+    const where = regions.map(({ region }) => region).join(', ');
+    const how = force ? 'permanently' : 'with 30 days to restore it';
+    const typed = await keyboard.ask(`Type ${tenantId} to delete ${name} in ${where} ${how}: `, true);
+    if (typed.trim() !== tenantId) throw new Error('The tenant id does not match. Nothing was changed.');
+  }
+  for (const secrets of regions) {
+    const restorableUntil = await secrets.remove(tenantId, force);
+    terminal.stdout.write(
+      restorableUntil
+        ? `Deleted ${name} in ${secrets.region}. Restore it until ${restorableUntil.toISOString()} with ` +
+            `aws secretsmanager restore-secret --secret-id ${name} --region ${secrets.region}\n`
+        : `Deleted ${name} in ${secrets.region} permanently.\n`,
+    );
+  }
+  return 0;
+};

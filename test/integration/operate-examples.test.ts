@@ -1,0 +1,195 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, jest } from '@jest/globals';
+import { App, type Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { type IRole, Role } from 'aws-cdk-lib/aws-iam';
+import { defaultSecretPrefix } from '../../functions/verify-number/config.ts';
+import { releaseCheckTenantId } from '../../functions/verify-number/core/contract.ts';
+import { NumberVerificationStack } from '../../lib/constructs/number-verification-stack.ts';
+import { startSandbox } from '../../lib/sandbox/start-sandbox.ts';
+import { PasswordWorkflowStack } from '../../lib/step-functions/password-workflow-stack.ts';
+import manifest from '../../package.json' with { type: 'json' };
+import { pipedTerminal } from '../support/fake-terminal.ts';
+import { run } from '../support/run.ts';
+import { awsEnvironment } from '../support/signed-gateway.ts';
+import { apiKey, runTool, useSecretsManager } from '../support/tenant-tool.ts';
+
+// Synthesizing a stack takes seconds on a busy machine.
+jest.setTimeout(60_000);
+
+const root = join(import.meta.dirname, '../..');
+const read = (file: string) => readFileSync(join(root, 'examples', file), 'utf8');
+
+interface Statement {
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
+interface Policy {
+  readonly Statement: readonly Statement[];
+}
+
+const list = <T>(value: T | readonly T[]): readonly T[] => [value].flat() as readonly T[];
+const readPolicy = (name: string) => JSON.parse(read(`policies/${name}.json`)) as Policy;
+const actionsOf = (policy: Policy) => policy.Statement.flatMap(({ Action }) => list(Action)).sort();
+const resourcesOf = (policy: Policy) => policy.Statement.flatMap(({ Resource }) => list(Resource));
+
+/** The statements that a stack grants to the one role that the test imports. */
+const grantedStatements = (stack: Stack): readonly Statement[] =>
+  Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'))
+    .filter(({ Properties }) => Properties.Roles.includes('backend'))
+    .flatMap(({ Properties }) => Properties.PolicyDocument.Statement);
+
+const env = { account: '111122223333', region: 'ap-south-1' };
+const importBackend = (stack: Stack): IRole =>
+  Role.fromRoleArn(stack, 'Backend', 'arn:aws:iam::111122223333:role/backend');
+
+describe('examples/policies/tenant-tool.json', () => {
+  const tool = useSecretsManager();
+
+  it('allows what the tenant tool calls, and to restore a secret', async () => {
+    const operations = new Set<string>();
+    tool.failWith(({ operation }) => {
+      operations.add(operation);
+      return undefined;
+    });
+    const folder = mkdtempSync(join(tmpdir(), 'policies-'));
+    const file = join(folder, 'tenants.csv');
+    writeFileSync(file, `tenant_id,sid,apiKey\nglobex,FAKESID,${apiKey}\n`, { mode: 0o600 });
+    for (const args of [
+      ['put', 'acme', '--sid', 'FAKESID'],
+      ['put', 'acme', '--sid', 'FAKESID', '--replace'],
+      ['import', file],
+      ['list'],
+      ['check', '--all'],
+      ['check', 'acme'],
+      ['remove', 'acme', '--yes'],
+    ]) {
+      expect((await runTool(args, pipedTerminal(apiKey))).status).toBe(0);
+    }
+    rmSync(folder, { recursive: true });
+    const called = [...operations].map((operation) => `secretsmanager:${operation}`);
+    const policy = readPolicy('tenant-tool');
+    const secretsManager = actionsOf(policy).filter((action) => action.startsWith('secretsmanager:'));
+    expect(secretsManager).toEqual([...called, 'secretsmanager:RestoreSecret'].sort());
+  });
+
+  it('is limited to the default prefix', () => {
+    const [secrets] = resourcesOf(readPolicy('tenant-tool'));
+    expect(secrets).toBe(`arn:aws:secretsmanager:*:111122223333:secret:${defaultSecretPrefix}*`);
+  });
+});
+
+describe('examples/policies/call-api.json', () => {
+  it('allows what grantVerify grants', () => {
+    const stack = new NumberVerificationStack(new App(), 'Numbers', { env });
+    stack.grantVerify(importBackend(stack), 'acme');
+    const [granted] = grantedStatements(stack);
+    const policy = readPolicy('call-api');
+    expect(actionsOf(policy)).toEqual(list(granted?.Action ?? []));
+    const [resource] = resourcesOf(policy);
+    const grantedResource = JSON.stringify(granted?.Resource);
+    const tail = String(resource).replace('arn:aws:execute-api:ap-south-1:111122223333:API_ID', '');
+    expect(grantedResource).toContain(tail);
+    expect(tail).toBe('/$default/POST/tenants/acme/whatsapp/*/number/verify');
+  });
+});
+
+describe('examples/policies/answer-password-request.json', () => {
+  it('allows what grantAnswer grants', () => {
+    const app = new App();
+    const { verifyNumber } = new NumberVerificationStack(app, 'Numbers', { env });
+    const workflow = new PasswordWorkflowStack(app, 'Workflow', { env, verifyNumber });
+    workflow.grantAnswer(importBackend(workflow));
+    const granted = grantedStatements(workflow).flatMap(({ Action }) => list(Action));
+    expect(actionsOf(readPolicy('answer-password-request'))).toEqual([...granted].sort());
+  });
+});
+
+describe('the roles to deploy with', () => {
+  interface GitHubRole {
+    readonly Properties: { readonly Policies: readonly { readonly PolicyDocument: Policy }[] };
+  }
+  const gitHubPolicy = () => {
+    const { Resources } = JSON.parse(read('pipeline/github-role.json')) as {
+      Resources: { Deploy: GitHubRole };
+    };
+    const [policy] = Resources.Deploy.Properties.Policies;
+    return policy?.PolicyDocument as Policy;
+  };
+
+  it('may assume every role that the CDK uses, and no other', () => {
+    const app = new App();
+    new NumberVerificationStack(app, 'Numbers', { env });
+    const { directory } = app.synth();
+    const assumed = ['manifest.json', 'Numbers.assets.json'].flatMap((file) => [
+      ...readFileSync(join(directory, file), 'utf8').matchAll(
+        /"(?:assumeRoleArn|arn)": "[^"]+role\/(cdk-[a-z0-9]+-[a-z-]+-role)-/g,
+      ),
+    ]);
+    const used = [...new Set(assumed.map(([, role]) => role))].sort();
+    const allowed = (policy: Policy) =>
+      [...JSON.stringify(policy).matchAll(/role\/(cdk-[a-z0-9]+-[a-z-]+-role)-/g)]
+        .map(([, role]) => role)
+        .sort();
+    expect(allowed(readPolicy('deploy'))).toEqual(used);
+    expect(allowed(gitHubPolicy())).toEqual(used);
+  });
+
+  it('may run the smoke test in the pipeline', () => {
+    const path = `/$default/POST/tenants/${releaseCheckTenantId}/whatsapp/*/number/verify`;
+    expect(JSON.stringify(gitHubPolicy())).toContain(path);
+  });
+});
+
+describe('examples/pipeline', () => {
+  const workflows = ['deploy.yml', 'deploy-account.yml'].map((file) => read(`pipeline/${file}`));
+  const all = workflows.join('\n');
+
+  it('uses scripts that exist and the versions of actions that CI uses', () => {
+    for (const [, script = ''] of all.matchAll(/npm run --silent (\w+)/g)) {
+      expect(Object.keys(manifest.scripts)).toContain(script);
+    }
+    const ci = readFileSync(join(root, '.github/workflows/ci.yml'), 'utf8');
+    const versions = (text: string) => new Set(text.match(/actions\/(checkout|setup-node)@\S+/g));
+    expect(versions(all)).toEqual(versions(ci));
+  });
+
+  it('asks for a token of GitHub wherever it assumes a role', () => {
+    const deploying = all.match(/uses: (\.\/\.github\/workflows\/deploy-account\.yml|aws-actions\/)/g) ?? [];
+    expect(all.match(/id-token: write/g)).toHaveLength(deploying.length);
+  });
+
+  describe('its last step', () => {
+    /** Runs the step as GitHub does, with the project's scripts, against an API with this secret of the reserved tenant. */
+    const runStep = async (secret: string) => {
+      const sandbox = await startSandbox();
+      sandbox.secretsManager?.put(`kaleyra/${releaseCheckTenantId}`, secret);
+      const folder = mkdtempSync(join(tmpdir(), 'pipeline-'));
+      const outputs = {
+        Numbers: { ApiUrl: sandbox.url, FunctionName: 'numbers' },
+        Workflow: { StateMachineArn: 'arn' },
+        Others: { ApiUrl: sandbox.url },
+      };
+      writeFileSync(join(folder, 'outputs.json'), JSON.stringify(outputs));
+      const [, text = ''] = workflows[1]?.split('run: |\n') ?? [];
+      const script = text.replaceAll('npm run', `npm --prefix ${root} run`);
+      const result = await run('bash', ['-eo', 'pipefail', '-c', script], { ...awsEnvironment }, folder);
+      await sandbox.close();
+      rmSync(folder, { recursive: true });
+      return result;
+    };
+
+    it('succeeds if every API works', async () => {
+      const { status, stdout } = await runStep('not credentials');
+      expect([status, stdout.match(/^PASS/gm)]).toEqual([0, ['PASS', 'PASS']]);
+    });
+
+    it('fails at the first API that does not work', async () => {
+      const { status, stdout } = await runStep(JSON.stringify({ sid: 'FAKESID', apiKey }));
+      expect([status, stdout.match(/^FAIL/gm)]).toEqual([1, ['FAIL']]);
+    });
+  });
+});

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { failureCodes, getDefinition } from '../../../functions/verify-number/core/failures.ts';
+import { reliabilityTable } from '../../../scripts/reliability-table.ts';
+
+const page = readFileSync(join(import.meta.dirname, '../../../docs/reliability.md'), 'utf8');
+
+describe('the table of the reliability page', () => {
+  it('is up to date: otherwise run `npm run docs`', () => {
+    expect(page).toContain(`<!-- codes:start -->\n${reliabilityTable()}\n<!-- codes:end -->`);
+  });
+
+  const rows = reliabilityTable()
+    .split('\n')
+    .slice(2)
+    .map((row) => row.split('|').map((cell) => cell.trim()));
+
+  it('has one row for each code, in the order of the catalogue', () => {
+    expect(rows.map(([, code]) => code)).toEqual(failureCodes.map((code) => `\`${code}\``));
+  });
+
+  it('retries without risk exactly what is retryable and proves that the password was not checked', () => {
+    const retried = rows.filter(([, , , , action]) => action === 'retries').map(([, code]) => code);
+    const free = failureCodes.filter((code) => {
+      const { retryable, password } = getDefinition(code);
+      // The wait of TooManyAttempts is longer than a password lives.
+      return retryable && password === 'no' && code !== 'TooManyAttempts';
+    });
+    expect(retried).toEqual(free.map((code) => `\`${code}\``));
+  });
+});
