@@ -21,8 +21,11 @@ export const watchIdleSockets = (agent: Agent, clock: Clock): ((idleMs: number) 
   });
   return (idleMs) => {
     const closeBefore = clock.now() - idleMs;
-    for (const socket of Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? [])) {
-      if ((idleSince.get(socket) ?? 0) <= closeBefore) socket.destroy();
+    for (const host in agent.freeSockets) {
+      // A copy, because a destroyed socket leaves the list.
+      for (const socket of [...(agent.freeSockets[host] ?? [])]) {
+        if ((idleSince.get(socket) ?? 0) <= closeBefore) socket.destroy();
+      }
     }
   };
 };

@@ -6,10 +6,10 @@ export interface Envelope {
   readonly data: unknown;
   /** The keys of `error`, which say what was wrong. */
   readonly errorKeys: readonly string[];
-  /** The message and every text in `error`. */
-  readonly texts: readonly string[];
-  /** Every text, also those in `data`, and every key in `error`, at any depth. */
-  readonly textsAndKeys: readonly string[];
+  /** Returns the message and every text in `error`. */
+  getTexts(): readonly string[];
+  /** Returns every text, also those in `data`, and every key in `error`, at any depth. */
+  getTextsAndKeys(): readonly string[];
 }
 
 /** Parses a body. Returns `undefined` if it is not an envelope. */
@@ -17,15 +17,14 @@ export const parseEnvelope = (body: Buffer): Envelope | undefined => {
   const value = parseJson(decode(body));
   if (!isObject(value) || typeof value['code'] !== 'string' || value['code'] === '') return undefined;
   const { code, message, data, error } = value;
-  const errorContents = collect(error);
-  const texts = [...collect(message).texts, ...errorContents.texts];
+  const getTexts = () => [...collect(message).texts, ...collect(error).texts];
   return {
     code,
     message: typeof message === 'string' ? message : '',
     data,
     errorKeys: isObject(error) ? Object.keys(error) : [],
-    texts,
-    textsAndKeys: [...texts, ...collect(data).texts, ...errorContents.keys],
+    getTexts,
+    getTextsAndKeys: () => [...getTexts(), ...collect(data).texts, ...collect(error).keys],
   };
 };
 
@@ -35,8 +34,10 @@ export const isCutShort = (body: Buffer): boolean => {
   return text.startsWith('{') && parseJson(text) === undefined;
 };
 
-/** The decoder skips one byte order mark. */
-const decode = (body: Buffer): string => new TextDecoder().decode(body);
+/** Skips one byte order mark. */
+const utf8 = new TextDecoder();
+
+const decode = (body: Buffer): string => utf8.decode(body);
 
 const parseJson = (text: string): unknown => {
   try {

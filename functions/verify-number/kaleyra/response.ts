@@ -80,11 +80,12 @@ const mapWA401 = (envelope: Envelope): FailureCode =>
     ? 'WabaNotFound'
     : 'AccountNotAuthorized';
 
-const says = ({ texts }: Envelope, pattern: RegExp): boolean => texts.some((text) => pattern.test(text));
+const says = (envelope: Envelope, pattern: RegExp): boolean =>
+  envelope.getTexts().some((text) => pattern.test(text));
 
 /** Kaleyra documents no response to a wrong password, so every name of the password is recognized. */
-const mentionsOtp = ({ textsAndKeys }: Envelope): boolean =>
-  textsAndKeys.some((text) => otpAbbreviation.test(text) || otpPhrase.test(text));
+const mentionsOtp = (envelope: Envelope): boolean =>
+  envelope.getTextsAndKeys().some((text) => otpAbbreviation.test(text) || otpPhrase.test(text));
 
 /** `OTP`, `otp_code` and `invalidOtp`, but not `hotplate`. */
 const otpAbbreviation = /(?<![a-z])otp|Otp|OTP/;

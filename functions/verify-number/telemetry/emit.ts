@@ -35,7 +35,7 @@ export const createEmitEvent =
               // The tenant is only a field: as a dimension, every tenant would be a metric of its own.
               Dimensions: [[dimensions.function, dimensions.outcome], [dimensions.function]],
               Metrics: [
-                ...Object.keys(counts).map((Name) => ({ Name, Unit: 'Count' })),
+                ...Object.keys(counts).map((Name) => ({ Name })),
                 ...(event.kaleyra_ms > 0 ? [{ Name: metricNames.kaleyraTime, Unit: 'Milliseconds' }] : []),
               ],
             },

@@ -42,10 +42,7 @@ describe('createEmitEvent', () => {
           {
             Namespace: 'KaleyraNumberVerification',
             Dimensions: [['service', 'outcome'], ['service']],
-            Metrics: [
-              { Name: 'Requests', Unit: 'Count' },
-              { Name: 'kaleyra_ms', Unit: 'Milliseconds' },
-            ],
+            Metrics: [{ Name: 'Requests' }, { Name: 'kaleyra_ms', Unit: 'Milliseconds' }],
           },
         ],
       },
@@ -66,7 +63,7 @@ describe('createEmitEvent', () => {
 
   it('declares no time for Kaleyra if it was not called', () => {
     const line = emit({ ...verified, outcome: 'RequestInvalid', kaleyra_ms: 0 });
-    expect(line._aws.CloudWatchMetrics[0].Metrics).toEqual([{ Name: 'Requests', Unit: 'Count' }]);
+    expect(line._aws.CloudWatchMetrics[0].Metrics).toEqual([{ Name: 'Requests' }]);
     expect(line).toMatchObject({ outcome: 'RequestInvalid', Requests: 1 });
   });
 
