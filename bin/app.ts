@@ -24,9 +24,6 @@ const addStacks = ({ region, stage, options, ...deployment }: Deployment): void 
   grantRoles(stack, deployment);
   // stdout is for the template.
   console.error(`${stack.stackName} uses Kaleyra's ${stack.pod} pod.`);
-  // The workflow imports it. The export stays without the workflow, because CloudFormation rejects an update that
-  // removes an export while another stack imports it.
-  stack.exportValue(stack.verifyNumber.functionArn);
   const workflowName = `KaleyraPasswordWorkflow-${suffix}`;
   if (!deployment.passwordWorkflow) {
     console.error(
