@@ -5,7 +5,7 @@ import { createAlarmTopic } from '../lib/constructs/alarm-topic.ts';
 import { grantRoles, importRole } from '../lib/constructs/grant-roles.ts';
 import { NumberVerificationStack } from '../lib/constructs/number-verification-stack.ts';
 import { WorkflowAlarms } from '../lib/constructs/workflow-alarms.ts';
-import { InvalidOptions, removalPolicyOf } from '../lib/options/parse-options.ts';
+import { InvalidOptions, toRemovalPolicy } from '../lib/options/parse-options.ts';
 import { type Deployment, readContext } from '../lib/options/read-context.ts';
 import { PasswordWorkflowStack } from '../lib/step-functions/password-workflow-stack.ts';
 
@@ -39,7 +39,7 @@ const addStacks = ({ region, stage, options, ...deployment }: Deployment): void 
     logEncryptionKey: options.logKeyArn
       ? Key.fromKeyArn(stack, 'WorkflowLogKey', options.logKeyArn)
       : undefined,
-    removalPolicy: removalPolicyOf(options),
+    removalPolicy: toRemovalPolicy(options),
   });
   const { queue, stateMachine } = workflow;
   new WorkflowAlarms(workflow, 'Alarms', { queue, stateMachine, topic: createAlarmTopic(workflow, options) });
