@@ -5,7 +5,7 @@ import { createAlarmTopic } from '../lib/constructs/alarm-topic.ts';
 import { grantRoles, importRole } from '../lib/constructs/grant-roles.ts';
 import { NumberVerificationStack } from '../lib/constructs/number-verification-stack.ts';
 import { WorkflowAlarms } from '../lib/constructs/workflow-alarms.ts';
-import { InvalidOptions, removalPolicyOf } from '../lib/options/parse-options.ts';
+import { InvalidOptions, toRemovalPolicy } from '../lib/options/parse-options.ts';
 import { type Deployment, readContext } from '../lib/options/read-context.ts';
 import { PasswordWorkflowStack } from '../lib/step-functions/password-workflow-stack.ts';
 
@@ -24,9 +24,6 @@ const addStacks = ({ region, stage, options, ...deployment }: Deployment): void 
   grantRoles(stack, deployment);
   // stdout is for the template.
   console.error(`${stack.stackName} uses Kaleyra's ${stack.pod} pod.`);
-  // The workflow imports it. The export stays without the workflow, because CloudFormation rejects an update that
-  // removes an export while another stack imports it.
-  stack.exportValue(stack.verifyNumber.functionArn);
   const workflowName = `KaleyraPasswordWorkflow-${suffix}`;
   if (!deployment.passwordWorkflow) {
     console.error(
@@ -42,7 +39,7 @@ const addStacks = ({ region, stage, options, ...deployment }: Deployment): void 
     logEncryptionKey: options.logKeyArn
       ? Key.fromKeyArn(stack, 'WorkflowLogKey', options.logKeyArn)
       : undefined,
-    removalPolicy: removalPolicyOf(options),
+    removalPolicy: toRemovalPolicy(options),
   });
   const { queue, stateMachine } = workflow;
   new WorkflowAlarms(workflow, 'Alarms', { queue, stateMachine, topic: createAlarmTopic(workflow, options) });

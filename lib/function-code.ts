@@ -10,7 +10,7 @@ export const functionRuntime = new Runtime('nodejs24.x', RuntimeFamily.NODEJS);
  * @param name folder of the bundle under `dist/functions`
  * @throws Error if the bundle has not been built
  */
-export const functionCode = (name: string): AssetCode => {
+export const getFunctionCode = (name: string): AssetCode => {
   const folder = join(import.meta.dirname, '../dist/functions', name);
   if (!existsSync(join(folder, 'index.mjs'))) {
     throw new Error(`The function's bundle ${folder} does not exist. Run \`npm run build\`.`);

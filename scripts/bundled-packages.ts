@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 
 /** Folder of the package that a file belongs to, such as `node_modules/lru-cache`; '' is this project. */
-export const packageFolder = (path: string): string =>
+export const getPackageFolder = (path: string): string =>
   /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? '';
 
 /** Bytes of the output by the package's folder. */
-export const bytesByPackage = ({ outputs }: Metafile): ReadonlyMap<string, number> => {
+export const countBytesByPackage = ({ outputs }: Metafile): ReadonlyMap<string, number> => {
   const bytes = new Map<string, number>();
   const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
   for (const [path, { bytesInOutput }] of inputs) {
-    const folder = packageFolder(path);
+    const folder = getPackageFolder(path);
     bytes.set(folder, (bytes.get(folder) ?? 0) + bytesInOutput);
   }
   return bytes;
@@ -20,7 +20,7 @@ export const bytesByPackage = ({ outputs }: Metafile): ReadonlyMap<string, numbe
 
 /** The folders of all bundled packages. */
 export const listPackageFolders = (metafiles: readonly Metafile[]): readonly string[] => {
-  const folders = new Set(metafiles.flatMap((metafile) => [...bytesByPackage(metafile).keys()]));
+  const folders = new Set(metafiles.flatMap((metafile) => [...countBytesByPackage(metafile).keys()]));
   folders.delete('');
   return [...folders].sort();
 };

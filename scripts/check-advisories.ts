@@ -17,7 +17,8 @@ interface AuditReport {
 /** The list that `npm run build:package` writes, unless an argument names another file. */
 const file = process.argv[2] ?? join(import.meta.dirname, '../dist/bundled-packages.json');
 const folders: readonly string[] = JSON.parse(await readFile(file, 'utf8'));
-const report: AuditReport = JSON.parse(await text(process.stdin));
+const input = await text(process.stdin);
+const report: AuditReport = input === '' ? {} : JSON.parse(input);
 
 if (report.auditReportVersion === undefined) {
   console.log('The registry did not respond to npm audit. Nothing was checked.');

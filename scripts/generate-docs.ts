@@ -1,7 +1,7 @@
 /** `npm run docs`: writes the generated documents. A test fails if one of them is out of date. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { optionPropsModule, optionsPage } from '../lib/options/describe-options.ts';
+import { formatOptionProps, formatOptionsPage } from '../lib/options/describe-options.ts';
 import { openApiDocument } from '../lib/reference/openapi-document.ts';
 import { problemsPage } from '../lib/reference/problems-page.ts';
 import { formatOutcomesAsMarkdown } from '../lib/sandbox/kaleyra/outcomes-table.ts';
@@ -17,8 +17,8 @@ await writeFile(join(root, 'docs/problems.md'), problemsPage());
 for (const [file, definition] of Object.entries(createStateMachineExamples())) {
   await writeFile(join(root, 'examples/asl', file), JSON.stringify(definition));
 }
-await writeFile(join(root, 'docs/options.md'), optionsPage());
-await writeFile(join(root, 'lib/options/option-props.ts'), optionPropsModule());
+await writeFile(join(root, 'docs/options.md'), formatOptionsPage());
+await writeFile(join(root, 'lib/options/option-props.ts'), formatOptionProps());
 
 const sections = [
   ['docs/sandbox.md', 'outcomes', formatOutcomesAsMarkdown()],

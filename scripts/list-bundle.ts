@@ -6,7 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
 import { type BundleName, buildFunction } from './build-function.ts';
-import { bytesByPackage } from './bundled-packages.ts';
+import { countBytesByPackage } from './bundled-packages.ts';
 
 /** A package in the bundle, or this project itself. */
 export interface BundledPackage {
@@ -46,7 +46,7 @@ interface Manifest {
 
 /** @throws Error that names a direct dependency without a reason */
 const listBundle = async (metafile: Metafile): Promise<BundledPackage[]> => {
-  const bytes = bytesByPackage(metafile);
+  const bytes = countBytesByPackage(metafile);
   const manifests = new Map<string, Manifest>();
   for (const folder of ['', ...bytes.keys()]) {
     manifests.set(folder, JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8')));
@@ -86,7 +86,7 @@ export const listBundles = async (): Promise<ListedBundles> => {
 };
 
 /** docs/bundle.md. */
-export const bundlePage = ({ plain, counting, releaseCheck }: ListedBundles): string => {
+export const formatBundlePage = ({ plain, counting, releaseCheck }: ListedBundles): string => {
   const added = counting.filter(({ name }) => !plain.some((one) => one.name === name));
   return `# What is in the bundles
 
@@ -127,4 +127,4 @@ const total = (packages: readonly BundledPackage[]): number =>
 
 const kilobytes = (bytes: number): string => (bytes < 1000 ? 'under 1 kB' : `${Math.round(bytes / 1000)} kB`);
 
-if (import.meta.main) await writeFile(page, bundlePage(await listBundles()));
+if (import.meta.main) await writeFile(page, formatBundlePage(await listBundles()));

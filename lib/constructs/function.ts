@@ -14,7 +14,7 @@ import { Construct } from 'constructs';
 import { variables } from '../../functions/verify-number/config.ts';
 import type { Pod } from '../../functions/verify-number/kaleyra/pods.ts';
 import { getFunctionTimeoutMs } from '../../functions/verify-number/time-budget.ts';
-import { functionCode, functionRuntime } from '../function-code.ts';
+import { functionRuntime, getFunctionCode } from '../function-code.ts';
 import type { Options } from '../options/parse-options.ts';
 import { AttemptsTable } from './attempts-table.ts';
 import {
@@ -42,16 +42,16 @@ export interface VerifyNumberFunctionProps {
   readonly network?: FunctionNetwork | undefined;
 }
 
-/** The function that verifies numbers: its bundle, its environment, its rights, its logs, and the alias to call it by. */
+/** The function that verifies numbers, with its environment, permissions, logs and alias. */
 export class VerifyNumberFunction extends Construct {
   readonly handler: LambdaFunction;
-  /** Releases move it from one version to the next. */
+  /** Releases move it to a new version. */
   readonly alias: Alias;
-  /** The alias as what callers call. */
+  /** The alias, as the type that callers use. */
   readonly live: IFunction;
   readonly role: Role;
   readonly logGroup: LogGroup;
-  /** With `countAttempts`. */
+  /** Absent without `countAttempts`. */
   readonly attemptsTableArn: string | undefined;
   /** The ARN pattern of the secrets that the function may read. */
   readonly secretsArn: string;
@@ -80,17 +80,17 @@ export class VerifyNumberFunction extends Construct {
 
     this.handler = new LambdaFunction(this, 'Handler', {
       description: `Verifies WhatsApp Business numbers through Kaleyra's ${pod} pod`,
-      code: functionCode(attempts ? 'verify-number/counting' : 'verify-number/plain'),
+      code: getFunctionCode(attempts ? 'verify-number/counting' : 'verify-number/plain'),
       handler: 'index.handler',
       runtime: functionRuntime,
       architecture: options.architecture === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64,
       memorySize: options.memoryMb,
-      timeout: timeoutFor(options),
+      timeout: getTimeout(options),
       // Old versions are kept for rollbacks. A version whose release failed is not: Lambda publishes no identical version.
       currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE },
       role: this.role,
       logGroup: this.logGroup,
-      // Lambda leaves a line that is JSON already as it is.
+      // Lambda does not change lines that are JSON already.
       // Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html
       loggingFormat: LoggingFormat.JSON,
       tracing: options.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
@@ -118,13 +118,13 @@ export class VerifyNumberFunction extends Construct {
         provisionedConcurrentExecutions: options.provisionedConcurrency,
       }),
     });
-    // Invoked asynchronously, a failure would be tried again twice, hours later maybe, and no password lasts so long.
+    // Lambda would retry a failed asynchronous invocation up to hours later, when the password has expired.
     this.alias.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
-    // CDK's classes fit their own interfaces, but not to a compiler with exactOptionalPropertyTypes.
+    // With exactOptionalPropertyTypes, the CDK's classes do not match the CDK's interfaces.
     this.live = this.alias as IFunction;
   }
 }
 
 /** At most 29 s, because API Gateway waits for 30 s. */
-const timeoutFor = ({ kaleyraTimeoutMs, countAttempts }: Options): Duration =>
+const getTimeout = ({ kaleyraTimeoutMs, countAttempts }: Options): Duration =>
   Duration.seconds(Math.ceil(getFunctionTimeoutMs(kaleyraTimeoutMs, countAttempts) / 1000));

@@ -3,17 +3,17 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { LogGroupProps } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { type Options, removalPolicyOf } from '../options/parse-options.ts';
+import { type Options, toRemovalPolicy } from '../options/parse-options.ts';
 
 /** What all log groups have in common. */
 export type LogSettings = Pick<LogGroupProps, 'retention' | 'removalPolicy' | 'encryptionKey'>;
 
 /** Settings for log groups. Lets CloudWatch Logs use the key. */
-export const logSettingsOf = (scope: Construct, options: Options, encryptionKey?: IKey): LogSettings => {
+export const createLogSettings = (scope: Construct, options: Options, encryptionKey?: IKey): LogSettings => {
   if (encryptionKey) allowLogEncryption(scope, encryptionKey);
   return {
     retention: options.logRetentionDays,
-    removalPolicy: removalPolicyOf(options),
+    removalPolicy: toRemovalPolicy(options),
     ...(encryptionKey && { encryptionKey }),
   };
 };

@@ -136,7 +136,7 @@ const useLogGroup = (scope: Construct, logGroup: LogGroup): void => {
 };
 
 /** An existing VPC. Only the function's security group is created in it, and nothing is looked up. */
-export const existingNetwork = (
+export const importNetwork = (
   scope: Construct,
   vpcId: string,
   subnetIds: readonly string[],
@@ -149,11 +149,11 @@ export const existingNetwork = (
     Annotations.of(subnet).acknowledgeWarning('@aws-cdk/aws-ec2:noSubnetRouteTableId');
     return subnet;
   });
-  return functionNetwork(scope, vpc, { subnets });
+  return createNetwork(scope, vpc, { subnets });
 };
 
 /** The given VPC, with a new security group unless groups are given. */
-export const functionNetwork = (
+export const createNetwork = (
   scope: Construct,
   vpc: IVpc,
   vpcSubnets: SubnetSelection = privateSubnets,

@@ -56,12 +56,12 @@ export interface NumberVerificationProps extends OptionProps {
  */
 export const parseProps = (props: NumberVerificationProps, region: string): Options => {
   const options = parseOptions(props);
-  const problems = [...propConflicts(props, options), ...resourcesOfOtherRegions(options, region)];
+  const problems = [...findPropConflicts(props, options), ...findResourcesOfOtherRegions(options, region)];
   if (problems.length > 0) throw new InvalidOptions(problems);
   return options;
 };
 
-function* propConflicts(props: NumberVerificationProps, options: Options): Generator<string> {
+function* findPropConflicts(props: NumberVerificationProps, options: Options): Generator<string> {
   const { vpc, vpcSubnets, securityGroups, alarmTopic, logEncryptionKey } = props;
   if (vpc && (options.vpcId !== undefined || options.staticEgress)) {
     yield 'Prop vpc excludes the options vpcId and staticEgress.';
@@ -81,7 +81,7 @@ function* propConflicts(props: NumberVerificationProps, options: Options): Gener
 }
 
 /** Some resources work only in their own region. */
-const resourcesOfOtherRegions = (options: Options, region: string): string[] => {
+const findResourcesOfOtherRegions = (options: Options, region: string): string[] => {
   const { secretKeyArn = [], certificateArn, alarmTopicArn, logKeyArn } = options;
   const arns = {
     secretKeyArn,

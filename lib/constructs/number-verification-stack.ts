@@ -35,6 +35,9 @@ export class NumberVerificationStack extends Stack {
     this.api = api;
     this.url = url;
 
+    // For a stack with a workflow. The export stays when that stack no longer needs it, because CloudFormation rejects an
+    // update that removes an export while another stack imports it.
+    this.exportValue(verifyNumber.functionArn);
     this.output('ApiUrl', url, 'Send requests here');
     this.output('ApiId', api.apiId, "API Gateway's id of the API");
     this.output('FunctionName', functionName, 'The function');

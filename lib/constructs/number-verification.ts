@@ -5,12 +5,12 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { type Pod, podOfRegion, pods } from '../../functions/verify-number/kaleyra/pods.ts';
-import { InvalidOptions, type Options, removalPolicyOf } from '../options/parse-options.ts';
+import { InvalidOptions, type Options, toRemovalPolicy } from '../options/parse-options.ts';
 import { VerifyNumberApi } from './api.ts';
 import { selectAuthorization } from './authorization.ts';
 import { VerifyNumberFunction } from './function.ts';
-import { logSettingsOf } from './log-settings.ts';
-import { existingNetwork, functionNetwork, StaticEgress } from './network.ts';
+import { createLogSettings } from './log-settings.ts';
+import { createNetwork, importNetwork, StaticEgress } from './network.ts';
 import { type NumberVerificationProps, parseProps } from './number-verification-props.ts';
 import { Observability } from './observability.ts';
 import { ReleaseCheck } from './release-check.ts';
@@ -40,13 +40,13 @@ export class NumberVerification extends Construct {
     const { region } = Stack.of(this);
     const options = parseProps(props, region);
     warnAboutTransitions(this, options);
-    const logs = logSettingsOf(this, options, this.givenLogKey(options, props));
+    const logs = createLogSettings(this, options, this.givenLogKey(options, props));
     const authorization = selectAuthorization(options, props.authorizer);
     const egress = options.staticEgress
       ? new StaticEgress(this, 'StaticEgress', {
           allocationId: options.egressAllocationId,
           logs,
-          removalPolicy: removalPolicyOf(options),
+          removalPolicy: toRemovalPolicy(options),
         })
       : undefined;
     const network = this.givenNetwork(options, props) ?? egress?.network;
@@ -118,8 +118,8 @@ export class NumberVerification extends Construct {
 
   private givenNetwork({ vpcId, subnetIds }: Options, props: NumberVerificationProps) {
     const { vpc, vpcSubnets, securityGroups } = props;
-    if (vpc) return functionNetwork(this, vpc, vpcSubnets, securityGroups);
-    return vpcId && subnetIds ? existingNetwork(this, vpcId, subnetIds) : undefined;
+    if (vpc) return createNetwork(this, vpc, vpcSubnets, securityGroups);
+    return vpcId && subnetIds ? importNetwork(this, vpcId, subnetIds) : undefined;
   }
 }
 

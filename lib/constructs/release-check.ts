@@ -11,7 +11,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { releaseCheckTenantId } from '../../functions/verify-number/core/contract.ts';
-import { functionCode, functionRuntime } from '../function-code.ts';
+import { functionRuntime, getFunctionCode } from '../function-code.ts';
 import type { LogSettings } from './log-settings.ts';
 
 export interface ReleaseCheckProps {
@@ -59,7 +59,7 @@ export class ReleaseCheck extends Construct {
       // Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCodeDeployRoleForLambda.html
       functionName: `CodeDeployHook_${Names.uniqueResourceName(this, { maxLength: 49 })}`,
       description: `Tries a new version of ${Stack.of(this).stackName} before it gets traffic`,
-      code: functionCode('release-check'),
+      code: getFunctionCode('release-check'),
       handler: 'index.handler',
       runtime: functionRuntime,
       architecture: Architecture.ARM_64,

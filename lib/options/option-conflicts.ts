@@ -9,7 +9,7 @@ const pairs = [
 const requiredWithJwt = ['jwtIssuer', 'jwtAudience'] as const;
 
 /** Yields one sentence for each combination of options that cannot work. */
-export function* optionConflicts(options: Options): Generator<string> {
+export function* findOptionConflicts(options: Options): Generator<string> {
   for (const [one, other] of pairs) {
     if ((options[one] === undefined) !== (options[other] === undefined)) {
       yield `Options ${one} and ${other} belong together. Set both or neither.`;

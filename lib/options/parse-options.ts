@@ -1,6 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { type OptionValues, readOptions } from './define-option.ts';
-import { optionConflicts } from './option-conflicts.ts';
+import { findOptionConflicts } from './option-conflicts.ts';
 import { optionTable } from './option-table.ts';
 
 /** The options of the construct, checked. Those without a default may be absent. */
@@ -18,7 +18,7 @@ export class InvalidOptions extends Error {
 /** Reads the construct's options, with one sentence for each problem. Ignores other names. */
 export const checkOptions = (given: Readonly<Record<string, unknown>>) => {
   const { values, problems } = readOptions(optionTable, given);
-  return { values, problems: problems.length > 0 ? problems : [...optionConflicts(values)] };
+  return { values, problems: problems.length > 0 ? problems : [...findOptionConflicts(values)] };
 };
 
 /**
@@ -32,5 +32,5 @@ export const parseOptions = (props: object): Options => {
 };
 
 /** The option `removalPolicy` as the CDK's type. */
-export const removalPolicyOf = ({ removalPolicy }: Options): RemovalPolicy =>
+export const toRemovalPolicy = ({ removalPolicy }: Options): RemovalPolicy =>
   removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;

@@ -60,7 +60,7 @@ const readDeployment = (
   const { stage, passwordWorkflow, answerRoleArns, verifyRoleArns } = deployment.values;
   // Stages are separate deployments, so they do not share secrets unless secretPrefix says so.
   const stack = checkOptions({ ...(stage && { secretPrefix: `kaleyra-${stage}/` }), ...given });
-  const problems = [...unknownRegionOptions(own), ...deployment.problems, ...stack.problems];
+  const problems = [...findUnknownRegionOptions(own), ...deployment.problems, ...stack.problems];
   if (answerRoleArns && !passwordWorkflow) {
     problems.push('Option answerRoleArns has an effect only with passwordWorkflow=true.');
   }
@@ -75,7 +75,7 @@ const readDeployment = (
 };
 
 /** An object keyed by region contains nothing but options, so every unknown name is a mistake. */
-const unknownRegionOptions = (own: RegionOptions): string[] =>
+const findUnknownRegionOptions = (own: RegionOptions): string[] =>
   Object.keys(own).flatMap((name) => {
     if (name === 'regions' || name === 'stage') return [`Option ${name} cannot be set for one region.`];
     if (Object.hasOwn(allOptions, name)) return [];

@@ -11,7 +11,7 @@ import { type KaleyraSimulator, startKaleyraSimulator } from '../../lib/sandbox/
 import { sampleRequest } from '../../lib/sandbox/sample-request.ts';
 import { type SecretsManager, startSecretsManager } from '../../lib/sandbox/secrets-manager/server.ts';
 import { seedTenants } from '../../lib/sandbox/seed-tenants.ts';
-import { type BuiltFunction, buildFunction } from '../support/built-function.ts';
+import { type BuiltFunction, synthesizeFunction } from '../support/built-function.ts';
 import { directEvent, httpEvent } from '../support/events.ts';
 import { leaksIn } from '../support/leaks.ts';
 
@@ -22,7 +22,7 @@ let lambda: LambdaProcess;
 
 beforeAll(async () => {
   const authority = await createCertificateAuthority();
-  built = await buildFunction('ap-south-1');
+  built = await synthesizeFunction('ap-south-1');
   kaleyra = await startKaleyraSimulator({
     accounts: seedTenants.map(({ sid, apiKey }) => ({ sid, apiKeys: [apiKey], pod: 'IN' })),
     // A request whose host is not api.in.kaleyra.io would find no account.

@@ -9,7 +9,7 @@ import { formatSecret } from '../../functions/verify-number/tenants/secret.ts';
 import { type KaleyraSimulator, startKaleyraSimulator } from '../../lib/sandbox/kaleyra/simulator.ts';
 import { type SecretsManager, startSecretsManager } from '../../lib/sandbox/secrets-manager/server.ts';
 import { seedTenants } from '../../lib/sandbox/seed-tenants.ts';
-import { type BuiltFunction, buildFunction } from '../support/built-function.ts';
+import { type BuiltFunction, synthesizeFunction } from '../support/built-function.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { directEvent } from '../support/events.ts';
 
@@ -21,7 +21,7 @@ let lambda: LambdaProcess;
 
 beforeAll(async () => {
   const authority = await createCertificateAuthority();
-  counting = await buildFunction('ap-south-1', { countAttempts: 'true' });
+  counting = await synthesizeFunction('ap-south-1', { countAttempts: 'true' });
   kaleyra = await startKaleyraSimulator({
     accounts: seedTenants.map(({ sid, apiKey }) => ({ sid, apiKeys: [apiKey], pod: 'IN' })),
     pod: 'IN',

@@ -7,15 +7,15 @@ import { buildFunctions } from '../../scripts/build-function.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** The function as `cdk synth` builds it. */
+/** The function as `cdk synth` deploys it. */
 export interface BuiltFunction {
-  /** The asset folder that becomes the Lambda's code: `index.mjs` and its source map. */
+  /** The asset's folder: `index.mjs` and its source map. */
   readonly folder: string;
-  /** The module to import, whose export `handler` is what Lambda calls. */
+  /** The module whose export `handler` Lambda calls. */
   readonly entry: string;
-  /** The environment that the stack gives it. */
+  /** The environment variables in the template. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Removes the temporary folder that all of it is in. */
+  /** Removes the temporary folder. */
   remove(): Promise<void>;
 }
 
@@ -30,12 +30,12 @@ interface Template {
 }
 
 /**
- * Synthesizes the app into a temporary folder, in a process of its own as the CDK CLI would (no account, no network,
- * about three seconds).
+ * Runs the app in another process, as the CDK CLI does, and returns the function of its stack. Needs no account and no
+ * network.
  * @param region AWS region of the stack
- * @param context CDK context, as `-c name=value` would give it
+ * @param context options, as `-c name=value` passes them
  */
-export const buildFunction = async (
+export const synthesizeFunction = async (
   region = 'ap-south-1',
   context: Readonly<Record<string, string>> = {},
 ): Promise<BuiltFunction> => {
@@ -47,7 +47,7 @@ export const buildFunction = async (
       PATH: process.env['PATH'],
       CDK_DEFAULT_REGION: region,
       CDK_OUTDIR: output,
-      // The CLI sets the first: it has the template name each asset's folder.
+      // The CLI sets this flag, with which the template contains each asset's folder.
       CDK_CONTEXT_JSON: JSON.stringify({ 'aws:cdk:enable-asset-metadata': true, ...context }),
     },
   });

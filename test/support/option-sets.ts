@@ -1,6 +1,6 @@
 import type { NumberVerificationStackProps } from '../../lib/constructs/number-verification-stack.ts';
 
-export const tokensOnOwnDomainInOwnVpc = {
+export const tokensAndExistingVpc = {
   authorization: 'jwt',
   jwtIssuer: 'https://issuer.example.com',
   jwtAudience: ['verify'],
@@ -13,7 +13,7 @@ export const tokensOnOwnDomainInOwnVpc = {
   alarmTopicArn: 'arn:aws:sns:ap-south-1:111122223333:alarms',
 } as const satisfies NumberVerificationStackProps;
 
-export const fixedAddressAndAllElse = {
+export const staticEgressAndTheRest = {
   pod: 'EU',
   secretPrefix: 'prod/kaleyra/',
   secretKeyArn: ['arn:aws:kms:ap-south-1:111122223333:key/00000000-0000-0000-0000-000000000000'],
@@ -39,6 +39,6 @@ export const fixedAddressAndAllElse = {
 /** Stacks of ap-south-1 that use most options between them. */
 export const optionSets: Readonly<Record<string, NumberVerificationStackProps>> = {
   'the defaults': {},
-  'tokens, a custom domain and an existing VPC': tokensOnOwnDomainInOwnVpc,
-  'a fixed address, a customer-managed key and the other options': fixedAddressAndAllElse,
+  'tokens, a custom domain and an existing VPC': tokensAndExistingVpc,
+  'a fixed address, a customer-managed key and the other options': staticEgressAndTheRest,
 };

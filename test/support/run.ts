@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 
 export interface Run {
-  /** `null` where a signal ended it. */
+  /** `null` if a signal ended the program. */
   readonly status: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -11,7 +11,7 @@ export interface Run {
 const ended = (child: ChildProcess): Promise<number | null> =>
   new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
 
-/** Runs a program to its end, in an environment of which this machine gives no more than where programs are. */
+/** Runs a program until it ends. Its environment contains PATH, HOME and the given variables only. */
 export const run = async (
   command: string,
   args: readonly string[],

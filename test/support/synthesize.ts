@@ -31,8 +31,18 @@ export const numberVerificationStack = (
 ): NumberVerificationStack =>
   new NumberVerificationStack(newApp(), 'NumberVerification', { env: { region }, ...props });
 
-export const templateOf = (props: NumberVerificationStackProps = {}, region?: string): Template =>
-  Template.fromStack(numberVerificationStack(props, region) as Stack);
+/** Templates by props. The CDK takes about a second to synthesize one. */
+const templates = new Map<string, Template>();
+
+export const templateOf = (props: NumberVerificationStackProps = {}, region?: string): Template => {
+  // Constructs among the props contain cycles.
+  const key = props.authorizer ? undefined : JSON.stringify([props, region]);
+  const known = key === undefined ? undefined : templates.get(key);
+  if (known) return known;
+  const template = Template.fromStack(numberVerificationStack(props, region) as Stack);
+  if (key !== undefined) templates.set(key, template);
+  return template;
+};
 
 /** The warnings that synth prints. */
 export const warningsOf = (props: NumberVerificationStackProps): readonly string[] =>

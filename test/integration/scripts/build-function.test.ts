@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FileSystem } from 'aws-cdk-lib';
 import { type BuiltBundle, buildFunction, bundleNames } from '../../../scripts/build-function.ts';
-import { bytesByPackage, packageFolder } from '../../../scripts/bundled-packages.ts';
+import { countBytesByPackage, getPackageFolder } from '../../../scripts/bundled-packages.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -17,11 +17,11 @@ afterAll(() => rm(otherFolder, { recursive: true }));
 
 /** The packages that the bundle contains code of. */
 const packagesIn = ({ metafile }: BuiltBundle): string[] =>
-  [...bytesByPackage(metafile).keys()].filter((folder) => folder !== '');
+  [...countBytesByPackage(metafile).keys()].filter((folder) => folder !== '');
 
 /** The packages that the bundler reads. */
 const packagesReadFor = ({ metafile }: BuiltBundle): ReadonlySet<string> =>
-  new Set(Object.keys(metafile.inputs).map(packageFolder));
+  new Set(Object.keys(metafile.inputs).map(getPackageFolder));
 
 /** Copies what a bundle is built from into a folder with another path and depth. */
 const copySources = async (bundle: BuiltBundle, to: string): Promise<void> => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Lazy } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
-import { tokensOnOwnDomainInOwnVpc as tokens } from '../../../support/option-sets.ts';
+import { tokensAndExistingVpc as tokens } from '../../../support/option-sets.ts';
 import {
   numberVerificationStack,
   propertiesOf,

@@ -6,7 +6,7 @@ import { HttpJwtAuthorizer, HttpLambdaAuthorizer } from 'aws-cdk-lib/aws-apigate
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { NumberVerificationProps } from '../../../../lib/constructs/number-verification-props.ts';
 import { InvalidOptions } from '../../../../lib/options/parse-options.ts';
-import { tokensOnOwnDomainInOwnVpc as tokens } from '../../../support/option-sets.ts';
+import { tokensAndExistingVpc as tokens } from '../../../support/option-sets.ts';
 import { numberVerificationStack, propertiesOf, templateOf } from '../../../support/synthesize.ts';
 
 const routesOf = (template: Template) => propertiesOf(template, 'AWS::ApiGatewayV2::Route');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { readConfig } from '../../../../functions/verify-number/config.ts';
-import { fixedAddressAndAllElse, tokensOnOwnDomainInOwnVpc } from '../../../support/option-sets.ts';
+import { staticEgressAndTheRest, tokensAndExistingVpc } from '../../../support/option-sets.ts';
 import { propertiesOf, templateOf } from '../../../support/synthesize.ts';
 
 const account = { Ref: 'AWS::AccountId' };
@@ -117,13 +117,11 @@ describe('the function', () => {
       KALEYRA_POD: 'IN',
       KALEYRA_TIMEOUT_MS: '10000',
     });
-    expect(functionOf(templateOf(tokensOnOwnDomainInOwnVpc)).Environment.Variables.TENANT_CLAIM).toBe(
-      'tenants',
-    );
+    expect(functionOf(templateOf(tokensAndExistingVpc)).Environment.Variables.TENANT_CLAIM).toBe('tenants');
   });
 
   it('reads back the options from its environment', () => {
-    const variables = functionOf(templateOf(fixedAddressAndAllElse)).Environment.Variables;
+    const variables = functionOf(templateOf(staticEgressAndTheRest)).Environment.Variables;
     expect(variables.ATTEMPTS_TABLE).toEqual({ Ref: expect.stringMatching(/^VerifyNumberAttempts/) });
     expect(readConfig({ ...variables, ATTEMPTS_TABLE: 'attempts' })).toEqual({
       secretPrefix: 'prod/kaleyra/',

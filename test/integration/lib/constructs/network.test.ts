@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { InvalidOptions } from '../../../../lib/options/parse-options.ts';
-import { tokensOnOwnDomainInOwnVpc } from '../../../support/option-sets.ts';
+import { tokensAndExistingVpc } from '../../../support/option-sets.ts';
 import {
   numberVerificationStack,
   propertiesOf as propertiesIn,
@@ -149,7 +149,7 @@ describe('the function in a VPC', () => {
 });
 
 describe('an existing VPC', () => {
-  const existing = templateOf(tokensOnOwnDomainInOwnVpc);
+  const existing = templateOf(tokensAndExistingVpc);
 
   it('gets the function and its security group, and nothing else', () => {
     const created = [

@@ -102,6 +102,7 @@ describe('the default stack', () => {
     expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
       'ApiId',
       'ApiUrl',
+      expect.stringMatching(/^ExportsOutputRefVerifyNumberHandlerAliaslive/),
       'FunctionArn',
       'FunctionName',
     ]);

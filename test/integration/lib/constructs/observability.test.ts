@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { catalogue, failureCodes } from '../../../../functions/verify-number/core/failures.ts';
 import { metricsNamespace } from '../../../../functions/verify-number/telemetry/metric-names.ts';
 import { savedQueries } from '../../../../lib/constructs/saved-queries.ts';
-import { fixedAddressAndAllElse, tokensOnOwnDomainInOwnVpc } from '../../../support/option-sets.ts';
+import { staticEgressAndTheRest, tokensAndExistingVpc } from '../../../support/option-sets.ts';
 import {
   type Properties,
   propertiesOf,
@@ -15,7 +15,7 @@ import {
 
 const template = templateOf();
 const alarms = propertiesOf(template, 'AWS::CloudWatch::Alarm');
-const withEveryOption = templateOf({ ...fixedAddressAndAllElse, expectTrafficEvery: 60 });
+const withEveryOption = templateOf({ ...staticEgressAndTheRest, expectTrafficEvery: 60 });
 const everyAlarm = propertiesOf(withEveryOption, 'AWS::CloudWatch::Alarm');
 const nameOf = ({ AlarmName }: Properties): string => AlarmName.replace('NumberVerification-', '');
 const alarm = (name: string, among = alarms) => among.find((properties) => nameOf(properties) === name);
@@ -187,7 +187,7 @@ describe('notifications', () => {
 
   it('go to the given topic when an alarm fires and when it ends', () => {
     const topic = 'arn:aws:sns:ap-south-1:111122223333:alarms';
-    for (const properties of propertiesOf(templateOf(tokensOnOwnDomainInOwnVpc), 'AWS::CloudWatch::Alarm')) {
+    for (const properties of propertiesOf(templateOf(tokensAndExistingVpc), 'AWS::CloudWatch::Alarm')) {
       expect(properties).toMatchObject({ AlarmActions: [topic], OKActions: [topic] });
     }
   });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { NumberVerificationStackProps } from '../../../../lib/constructs/number-verification-stack.ts';
-import { tokensOnOwnDomainInOwnVpc } from '../../../support/option-sets.ts';
+import { tokensAndExistingVpc } from '../../../support/option-sets.ts';
 import { warningsOf } from '../../../support/synthesize.ts';
 
 const warningsWith = (props: NumberVerificationStackProps) =>
   warningsOf({ alarmEmail: 'operators@example.com', ...props });
 
-const { alarmTopicArn, ...onDomain } = tokensOnOwnDomainInOwnVpc;
+const { alarmTopicArn, ...onDomain } = tokensAndExistingVpc;
 
 describe('synth', () => {
   it.each([

@@ -1,7 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { optionPropsModule, optionsPage, optionsText } from '../../../../lib/options/describe-options.ts';
+import {
+  formatOptionProps,
+  formatOptionsPage,
+  formatOptionsText,
+} from '../../../../lib/options/describe-options.ts';
 import { optionTable } from '../../../../lib/options/option-table.ts';
 
 const readFromRoot = (path: string) => readFile(join(import.meta.dirname, '../../../..', path), 'utf8');
@@ -11,11 +15,11 @@ const withoutLayout = (code: string) => code.replaceAll(/\s+|\|/g, '');
 
 describe('docs/options.md', () => {
   it('is up to date; if not, run npm run docs', async () => {
-    expect(await readFromRoot('docs/options.md')).toBe(optionsPage());
+    expect(await readFromRoot('docs/options.md')).toBe(formatOptionsPage());
   });
 
   it('has one line for each option, without characters that break the table', () => {
-    const lines = optionsPage()
+    const lines = formatOptionsPage()
       .split('\n')
       .filter((line) => line.startsWith('| `'));
     expect(lines.length).toBeGreaterThan(Object.keys(optionTable).length);
@@ -26,14 +30,14 @@ describe('docs/options.md', () => {
 describe('lib/options/option-props.ts', () => {
   it('is up to date; if not, run npm run docs', async () => {
     const current = await readFromRoot('lib/options/option-props.ts');
-    expect(withoutLayout(current)).toBe(withoutLayout(optionPropsModule()));
+    expect(withoutLayout(current)).toBe(withoutLayout(formatOptionProps()));
   });
 });
 
 describe('npm run options', () => {
   it('prints every option with its default', () => {
-    expect(optionsText()).toContain('memoryMb\n  The function');
-    expect(optionsText()).toContain('Default: 512.');
-    for (const name of Object.keys(optionTable)) expect(optionsText()).toContain(`${name}\n`);
+    expect(formatOptionsText()).toContain('memoryMb\n  The function');
+    expect(formatOptionsText()).toContain('Default: 512.');
+    for (const name of Object.keys(optionTable)) expect(formatOptionsText()).toContain(`${name}\n`);
   });
 });
