@@ -124,6 +124,13 @@ describe('Secrets Manager', () => {
     expect(await verify()).toBe('Verified');
   });
 
+  it('can fail without effect on tenants whose credentials are cached', async () => {
+    await verify();
+    sandbox.controls.set({ secretsManager: 'failing' });
+
+    expect([await verify(), await verify('globex')]).toEqual(['Verified', 'CredentialsUnavailable']);
+  });
+
   it('can hang', async () => {
     sandbox.controls.set({ secretsManager: 'hanging' });
 
