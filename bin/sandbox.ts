@@ -2,6 +2,7 @@
 import { createEmitEvent, writeToStdout } from '../functions/verify-number/telemetry/emit.ts';
 import { runControlCommand } from '../lib/sandbox/control-command.ts';
 import { formatCall, formatRejection } from '../lib/sandbox/format-call.ts';
+import { formatSimulation } from '../lib/sandbox/format-control-state.ts';
 import { functionName } from '../lib/sandbox/gateway/lambda-context.ts';
 import { formatHelp, readOptions } from '../lib/sandbox/sandbox-options.ts';
 import { startSandbox } from '../lib/sandbox/start-sandbox.ts';
@@ -25,6 +26,7 @@ const run = async (): Promise<void> => {
     tenants,
     emit: json ? createEmitEvent(functionName, writeToStdout) : (event) => console.log(formatCall(event)),
     onRejected: (rejected) => print(formatRejection(rejected), rejected),
+    onControlChange: (state) => print(formatSimulation(state), { message: 'Controls changed', ...state }),
   });
   print(formatStartUpScreen(sandbox), {
     message: 'Sandbox ready',

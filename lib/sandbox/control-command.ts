@@ -2,6 +2,7 @@
 import { sandboxCommand } from './command-name.ts';
 import { controlsPath } from './control-routes.ts';
 import { type ControlState, kaleyraModes, rotationSteps, secretsManagerModes } from './controls.ts';
+import { formatControlState } from './format-control-state.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -44,7 +45,7 @@ export const runControlCommand = async (
   });
   const result = (await response.json()) as ControlState & { message?: string };
   if (!response.ok) throw new Error(result.message);
-  return describeState(result);
+  return formatControlState(result);
 };
 
 const toRequest = ([command, ...args]: readonly string[]): ControlRequest | undefined => {
@@ -67,25 +68,4 @@ const toRequest = ([command, ...args]: readonly string[]): ControlRequest | unde
     default:
       return undefined;
   }
-};
-
-const describeState = ({
-  secretsManager,
-  kaleyra,
-  rotations,
-  frozenUntil,
-  usedUp,
-  active,
-}: ControlState): string => {
-  const lines = [
-    ['Secrets Manager', secretsManager],
-    ['Kaleyra', kaleyra],
-    ...Object.entries(rotations).map(([tenantId, state]) => [`Keys of ${tenantId}`, state]),
-    ...(frozenUntil ? [['Function frozen', `until ${frozenUntil} on its clock`]] : []),
-    ...usedUp.map(({ tenant_id, phone_number }) => ['No attempts left', `${tenant_id} ${phone_number}`]),
-  ];
-  return [
-    active === 0 ? 'Nothing is being simulated.' : `Simulated conditions: ${active}`,
-    ...lines.map(([name = '', value = '']) => `  ${name.padEnd(18)}  ${value}`),
-  ].join('\n');
 };

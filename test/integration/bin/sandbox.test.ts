@@ -189,7 +189,7 @@ describe('npm start -- control', () => {
   };
 
   it('changes what the running sandbox simulates', async () => {
-    const { printed } = start();
+    const { printed, output } = start();
     const [, port = ''] = await printed(/HTTP API +http:\/\/127\.0\.0\.1:(\d+)/);
     const environment = { PORT: port };
 
@@ -217,6 +217,10 @@ describe('npm start -- control', () => {
     expect(outputs[5]?.output).toMatch(/^ {2}Function frozen +until 20\d\d-.+Z on its clock$/m);
     expect(outputs[5]?.output).toMatch(/^ {2}No attempts left +acme \+\*{8}2345$/m);
     expect(outputs[6]?.output).toBe(outputs[0]?.output);
+    expect(output()).toMatch(
+      /^Simulated: Secrets Manager: failing; Kaleyra: slow; Keys of acme: both-keys$/m,
+    );
+    expect(output()).toMatch(/^Simulated: nothing$/m);
 
     expect(await control(['kaleyra', 'gone'], environment)).toEqual({
       status: 1,

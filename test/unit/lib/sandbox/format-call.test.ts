@@ -1,4 +1,4 @@
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { RequestEvent } from '../../../../functions/verify-number/telemetry/request-event.ts';
 import { formatCall, formatRejection } from '../../../../lib/sandbox/format-call.ts';
 
@@ -22,30 +22,32 @@ const event: RequestEvent = {
   cold_start: false,
 };
 
-it('shows time, channel, tenant, outcome, duration, pod and Kaleyra code', () => {
-  expect(formatCall(event, at)).toBe(
-    '09:05:07  http    acme          Verified                      3 ms  IN  WA200    +********2345',
-  );
-});
+describe('the line of a call', () => {
+  it('shows time, channel, tenant, outcome, duration, pod and Kaleyra code', () => {
+    expect(formatCall(event, at)).toBe(
+      '09:05:07  http    acme          Verified                      3 ms  IN  WA200    +********2345',
+    );
+  });
 
-it('shows the reason of a failure', () => {
-  const { kaleyra_code, ...withoutEnvelope } = event;
+  it('shows the reason of a failure', () => {
+    const { kaleyra_code, ...withoutEnvelope } = event;
 
-  expect(formatCall({ ...withoutEnvelope, outcome: 'OutcomeUnknown', reason: 'timeout' }, at)).toBe(
-    '09:05:07  http    acme          OutcomeUnknown                3 ms  IN           +********2345  timeout',
-  );
-});
+    expect(formatCall({ ...withoutEnvelope, outcome: 'OutcomeUnknown', reason: 'timeout' }, at)).toBe(
+      '09:05:07  http    acme          OutcomeUnknown                3 ms  IN           +********2345  timeout',
+    );
+  });
 
-it('shows a dash for an unknown tenant', () => {
-  const { tenant_id, phone_number, kaleyra_code, ...unchecked } = event;
+  it('shows a dash for an unknown tenant', () => {
+    const { tenant_id, phone_number, kaleyra_code, ...unchecked } = event;
 
-  expect(formatCall({ ...unchecked, channel: 'direct', outcome: 'RequestInvalid' }, at)).toBe(
-    '09:05:07  direct  -             RequestInvalid                3 ms  IN',
-  );
-});
+    expect(formatCall({ ...unchecked, channel: 'direct', outcome: 'RequestInvalid' }, at)).toBe(
+      '09:05:07  direct  -             RequestInvalid                3 ms  IN',
+    );
+  });
 
-it('shows a request that the gateway rejected by itself', () => {
-  expect(formatRejection({ method: 'POST', status: 404, message: 'Not Found' }, at)).toBe(
-    '09:05:07  http    -             Not Found                  gateway',
-  );
+  it('shows a request that the gateway rejected by itself', () => {
+    expect(formatRejection({ method: 'POST', status: 404, message: 'Not Found' }, at)).toBe(
+      '09:05:07  http    -             Not Found                  gateway',
+    );
+  });
 });

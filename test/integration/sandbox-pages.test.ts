@@ -5,23 +5,24 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, jest } from '@jest/globals';
 import { startSandbox } from '../../lib/sandbox/start-sandbox.ts';
+import { whyNotInstalled } from '../support/installed-program.ts';
 import { run } from '../support/run.ts';
 
 // Starting programs takes long on a busy machine.
 jest.setTimeout(60_000);
 
 const root = join(import.meta.dirname, '../..');
-const page = await readFile(join(root, 'docs/sandbox.md'), 'utf8');
+const readPage = (name: string): Promise<string> => readFile(join(root, 'docs', name), 'utf8');
 
-/** The code blocks of the page in a language. */
-const readBlocks = (language: string): string[] =>
+/** The code blocks of a page in a language. */
+const readBlocks = (page: string, language: string): string[] =>
   [...page.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(
     ([, code = '']) => code,
   );
 
 describe('docs/sandbox.md', () => {
   it('has a test that works in node:test', async () => {
-    const [code = ''] = readBlocks('ts');
+    const [code = ''] = readBlocks(await readPage('sandbox.md'), 'ts');
     const folder = await mkdtemp(join(tmpdir(), 'suite-'));
     const file = join(folder, 'suite.test.ts');
     const onboard = `
@@ -50,7 +51,9 @@ describe('docs/sandbox.md', () => {
 
   it('has commands that control a running sandbox', async () => {
     const sandbox = await startSandbox();
-    const commands = readBlocks('sh').flatMap((block) => block.trim().split('\n'));
+    const commands = readBlocks(await readPage('sandbox.md'), 'sh').flatMap((block) =>
+      block.trim().split('\n'),
+    );
     const actives: number[] = [];
     for (const command of commands) {
       const line = command
@@ -79,3 +82,48 @@ describe('docs/sandbox.md', () => {
     ]);
   });
 });
+
+const skipped =
+  whyNotInstalled('aws', ['--version'], /^aws-cli\/[12]\./) ??
+  whyNotInstalled('curl', ['--version'], /^curl /);
+
+(skipped ? it.skip : it)(
+  `docs/tutorial.md has commands that work with the sandbox${skipped ? ` (skipped: ${skipped})` : ''}`,
+  async () => {
+    const [withSandbox = ''] = (await readPage('tutorial.md')).split('## 6. In your own account');
+    const [start, ...blocks] = readBlocks(withSandbox, 'sh');
+    const sandbox = await startSandbox();
+    const folder = await mkdtemp(join(tmpdir(), 'tutorial-'));
+    const script = blocks
+      .join('\n')
+      .replaceAll('http://127.0.0.1:3000', sandbox.url)
+      .replaceAll('http://127.0.0.1:3002', sandbox.urls.secretsManager)
+      .replaceAll('/tmp/', `${folder}/`)
+      .replaceAll('npx node examples/', `${process.execPath} ${root}/examples/`)
+      .replaceAll('npm start --', `${process.execPath} ${root}/bin/sandbox.ts`)
+      .replaceAll('npm run tenant -- put', `echo fake-api-key-of-acme | npm run tenant -- put`)
+      .replaceAll('npm run tenant --', `${process.execPath} ${root}/bin/tenant.ts`);
+    const { status, stdout } = await run('bash', ['-euc', script], {
+      PORT: String(sandbox.ports.http),
+      API_URL: sandbox.url,
+    });
+    const outcomes = sandbox.calls().map(({ tenant_id, outcome }) => `${tenant_id}: ${outcome}`);
+    await sandbox.close();
+    await rm(folder, { recursive: true });
+
+    expect(start).toMatch(/^npm ci && npm start/);
+    expect(status).toBe(0);
+    expect(stdout).toContain('+919765416504 is verified.');
+    expect(stdout).toMatch(/^initech\b/m);
+    expect(outcomes).toEqual([
+      'remembers: OutcomeUnknown',
+      'remembers: AlreadyVerified',
+      'remembers: OutcomeUnknown',
+      'remembers: AlreadyVerified',
+      'initech: Verified',
+      'acme: Verified',
+      'acme: Verified',
+      'acme: Verified',
+    ]);
+  },
+);
