@@ -2,7 +2,6 @@ import { Duration, Names, RemovalPolicy, SecretValue, Stack } from 'aws-cdk-lib'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import {
-  Architecture,
   type Function as LambdaFunction,
   Function as LambdaFunctionResource,
   LoggingFormat,
@@ -62,7 +61,7 @@ export class ReleaseCheck extends Construct {
       code: functionCode('release-check'),
       handler: 'index.handler',
       runtime: functionRuntime,
-      architecture: Architecture.ARM_64,
+      architecture: verifyNumber.architecture,
       memorySize: 256,
       timeout: Duration.minutes(5),
       role,
