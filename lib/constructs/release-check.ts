@@ -1,11 +1,7 @@
 import { Duration, Names, RemovalPolicy, SecretValue, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import {
-  type Function as LambdaFunction,
-  Function as LambdaFunctionResource,
-  LoggingFormat,
-} from 'aws-cdk-lib/aws-lambda';
+import { Function as LambdaFunction, LoggingFormat } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
@@ -53,7 +49,7 @@ export class ReleaseCheck extends Construct {
         resources: [`${verifyNumber.functionArn}:*`],
       }),
     );
-    this.hook = new LambdaFunctionResource(this, 'Hook', {
+    this.hook = new LambdaFunction(this, 'Hook', {
       // AWS's policy for CodeDeploy allows to invoke functions with this prefix.
       // Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCodeDeployRoleForLambda.html
       functionName: `CodeDeployHook_${Names.uniqueResourceName(this, { maxLength: 49 })}`,
