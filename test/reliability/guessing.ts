@@ -40,8 +40,9 @@ interface Variant {
   readonly identity: Identity;
 }
 
-const mayBeResponseToWrongPassword = ({ outcome, connection }: KaleyraFault): boolean =>
-  !connection && outcome !== 'Verified' && getDefinition(outcome).password !== 'no';
+/** Not the faults of a Kaleyra that accepts every password: it verifies the number with the first guess. */
+const mayBeResponseToWrongPassword = ({ outcome, connection, next }: KaleyraFault): boolean =>
+  !connection && !next && outcome !== 'Verified' && getDefinition(outcome).password !== 'no';
 
 const variants: readonly Variant[] = [
   ...kaleyraFaults

@@ -84,7 +84,11 @@ export const sameByBothEntryPoints = fc.asyncProperty(pathFields, bodyFields, as
     sendHttp(httpEvent({ path, body: json })),
     sendDirect({ ...others, ...path }),
   ]);
-  if (direct !== 'RequestTooLarge' && http !== 'RequestTooLarge') assert.equal(http, direct);
+  if (direct === 'RequestTooLarge' || http === 'RequestTooLarge') return;
+  // A direct input was parsed before, and such a number has lost digits. Over HTTP they are in the source text.
+  if (typeof others.id === 'number' && others.id > Number.MAX_SAFE_INTEGER) {
+    assert.equal(direct, 'RequestInvalid');
+  } else assert.equal(http, direct);
 });
 
 export const anyKaleyraResponse = fc.asyncProperty(kaleyraResponse, async (response) => {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
 import axe, { type AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
-import { type Sandbox, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
+import { type RunningSandbox, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
 import { describeInBrowser, launchBrowser, openConsole } from '../../../../support/console-page.ts';
 
 // A browser is slow on a busy machine, and an audit takes a second or more.
@@ -21,7 +21,7 @@ const audit = async (page: Page): Promise<string[]> => {
 };
 
 describeInBrowser('the console', () => {
-  let sandbox: Sandbox;
+  let sandbox: RunningSandbox;
   let browser: Browser;
 
   beforeAll(async () => {
