@@ -12,10 +12,15 @@ export const reportBlocks = (results: Results) => ({
   goals: goalsTable(results),
   starts: startsTable(results),
   warm: warmTable(results),
-  memory: `${memoryTable(results)}\n\n${recommendMemory(results).sentence}`,
+  memory: memoryBlock(results),
   figures: `${figuresTable([...Object.values(mainFigures(results)), ...otherFigures(results)])}\n\n${logSentence(results)}`,
   machine: planSentence(results),
 });
+
+const memoryBlock = (results: Results): string => {
+  const { sentence } = recommendMemory(results);
+  return results.sharesSkipped === undefined ? `${memoryTable(results)}\n\n${sentence}` : sentence;
+};
 
 const head = ['', ...contestantNames.map((name) => titles[name])];
 
@@ -90,7 +95,10 @@ const logSentence = (results: Results): string => {
   );
 };
 
-const planSentence = ({ machine, plan, sharesSkipped }: Results): string =>
-  `${machineSentence(machine)} ${plan.starts} cold starts and ${plan.requests} warm requests of each function on all ` +
-  `cores, ${plan.startsWithShare} and ${plan.requestsWithShare} with each CPU share.` +
-  (sharesSkipped === undefined ? '' : ` CPU shares were not measured: ${sharesSkipped}`);
+const planSentence = ({ machine, plan, sharesSkipped }: Results): string => {
+  const allCores = `${plan.starts} cold starts and ${plan.requests} warm requests of each function on all cores`;
+  const withShares = `${plan.startsWithShare} and ${plan.requestsWithShare} with each CPU share.`;
+  const rest =
+    sharesSkipped === undefined ? `, ${withShares}` : `. CPU shares were not measured: ${sharesSkipped}`;
+  return `${machineSentence(machine)} ${allCores}${rest}`;
+};

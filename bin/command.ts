@@ -5,18 +5,34 @@ const commands: Readonly<Record<string, () => Promise<unknown>>> = {
   smoke: () => import('./smoke.ts'),
 };
 
-const [name = ''] = process.argv.splice(2, 1);
-if (Object.hasOwn(commands, name)) {
-  await commands[name]?.();
-} else {
-  const isHelp = ['--help', '-h', 'help'].includes(name);
-  console[isHelp ? 'log' : 'error'](`Usage: npx kaleyra-number-verification <command> [options]
+const usage = `Usage: npx kaleyra-number-verification <command> [options]
 
 Commands
   sandbox   Start the function on loopback, against a simulated Kaleyra.
   tenant    Manage the tenants' secrets in AWS Secrets Manager.
   smoke     Call a deployed API once and report whether it works.
 
-Add --help to a command to see its options.`);
-  process.exitCode = isHelp ? 0 : 1;
-}
+Add --help to a command to see its options.`;
+
+/** The lowest version that has everything the commands need, as in package.json. */
+const lowestNode = [22, 15] as const;
+
+const run = async (): Promise<void> => {
+  const [name = ''] = process.argv.splice(2, 1);
+  if (['--help', '-h', 'help'].includes(name)) return console.log(usage);
+  if (!Object.hasOwn(commands, name)) throw new Error(usage);
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const [lowestMajor, lowestMinor] = lowestNode;
+  if (major < lowestMajor || (major === lowestMajor && minor < lowestMinor)) {
+    throw new Error(`Node.js ${process.version} is too old. Use Node.js ${lowestNode.join('.')} or later.`);
+  }
+  if (name === 'sandbox' && process.argv.includes('--watch')) {
+    throw new Error("--watch reloads the function's sources. It works only in a checkout of the repository.");
+  }
+  await commands[name]?.();
+};
+
+run().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

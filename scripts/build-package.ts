@@ -3,14 +3,14 @@
  * wrapper for ES modules, the declarations, the command, and the licences of the bundled packages.
  */
 import { execFile } from 'node:child_process';
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { pageLibrary, pageLibraryFiles } from '../lib/sandbox/console/static-files.ts';
 import { buildFunctions } from './build-function.ts';
-import { thirdPartyLicences } from './bundled-packages.ts';
+import { listPackageFolders, readLicences } from './bundled-packages.ts';
 import { copyDeclarations } from './copy-declarations.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -22,19 +22,18 @@ const modules = { index: 'lib/index.ts', sandbox: 'lib/sandbox/package-entry.ts'
 
 /** Names the commands as users of the package call them. The sources name those of a checkout. */
 const nameCommands = (code: string): string =>
-  code
-    .replaceAll('npm start --', 'npx kaleyra-number-verification sandbox')
-    .replaceAll('npm run tenant --', 'npx kaleyra-number-verification tenant');
+  code.replaceAll(/npm run (tenant|smoke) --/g, 'npx kaleyra-number-verification $1');
 
 /**
  * Keeps `import.meta.dirname` pointing to the folder of the source, which the package contains too.
  * @param here expression for the folder of the output
+ * @param outdir that folder
  */
-const locateSources = (here: string, edit = (code: string) => code): Plugin => ({
+const locateSources = (here: string, outdir: string, edit = (code: string) => code): Plugin => ({
   name: 'locate-sources',
   setup: ({ onLoad }) => {
     onLoad({ filter: /\.ts$/ }, async ({ path }) => {
-      const folder = relative(dist, dirname(path)).replaceAll('\\', '/');
+      const folder = relative(join(root, outdir), dirname(path)).replaceAll('\\', '/');
       const code = edit(await readFile(path, 'utf8'));
       return { contents: code.replaceAll('import.meta.dirname', `(${here} + '/${folder}')`), loader: 'ts' };
     });
@@ -76,7 +75,6 @@ const writeDeclarations = async (): Promise<void> => {
   await promisify(execFile)(process.execPath, [tsc, '-p', 'tsconfig.package.json', '--outDir', emitted], {
     cwd: root,
   });
-  await rm(join(dist, 'types'), { recursive: true, force: true });
   await copyDeclarations(emitted, join(dist, 'types'), Object.values(modules));
   await rm(emitted, { recursive: true });
 };
@@ -90,11 +88,18 @@ const copyPageLibrary = async (): Promise<void> => {
   }
 };
 
+// Files of an earlier build. The functions' bundles may be in use, and buildFunctions replaces them if they change.
+for (const entry of await readdir(dist).catch(() => [])) {
+  if (entry !== 'functions') await rm(join(dist, entry), { recursive: true });
+}
 const metafiles = await Promise.all([
-  bundle({ entryPoints: modules, format: 'cjs', plugins: [locateSources('__dirname')] }),
+  bundle({ entryPoints: modules, format: 'cjs', plugins: [locateSources('__dirname', 'dist')] }),
   bundle({
-    entryPoints: { command: 'bin/command.ts' },
+    entryPoints: { main: 'bin/command.ts' },
+    outdir: 'dist/command',
     format: 'esm',
+    // The command starts on an old Node.js too, to report that it is too old.
+    splitting: true,
     outExtension: { '.js': '.mjs' },
     // The code generator of the console has CommonJS dependencies, which require Node's own modules.
     banner: {
@@ -102,12 +107,14 @@ const metafiles = await Promise.all([
     },
     // The ES modules of the AWS SDK are smaller, and need no `require`.
     mainFields: ['module', 'main'],
-    plugins: [locateSources('import.meta.dirname', nameCommands)],
+    plugins: [locateSources('import.meta.dirname', 'dist/command', nameCommands)],
   }),
   ...(await buildFunctions(root)).map(({ metafile }) => metafile),
 ]);
 await writeFile(join(dist, 'package.json'), '{ "type": "commonjs" }\n');
-await writeFile(join(dist, 'third-party-licences.txt'), await thirdPartyLicences(metafiles, root));
+const folders = listPackageFolders(metafiles);
+await writeFile(join(dist, 'third-party-licences.txt'), await readLicences(folders, root));
+await writeFile(join(dist, 'bundled-packages.json'), JSON.stringify(folders));
 await Promise.all([
   ...Object.entries(modules).map(([name, source]) => writeWrappers(name, source)),
   writeDeclarations(),

@@ -18,11 +18,16 @@ export const bytesByPackage = ({ outputs }: Metafile): ReadonlyMap<string, numbe
   return bytes;
 };
 
-/** The licence texts of the bundled packages, which most licences require in every copy. */
-export const thirdPartyLicences = async (metafiles: readonly Metafile[], root: string): Promise<string> => {
+/** The folders of all bundled packages. */
+export const listPackageFolders = (metafiles: readonly Metafile[]): readonly string[] => {
   const folders = new Set(metafiles.flatMap((metafile) => [...bytesByPackage(metafile).keys()]));
   folders.delete('');
-  const sections = [...folders].sort().map(async (folder) => {
+  return [...folders].sort();
+};
+
+/** The licence texts of packages. Most licences require them in every copy. */
+export const readLicences = async (folders: readonly string[], root: string): Promise<string> => {
+  const sections = folders.map(async (folder) => {
     const { name, version, license } = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'));
     const file = (await readdir(join(root, folder))).find((entry) => /^licen[cs]e/i.test(entry));
     const text = file

@@ -18,7 +18,7 @@ export const minute = Duration.minutes(1);
 export const sumPerMinute = { period: minute, statistic: Stats.SUM };
 
 /** A metric that the function writes, by outcome or in total. */
-export const countOf = (handler: IFunction, metricName: string, code?: string, period = minute): Metric =>
+export const getCount = (handler: IFunction, metricName: string, code?: string, period = minute): Metric =>
   new Metric({
     namespace: metricsNamespace,
     metricName,
@@ -30,11 +30,11 @@ export const countOf = (handler: IFunction, metricName: string, code?: string, p
     period,
   });
 
-export const outcome = (handler: IFunction, code: FailureCode, period?: Duration): Metric =>
-  countOf(handler, metricNames.requests, code, period);
+export const getOutcomeCount = (handler: IFunction, code: FailureCode, period?: Duration): Metric =>
+  getCount(handler, metricNames.requests, code, period);
 
 /** A percentage. */
-export const rate = (failed: IMetric, all: IMetric): MathExpression =>
+export const toRate = (failed: IMetric, all: IMetric): MathExpression =>
   new MathExpression({
     expression: `IF(failed >= ${minFailures}, 100 * failed / all, 0)`,
     usingMetrics: { failed, all },
@@ -44,19 +44,21 @@ export const rate = (failed: IMetric, all: IMetric): MathExpression =>
 /**
  * Failures whose status is 5xx. InternalError is left out, because its own alarm fires on the first one, and an alarm
  * takes at most ten metrics.
- * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html
+ * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-limits.html
  */
-export const allFaults = (handler: IFunction): MathExpression => {
+export const sumServerFailures = (handler: IFunction): MathExpression => {
   const codes = failureCodes.filter((code) => catalogue[code].status >= 500 && code !== 'InternalError');
   const ids = codes.map((_code, index) => `f${index}`);
   return new MathExpression({
     expression: `SUM([${ids.join(', ')}])`,
-    usingMetrics: Object.fromEntries(codes.map((code, index) => [`f${index}`, outcome(handler, code)])),
+    usingMetrics: Object.fromEntries(
+      codes.map((code, index) => [`f${index}`, getOutcomeCount(handler, code)]),
+    ),
     period: minute,
   });
 };
 
-export const latency = (handler: IFunction): MathExpression =>
+export const getLatency = (handler: IFunction): MathExpression =>
   new MathExpression({
     expression: `IF(requests >= ${minRequestsForLatency}, p99, 0)`,
     usingMetrics: {
@@ -70,12 +72,12 @@ export const latency = (handler: IFunction): MathExpression =>
  * Lambda's errors without the failures that the direct entry point throws, which Lambda counts as errors too. SUM skips
  * a metric without a value; a minus sign would drop the minute.
  */
-export const crashes = (handler: IFunction): MathExpression =>
+export const getCrashes = (handler: IFunction): MathExpression =>
   new MathExpression({
     expression: '2 * errors - SUM([errors, thrown])',
     usingMetrics: {
       errors: handler.metricErrors(sumPerMinute),
-      thrown: countOf(handler, metricNames.thrownFailures),
+      thrown: getCount(handler, metricNames.thrownFailures),
     },
     period: minute,
   });

@@ -6,14 +6,14 @@ import type { FailureCode } from '../../functions/verify-number/core/failures.ts
 import { metricNames } from '../../functions/verify-number/telemetry/metric-names.ts';
 import type { Options } from '../options/parse-options.ts';
 import {
-  allFaults,
-  countOf,
-  crashes,
-  latency,
+  getCount,
+  getCrashes,
+  getLatency,
+  getOutcomeCount,
   minFailures,
-  outcome,
-  rate,
   sumPerMinute,
+  sumServerFailures,
+  toRate,
 } from './alarm-metrics.ts';
 import type { AlarmDefinition } from './create-alarms.ts';
 
@@ -40,12 +40,12 @@ export const defineAlarms = (sources: AlarmSources): readonly AlarmDefinition[] 
 ];
 
 const defineOutcomeAlarms = ({ handler, misconfigured }: AlarmSources): readonly AlarmDefinition[] => {
-  const requests = countOf(handler, metricNames.requests);
-  const rateOf = (code: FailureCode) => rate(outcome(handler, code), requests);
+  const requests = getCount(handler, metricNames.requests);
+  const getRate = (code: FailureCode) => toRate(getOutcomeCount(handler, code), requests);
   return [
     {
       name: 'InternalError',
-      metric: outcome(handler, 'InternalError'),
+      metric: getOutcomeCount(handler, 'InternalError'),
       threshold: 1,
       periods: [1, 1],
       advice:
@@ -54,7 +54,7 @@ const defineOutcomeAlarms = ({ handler, misconfigured }: AlarmSources): readonly
     },
     {
       name: 'UnexpectedResponse',
-      metric: outcome(handler, 'UnexpectedResponse', fiveMinutes),
+      metric: getOutcomeCount(handler, 'UnexpectedResponse', fiveMinutes),
       threshold: minFailures,
       periods: [1, 1],
       advice:
@@ -63,7 +63,7 @@ const defineOutcomeAlarms = ({ handler, misconfigured }: AlarmSources): readonly
     },
     {
       name: 'CredentialsRejected',
-      metric: outcome(handler, 'CredentialsRejected', fiveMinutes),
+      metric: getOutcomeCount(handler, 'CredentialsRejected', fiveMinutes),
       threshold: 1,
       periods: [1, 1],
       advice:
@@ -81,7 +81,7 @@ const defineOutcomeAlarms = ({ handler, misconfigured }: AlarmSources): readonly
     },
     {
       name: 'KaleyraUnavailable',
-      metric: rateOf('KaleyraUnavailable'),
+      metric: getRate('KaleyraUnavailable'),
       threshold: 10,
       periods: [3, 5],
       advice:
@@ -90,7 +90,7 @@ const defineOutcomeAlarms = ({ handler, misconfigured }: AlarmSources): readonly
     },
     {
       name: 'KaleyraFailed',
-      metric: rateOf('KaleyraFailed'),
+      metric: getRate('KaleyraFailed'),
       threshold: 10,
       periods: [3, 5],
       advice:
@@ -99,7 +99,7 @@ const defineOutcomeAlarms = ({ handler, misconfigured }: AlarmSources): readonly
     },
     {
       name: 'OutcomeUnknown',
-      metric: rateOf('OutcomeUnknown'),
+      metric: getRate('OutcomeUnknown'),
       threshold: 10,
       periods: [3, 5],
       advice:
@@ -108,7 +108,7 @@ const defineOutcomeAlarms = ({ handler, misconfigured }: AlarmSources): readonly
     },
     {
       name: 'FailureRate',
-      metric: rate(allFaults(handler), requests),
+      metric: toRate(sumServerFailures(handler), requests),
       threshold: 5,
       periods: [2, 3],
       advice:
@@ -123,7 +123,7 @@ const defineServiceAlarms = (sources: AlarmSources): readonly AlarmDefinition[] 
   return [
     {
       name: 'Api5xx',
-      metric: rate(stage.metricServerError(sumPerMinute), stage.metricCount(sumPerMinute)),
+      metric: toRate(stage.metricServerError(sumPerMinute), stage.metricCount(sumPerMinute)),
       threshold: 5,
       periods: [2, 3],
       advice:
@@ -150,7 +150,7 @@ const defineServiceAlarms = (sources: AlarmSources): readonly AlarmDefinition[] 
     },
     {
       name: 'FunctionCrashes',
-      metric: crashes(handler),
+      metric: getCrashes(handler),
       threshold: 1,
       periods: [2, 3],
       advice:
@@ -159,7 +159,7 @@ const defineServiceAlarms = (sources: AlarmSources): readonly AlarmDefinition[] 
     },
     {
       name: 'Latency',
-      metric: latency(handler),
+      metric: getLatency(handler),
       threshold: options.kaleyraTimeoutMs / 2,
       periods: [3, 5],
       advice:
@@ -182,7 +182,7 @@ const defineOptionalAlarms = ({ handler, options }: AlarmSources): readonly Alar
   const { countAttempts, attemptsOnFailure, expectTrafficEvery } = options;
   const uncounted: AlarmDefinition = {
     name: 'UncountedAttempts',
-    metric: countOf(handler, metricNames.uncountedAttempts),
+    metric: getCount(handler, metricNames.uncountedAttempts),
     threshold: 1,
     periods: [3, 5],
     advice:
@@ -191,7 +191,7 @@ const defineOptionalAlarms = ({ handler, options }: AlarmSources): readonly Alar
   };
   const refused: AlarmDefinition = {
     name: 'AttemptsUnavailable',
-    metric: rate(outcome(handler, 'AttemptsUnavailable'), countOf(handler, metricNames.requests)),
+    metric: toRate(getOutcomeCount(handler, 'AttemptsUnavailable'), getCount(handler, metricNames.requests)),
     threshold: 10,
     periods: [3, 5],
     advice:
@@ -200,7 +200,7 @@ const defineOptionalAlarms = ({ handler, options }: AlarmSources): readonly Alar
   };
   const silence = (minutes: number): AlarmDefinition => ({
     name: 'NoTraffic',
-    metric: countOf(handler, metricNames.requests, undefined, Duration.minutes(minutes)),
+    metric: getCount(handler, metricNames.requests, undefined, Duration.minutes(minutes)),
     threshold: 1,
     periods: [1, 1],
     advice: `No request for ${minutes} minutes, which expectTrafficEvery does not expect. Check the callers, their DNS and their permissions, then the access log.`,

@@ -30,7 +30,7 @@ export const createDashboard = (
 ): Dashboard => {
   const { functionName } = handler;
   const byOutcome = (metricName: string, statistic: string) =>
-    search(
+    searchMetrics(
       [metricsNamespace, dimensions.function, dimensions.outcome],
       `MetricName="${metricName}" ${dimensions.function}="${functionName}"`,
       statistic,
@@ -38,7 +38,7 @@ export const createDashboard = (
   // Lambda publishes these for each version that an alias invokes.
   // Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html
   const byVersion = (metricName: string, statistic: string) =>
-    search(
+    searchMetrics(
       ['AWS/Lambda', 'ExecutedVersion', 'FunctionName', 'Resource'],
       `MetricName="${metricName}" FunctionName="${functionName}"`,
       statistic,
@@ -47,38 +47,45 @@ export const createDashboard = (
     widgets: [
       [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 3 })],
       [
-        graph('Requests by outcome', [byOutcome(metricNames.requests, Stats.SUM)]),
-        graph('Time in Kaleyra by outcome, p99 (ms)', [byOutcome(metricNames.kaleyraTime, Stats.p(99))]),
+        createGraph('Requests by outcome', [byOutcome(metricNames.requests, Stats.SUM)]),
+        createGraph('Time in Kaleyra by outcome, p99 (ms)', [
+          byOutcome(metricNames.kaleyraTime, Stats.p(99)),
+        ]),
       ],
       [
-        graph('HTTP API', [stage.metricCount(), stage.metricClientError(), stage.metricServerError()]),
-        graph(
+        createGraph('HTTP API', [stage.metricCount(), stage.metricClientError(), stage.metricServerError()]),
+        createGraph(
           'HTTP latency (ms)',
-          percentiles((statistic) => stage.metricLatency({ statistic })),
+          getPercentiles((statistic) => stage.metricLatency({ statistic })),
         ),
       ],
       [
-        graph('Function', [handler.metricInvocations(), handler.metricErrors(), handler.metricThrottles()]),
-        graph(
+        createGraph('Function', [
+          handler.metricInvocations(),
+          handler.metricErrors(),
+          handler.metricThrottles(),
+        ]),
+        createGraph(
           'Function duration (ms)',
-          percentiles((statistic) => handler.metricDuration({ statistic })),
+          getPercentiles((statistic) => handler.metricDuration({ statistic })),
         ),
       ],
       [
-        graph('Invocations by version', [byVersion('Invocations', Stats.SUM)]),
-        graph('Duration by version, p99 (ms)', [byVersion('Duration', Stats.p(99))]),
+        createGraph('Invocations by version', [byVersion('Invocations', Stats.SUM)]),
+        createGraph('Duration by version, p99 (ms)', [byVersion('Duration', Stats.p(99))]),
       ],
     ],
   });
 };
 
-const graph = (title: string, left: IMetric[]): GraphWidget => new GraphWidget({ title, left, width: 12 });
+const createGraph = (title: string, left: IMetric[]): GraphWidget =>
+  new GraphWidget({ title, left, width: 12 });
 
-const percentiles = (metric: (statistic: string) => Metric): Metric[] => [
+const getPercentiles = (metric: (statistic: string) => Metric): Metric[] => [
   metric(Stats.p(50)),
   metric(Stats.p(99)),
 ];
 
 /** All metrics with these dimensions that match the filter. */
-const search = (schema: readonly string[], filter: string, statistic: string): MathExpression =>
+const searchMetrics = (schema: readonly string[], filter: string, statistic: string): MathExpression =>
   new MathExpression({ expression: `SEARCH('{${schema.join(',')}} ${filter}', '${statistic}')`, label: '' });

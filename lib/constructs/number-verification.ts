@@ -124,10 +124,13 @@ export class NumberVerification extends Construct {
 }
 
 const selectPod = ({ pod }: Options, region: string): Pod => {
-  const found = pod ?? (Token.isUnresolved(region) ? undefined : podOfRegion(region));
+  const known = !Token.isUnresolved(region);
+  const found = pod ?? (known ? podOfRegion(region) : undefined);
   if (found) return found;
-  const where = Token.isUnresolved(region) ? 'A stack without a region' : `Region ${region}`;
+  const choice = `set option pod to one of ${pods.join(', ')}.`;
   throw new InvalidOptions([
-    `${where} has no default Kaleyra pod. Set option pod to one of ${pods.join(', ')}.`,
+    known
+      ? `Region ${region} has no default Kaleyra pod: ${choice}`
+      : `The stack has no region, which selects the Kaleyra pod. Set env.region of the stack, or ${choice}`,
   ]);
 };

@@ -5,10 +5,10 @@ import type { RequestEvent } from '../../functions/verify-number/telemetry/reque
 import { getNamePrefix } from './name-prefix.ts';
 
 /** Names of log fields, which the compiler checks. */
-const list = (...fields: readonly (keyof RequestEvent)[]): string => fields.join(', ');
+const listFields = (...fields: readonly (keyof RequestEvent)[]): string => fields.join(', ');
 
 /** Lines that the function writes itself, without the release check's. */
-const requests = `filter ispresent(${list('outcome')}) and coalesce(${list('tenant_id')}, "") != "${releaseCheckTenantId}"`;
+const requests = `filter ispresent(${listFields('outcome')}) and coalesce(${listFields('tenant_id')}, "") != "${releaseCheckTenantId}"`;
 
 /**
  * Queries of the function's log for CloudWatch Logs Insights, by name. Replace the values in capitals.
@@ -16,29 +16,29 @@ const requests = `filter ispresent(${list('outcome')}) and coalesce(${list('tena
  */
 export const savedQueries = {
   'One request by id': [
-    `fields @timestamp, ${list('outcome', 'reason', 'tenant_id', 'phone_number', 'kaleyra_code', 'kaleyra_http_status', 'total_ms')}, @message`,
-    `filter ${list('request_id')} = "REQUEST_ID"`,
+    `fields @timestamp, ${listFields('outcome', 'reason', 'tenant_id', 'phone_number', 'kaleyra_code', 'kaleyra_http_status', 'total_ms')}, @message`,
+    `filter ${listFields('request_id')} = "REQUEST_ID"`,
   ],
   'Outcomes of one tenant': [
-    `filter ${list('tenant_id')} = "TENANT_ID"`,
-    `stats count(*) as requests, max(@timestamp) as last by ${list('outcome', 'reason', 'kaleyra_code')}`,
+    `filter ${listFields('tenant_id')} = "TENANT_ID"`,
+    `stats count(*) as requests, latest(@timestamp) as last by ${listFields('outcome', 'reason', 'kaleyra_code')}`,
     'sort requests desc',
   ],
   'Slowest requests': [
-    `fields @timestamp, ${list('request_id', 'tenant_id', 'outcome', 'total_ms', 'kaleyra_ms', 'secrets_manager_ms', 'attempts_ms', 'cold_start')}`,
+    `fields @timestamp, ${listFields('request_id', 'tenant_id', 'outcome', 'total_ms', 'kaleyra_ms', 'secrets_manager_ms', 'attempts_ms', 'cold_start')}`,
     requests,
-    `sort ${list('total_ms')} desc`,
+    `sort ${listFields('total_ms')} desc`,
     'limit 50',
   ],
   'Failures by reason': [
-    `${requests} and ${list('outcome')} != "Verified"`,
-    `stats count(*) as requests, count_distinct(${list('tenant_id')}) as tenants, max(@timestamp) as last by ${list('outcome', 'reason', 'kaleyra_code')}`,
+    `${requests} and ${listFields('outcome')} != "Verified"`,
+    `stats count(*) as requests, count_distinct(${listFields('tenant_id')}) as tenants, latest(@timestamp) as last by ${listFields('outcome', 'reason', 'kaleyra_code')}`,
     'sort requests desc',
   ],
   'Failures by version': [
     requests,
-    `stats count(*) as requests by ${list('function_version', 'outcome')}`,
-    `sort ${list('function_version')} desc, requests desc`,
+    `stats count(*) as requests by ${listFields('function_version', 'outcome')}`,
+    `sort ${listFields('function_version')} desc, requests desc`,
   ],
 } as const;
 

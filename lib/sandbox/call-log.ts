@@ -1,19 +1,8 @@
 import type { Ports } from '../../functions/verify-number/compose.ts';
 import { getDefinition } from '../../functions/verify-number/core/failures.ts';
 import type { RequestEvent } from '../../functions/verify-number/telemetry/request-event.ts';
+import type { CompletedCall } from './completed-call.ts';
 import type { CallRecorder } from './trace/call-recorder.ts';
-
-/** A call that the function has completed, as a test asserts on it. */
-export interface CompletedCall
-  extends Pick<
-    RequestEvent,
-    'request_id' | 'channel' | 'outcome' | 'tenant_id' | 'phone_number' | 'kaleyra_code' | 'reason'
-  > {
-  /** The HTTP status of the response. For a direct call, the one that the outcome has over HTTP. */
-  readonly status: number;
-  /** How many requests the function sent to Kaleyra for this call. */
-  readonly kaleyraRequests: number;
-}
 
 /** How many calls are remembered. The oldest are dropped first. */
 const maxCalls = 10_000;

@@ -1,23 +1,21 @@
 /** Starts the sandbox: the real handler on loopback, with a simulated Kaleyra and a simulated Secrets Manager. */
 import { type Config, readConfig, variables } from '../../functions/verify-number/config.ts';
 import { apiDomains } from '../../functions/verify-number/kaleyra/pods.ts';
-import type { EmitEvent } from '../../functions/verify-number/telemetry/request-event.ts';
 import { formatSecret } from '../../functions/verify-number/tenants/secret.ts';
 import { createCallLog } from './call-log.ts';
-import type { CompletedCall } from './completed-call.ts';
 import type { ComposeFunction } from './compose-function.ts';
 import { createConsole } from './console/console.ts';
 import { problemTypesPath } from './console/console-routes.ts';
 import { createControlRoutes } from './control-routes.ts';
-import { type ControlState, type Controls, createControls } from './controls.ts';
+import { createControls } from './controls.ts';
 import { readOrigin, toLoopbackOrigin, toSecretsManagerSettings } from './endpoints.ts';
 import { createFunctionHost, type FunctionHost } from './function-host.ts';
 import { startHttpGateway } from './gateway/http-gateway.ts';
 import { unsignedToken } from './gateway/jwt-claims.ts';
 import { functionName } from './gateway/lambda-context.ts';
 import { type KaleyraSimulator, startKaleyraSimulator } from './kaleyra/simulator.ts';
-import type { RejectedRequest } from './loopback-only.ts';
 import { allOrNone } from './loopback-server.ts';
+import type { Sandbox, SandboxOptions } from './sandbox.ts';
 import {
   isReadOf,
   type SecretsManager,
@@ -28,63 +26,27 @@ import {
 import {
   addToSeed,
   brokenTenants,
-  type SeedTenant,
   toAccount,
   toRotatingTenant,
   toSecrets,
   withAccounts,
 } from './seed-tenants.ts';
 
-export interface SandboxOptions {
-  /** The function's environment, and the two variables that name another Secrets Manager or Kaleyra. */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** 0 by default, which picks a free port. */
-  readonly ports?: { readonly http?: number; readonly kaleyra?: number; readonly secretsManager?: number };
-  /** Tenants in addition to the seed tenants. One with the same name replaces a seed tenant. */
-  readonly tenants?: readonly SeedTenant[];
-  /** Called with the log event of each request to the function. */
-  readonly emit?: EmitEvent;
-  /** Called for each request that a gateway rejected without calling the function. */
-  readonly onRejected?: (rejected: RejectedRequest) => void;
-  /** Called whenever what is being simulated changes. */
-  readonly onControlChange?: (state: ControlState) => void;
-  /** Returns the fault for a call to the sandbox's own Secrets Manager, if it has one. */
-  readonly secretsManagerFault?: SecretsManagerOptions['fault'];
-}
-
-export interface Sandbox {
-  /** The origin of the HTTP API and of Lambda's Invoke. */
-  readonly url: string;
-  /** Origins, and Lambda's Invoke path. */
-  readonly urls: {
-    readonly http: string;
-    readonly invoke: string;
-    readonly kaleyra: string;
-    readonly secretsManager: string;
-  };
-  /** Absent for a service that the environment replaces. */
-  readonly ports: { readonly http: number; readonly kaleyra?: number; readonly secretsManager?: number };
+/** A sandbox with the parts that only this repository's own code uses. */
+export interface RunningSandbox extends Sandbox {
   readonly config: Config;
-  readonly tenantIds: readonly string[];
-  /** A token that is authorized for every tenant. Absent if callers need none. */
-  readonly token: string | undefined;
-  readonly controls: Controls;
   /** Absent if the environment names another one. */
   readonly kaleyra?: KaleyraSimulator;
   readonly secretsManager?: SecretsManager;
-  /** The calls that the function has completed, oldest first, for assertions. */
-  calls(): readonly CompletedCall[];
   /** Replaces the function. Calls that are running end with the old one. */
   use(compose: ComposeFunction): void;
-  /** Stops everything immediately, in the middle of a call too. */
-  close(): Promise<void>;
 }
 
 /**
  * Starts the sandbox on free ports of loopback, with seed tenants.
  * @throws Error that names the variable or the ports that are wrong
  */
-export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
+export const startSandbox = async (options: SandboxOptions = {}): Promise<RunningSandbox> => {
   const region = options.environment?.['AWS_REGION'] || 'ap-south-1';
   const environment = { ...options.environment, AWS_REGION: region };
   const config = readConfig(environment);

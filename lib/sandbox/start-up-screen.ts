@@ -2,10 +2,10 @@ import { styleText } from 'node:util';
 import { sandboxCommand } from './command-name.ts';
 import { sampleRequest } from './sample-request.ts';
 import { brokenTenants } from './seed-tenants.ts';
-import type { Sandbox } from './start-sandbox.ts';
+import type { RunningSandbox } from './start-sandbox.ts';
 
 /** Formats the text that is printed when the sandbox is ready. */
-export const formatStartUpScreen = (sandbox: Sandbox): string => {
+export const formatStartUpScreen = (sandbox: RunningSandbox): string => {
   const { urls, config, tenantIds } = sandbox;
   const origin = (own: object | undefined) => (own ? '' : ' (not the sandbox’s own)');
   return `${styleText('bold', 'Sandbox ready')}
@@ -26,7 +26,7 @@ In the browser: ${urls.http}/
 };
 
 /** Formats a command that verifies a number, to paste into a shell. */
-export const formatCurlCommand = ({ urls, token }: Sandbox): string => {
+export const formatCurlCommand = ({ urls, token }: RunningSandbox): string => {
   const { tenant_id, waba_id, ...body } = sampleRequest;
   return [
     `curl -sS -w '\\n' ${urls.http}/tenants/${tenant_id}/whatsapp/${waba_id}/number/verify`,

@@ -21,8 +21,8 @@ export const outcomesInEachHour: readonly RequestEvent['outcome'][] = [
   'RateLimited',
 ];
 
-/** Attempts by number and by id, and the tenant's requests per minute. */
-export const tableWritesPerVerification = 3;
+/** Before the call, an attempt of the number, one of the id and a request of the tenant; after it, both attempts again. */
+export const tableWritesPerVerification = 5;
 
 /** A message is sent, received and deleted. */
 export const queueRequestsPerPassword = 3;

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { RequestEvent } from '../../functions/verify-number/telemetry/request-event.ts';
 import { unsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
 import { sampleRequest } from '../../lib/sandbox/sample-request.ts';
-import { type Sandbox, startSandbox } from '../../lib/sandbox/start-sandbox.ts';
+import { type RunningSandbox, startSandbox } from '../../lib/sandbox/start-sandbox.ts';
 import { httpEvent } from '../support/events.ts';
 import { rawSample } from '../support/raw-kaleyra.ts';
 import { rawRequest, sendRaw } from '../support/raw-request.ts';
@@ -31,8 +31,8 @@ const manyTenants = Array.from({ length: 20 }, (_, index) => ({
 
 let kaleyra: RawServer;
 let response: string | undefined;
-let sandbox: Sandbox;
-let withTokens: Sandbox;
+let sandbox: RunningSandbox;
+let withTokens: RunningSandbox;
 const records: RequestEvent[] = [];
 const secretsRead: (string | undefined)[] = [];
 
@@ -75,7 +75,7 @@ const sendHttp = async (
   target: string,
   body: string = JSON.stringify(bodyFields),
   headers: readonly string[] = ['Content-Type: application/json'],
-  to: Sandbox = sandbox,
+  to: RunningSandbox = sandbox,
 ): Promise<HttpResponse> => {
   const all = await sendRaw(Number(new URL(to.urls.http).port), rawRequest(target, headers, body));
   const at = all.indexOf('\r\n\r\n');

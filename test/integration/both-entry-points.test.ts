@@ -15,7 +15,7 @@ import { composeFunction } from '../../lib/sandbox/compose-function.ts';
 import { unsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
 import { triggerRows } from '../../lib/sandbox/kaleyra/outcomes.ts';
 import { phoneNumberEndingIn, sampleRequest } from '../../lib/sandbox/sample-request.ts';
-import { type Sandbox, startSandbox } from '../../lib/sandbox/start-sandbox.ts';
+import { type RunningSandbox, startSandbox } from '../../lib/sandbox/start-sandbox.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { createManualClock } from '../support/manual-clock.ts';
 
@@ -25,7 +25,7 @@ interface Scenario {
   /** Fields that differ from the sample request. */
   readonly fields?: Readonly<Record<string, unknown>>;
   /** Requests to send first. */
-  readonly before?: (sandbox: Sandbox) => Promise<unknown>;
+  readonly before?: (sandbox: RunningSandbox) => Promise<unknown>;
   /** Headers that differ. Such a scenario applies to HTTP only. */
   readonly headers?: Readonly<Record<string, string>>;
   /** The sandbox to use. */
@@ -110,7 +110,7 @@ interface Reported {
   readonly result: unknown;
 }
 
-const sendHttp = async ({ urls }: Sandbox, { fields, headers }: Scenario) => {
+const sendHttp = async ({ urls }: RunningSandbox, { fields, headers }: Scenario) => {
   const { tenant_id, waba_id, ...body } = { ...sampleRequest, ...fields };
   // `fetch` resolves `..` itself. An encoded slash keeps the segment as it is.
   const tenant = tenant_id === '..' ? '..%2F' : tenant_id;
@@ -122,7 +122,7 @@ const sendHttp = async ({ urls }: Sandbox, { fields, headers }: Scenario) => {
   return { response, json: JSON.parse(await response.text()) };
 };
 
-const reportHttp = async (sandbox: Sandbox, scenario: Scenario): Promise<Reported> => {
+const reportHttp = async (sandbox: RunningSandbox, scenario: Scenario): Promise<Reported> => {
   const { response, json } = await sendHttp(sandbox, scenario);
   if (response.ok) {
     expect(response.headers.get('content-type')).toBe('application/json');
@@ -144,7 +144,7 @@ const reportHttp = async (sandbox: Sandbox, scenario: Scenario): Promise<Reporte
   return { code, result: json.detail };
 };
 
-const reportDirect = async ({ urls }: Sandbox, { fields }: Scenario): Promise<Reported> => {
+const reportDirect = async ({ urls }: RunningSandbox, { fields }: Scenario): Promise<Reported> => {
   const response = await fetch(urls.invoke, {
     method: 'POST',
     body: JSON.stringify({ ...sampleRequest, ...fields }),
@@ -157,7 +157,7 @@ const reportDirect = async ({ urls }: Sandbox, { fields }: Scenario): Promise<Re
 };
 
 let dynamoDb: TestDynamoDb;
-let sandboxes: Record<SandboxName, Sandbox>;
+let sandboxes: Record<SandboxName, RunningSandbox>;
 const environment = { AWS_REGION: 'ap-south-1', KALEYRA_TIMEOUT_MS: '300' };
 
 beforeAll(async () => {
@@ -193,7 +193,7 @@ beforeAll(async () => {
 });
 
 /** Composes the sandbox's function again, with some ports replaced. */
-const replacePorts = (sandbox: Sandbox, ports: Partial<Ports>): void =>
+const replacePorts = (sandbox: RunningSandbox, ports: Partial<Ports>): void =>
   sandbox.use((services) =>
     composeFunction({ ...services, instrument: (own) => services.instrument({ ...own, ...ports }) }),
   );

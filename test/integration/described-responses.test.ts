@@ -6,7 +6,7 @@ import { unsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
 import { triggerRows } from '../../lib/sandbox/kaleyra/outcomes.ts';
 import { sampleRequest } from '../../lib/sandbox/sample-request.ts';
 import { brokenTenants } from '../../lib/sandbox/seed-tenants.ts';
-import { type Sandbox, startSandbox } from '../../lib/sandbox/start-sandbox.ts';
+import { type RunningSandbox, startSandbox } from '../../lib/sandbox/start-sandbox.ts';
 import { type Finding, type PassedAnswer, startContractProxy } from '../support/contract-proxy.ts';
 import { createTestHandler } from '../support/test-handler.ts';
 
@@ -101,7 +101,7 @@ const hasDescribedForm = ({ status, mimeType }: PassedAnswer): boolean =>
 const ofResponses = (findings: readonly Finding[]) => findings.filter(({ target }) => target === 'response');
 
 describe('answers, seen by a contract proxy', () => {
-  let sandbox: Sandbox;
+  let sandbox: RunningSandbox;
   let findings: Finding[];
   let answers: PassedAnswer[];
   let firstLie: number;

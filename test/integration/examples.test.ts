@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { unsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
 import { sampleRequest } from '../../lib/sandbox/sample-request.ts';
-import { type Sandbox, startSandbox } from '../../lib/sandbox/start-sandbox.ts';
+import { type RunningSandbox, startSandbox } from '../../lib/sandbox/start-sandbox.ts';
 import { type Definition, readDefinition } from '../../scripts/read-definition.ts';
 import { whyNotInstalled } from '../support/installed-program.ts';
 import { runRedocly } from '../support/redocly.ts';
@@ -64,7 +64,7 @@ describe('the examples', () => {
     expect(listed.sort()).toEqual(files.sort());
   });
 
-  let sandbox: Sandbox;
+  let sandbox: RunningSandbox;
 
   beforeAll(async () => {
     sandbox = await startSandbox();
@@ -83,7 +83,7 @@ describe('the examples', () => {
     }
     let gateway: Awaited<ReturnType<typeof startSignedGateway>>;
     let environment: Record<string, string>;
-    let own: Sandbox;
+    let own: RunningSandbox;
 
     beforeAll(async () => {
       own = await startSandbox();
@@ -174,7 +174,7 @@ describe('the examples', () => {
   describe('with a generated client', () => {
     let folder: string;
     let file: string;
-    let strictSandbox: Sandbox;
+    let strictSandbox: RunningSandbox;
 
     beforeAll(async () => {
       strictSandbox = await startSandbox({ environment: { TENANT_CLAIM: 'tenant' } });

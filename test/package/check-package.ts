@@ -71,7 +71,14 @@ const runInApp = (
 describe('the tarball', () => {
   test('contains no tests, benchmarks or CI files', () => {
     const paths = packed.files.map(({ path }) => path);
-    assert.ok(paths.includes('dist/functions/verify-number/plain/index.mjs'));
+    for (const path of [
+      'dist/functions/verify-number/plain/index.mjs',
+      'dist/functions/verify-number/counting/index.mjs',
+      'dist/functions/release-check/index.mjs',
+      'dist/third-party-licences.txt',
+    ]) {
+      assert.ok(paths.includes(path), path);
+    }
     assert.deepEqual(
       paths.filter((path) => /^(test|bench|scripts|\.)|\.test\.ts$/.test(path)),
       [],

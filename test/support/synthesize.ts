@@ -6,9 +6,15 @@ import {
   type NumberVerificationStackProps,
 } from '../../lib/constructs/number-verification-stack.ts';
 
-/** An app with the feature flags of `npx cdk deploy`. */
-export const newApp = (): App => {
-  const app = new App({ context: cdkSettings.context });
+/**
+ * An app with the feature flags of `npx cdk deploy`.
+ * @param settings `isValidated`: the CDK checks the templates against CloudFormation's schemas, which takes most of the
+ * time of a synthesis
+ */
+export const newApp = ({ isValidated = false } = {}): App => {
+  const app = new App({
+    context: { ...cdkSettings.context, '@aws-cdk/core:validateAgainstDefaultRules': isValidated },
+  });
   for (const name of ['alarmsWithoutAction', 'releasesNone', 'leaveVpc', 'keepDefaultEndpoint']) {
     Validations.of(app).acknowledge({
       id: `Annotation::kaleyra-number-verification:${name}`,

@@ -186,7 +186,7 @@ describe('the app', () => {
   it('rejects a region without a default pod, and names the option', async () => {
     const { status, stderr } = await runApp({ regions: 'me-south-1' });
     expect(status).toBe(1);
-    expect(stderr).toContain('Region me-south-1 has no default Kaleyra pod. Set option pod to one of');
+    expect(stderr).toContain('Region me-south-1 has no default Kaleyra pod: set option pod to one of');
     expect(stderr).not.toMatch(/^ +at /m);
   });
 });

@@ -2,9 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import type { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import {
+  NumberVerificationStack,
+  type NumberVerificationStackProps,
+} from '../../../../lib/constructs/number-verification-stack.ts';
 import { InvalidOptions } from '../../../../lib/options/parse-options.ts';
 import { optionSets } from '../../../support/option-sets.ts';
-import { numberVerificationStack, templateOf } from '../../../support/synthesize.ts';
+import { newApp, numberVerificationStack, templateOf } from '../../../support/synthesize.ts';
 
 interface Resource {
   readonly Type: string;
@@ -66,6 +70,23 @@ describe('cdk-nag', () => {
   });
 });
 
+describe('the rules of the CDK', () => {
+  const synthesize = (props: NumberVerificationStackProps) => {
+    const app = newApp({ isValidated: true });
+    new NumberVerificationStack(app, 'NumberVerification', { env: { region: 'ap-south-1' }, ...props });
+    return app.synth();
+  };
+
+  it.each(Object.entries(optionSets))('find no fault in the template with %s', (_name, props) => {
+    expect(() => synthesize(props)).not.toThrow();
+  });
+
+  it('are on: they find a key that is not the ARN of a key', () => {
+    const secretKeyArn = ['arn:aws:kms:ap-south-1:111122223333:key/a'];
+    expect(() => synthesize({ secretKeyArn })).toThrow(/KmsKeyId: Value is not valid/);
+  });
+});
+
 describe('the default stack', () => {
   const template = templateOf();
 
@@ -108,7 +129,7 @@ describe('the pod', () => {
   it('is never guessed: a region without a default pod is rejected', () => {
     expect(() => numberVerificationStack({}, 'me-south-1')).toThrow(
       new InvalidOptions([
-        'Region me-south-1 has no default Kaleyra pod. Set option pod to one of IN, SG, EU, NA.',
+        'Region me-south-1 has no default Kaleyra pod: set option pod to one of IN, SG, EU, NA.',
       ]),
     );
   });

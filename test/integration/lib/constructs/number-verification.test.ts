@@ -171,7 +171,7 @@ describe('NumberVerification', () => {
 
   it('rejects a stack without a region, and names the option', () => {
     expect(() => new NumberVerification(new Stack(), 'Verification')).toThrow(
-      'A stack without a region has no default Kaleyra pod. Set option pod to one of IN, SG, EU, NA.',
+      'The stack has no region, which selects the Kaleyra pod. Set env.region of the stack, or set option pod to one of IN, SG, EU, NA.',
     );
   });
 });

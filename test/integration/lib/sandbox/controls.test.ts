@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { fields } from '../../../../functions/verify-number/core/parse-command.ts';
 import type { ControlState } from '../../../../lib/sandbox/controls.ts';
-import { type Sandbox, startSandbox } from '../../../../lib/sandbox/start-sandbox.ts';
+import { type RunningSandbox, startSandbox } from '../../../../lib/sandbox/start-sandbox.ts';
 
-let sandbox: Sandbox;
+let sandbox: RunningSandbox;
 const changes: ControlState[] = [];
 
 beforeAll(async () => {

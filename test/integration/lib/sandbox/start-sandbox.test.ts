@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { RequestEvent } from '../../../../functions/verify-number/telemetry/request-event.ts';
 import { pageSamples } from '../../../../lib/sandbox/kaleyra/samples.ts';
+import type { SandboxOptions } from '../../../../lib/sandbox/sandbox.ts';
 import { startSecretsManager, throttled } from '../../../../lib/sandbox/secrets-manager/server.ts';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../../../lib/sandbox/start-sandbox.ts';
+import { type RunningSandbox, startSandbox } from '../../../../lib/sandbox/start-sandbox.ts';
 import { sampleCommand } from '../../../support/events.ts';
 import { sendRaw } from '../../../support/raw-request.ts';
 import { startRawServer, toRawResponse } from '../../../support/raw-server.ts';
@@ -18,12 +19,12 @@ const closeAfter = <T extends { close(): Promise<void> }>(one: T): T => {
   return one;
 };
 
-const start = async (options: SandboxOptions = {}): Promise<Sandbox> =>
+const start = async (options: SandboxOptions = {}): Promise<RunningSandbox> =>
   closeAfter(await startSandbox(options));
 
 const body = { id: '678997654123456', phone_number: '+919765412345', otp: '671242' };
 
-const verify = async ({ url }: Sandbox, tenant = 'acme', changes: Partial<typeof body> = {}) => {
+const verify = async ({ url }: RunningSandbox, tenant = 'acme', changes: Partial<typeof body> = {}) => {
   const response = await fetch(`${url}/tenants/${tenant}/whatsapp/1/number/verify`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

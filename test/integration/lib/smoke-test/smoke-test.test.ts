@@ -5,7 +5,7 @@ import { createCertificateAuthority } from '../../../../bench/lambda-runtime/cer
 import { unsignedToken } from '../../../../lib/sandbox/gateway/jwt-claims.ts';
 import { listenOnLoopback } from '../../../../lib/sandbox/loopback-server.ts';
 import { throttled } from '../../../../lib/sandbox/secrets-manager/server.ts';
-import { type Sandbox, startSandbox } from '../../../../lib/sandbox/start-sandbox.ts';
+import { type RunningSandbox, startSandbox } from '../../../../lib/sandbox/start-sandbox.ts';
 import { runSmokeTest } from '../../../../lib/smoke-test/smoke-test.ts';
 import { awsEnvironment, startSignedGateway } from '../../../support/signed-gateway.ts';
 import { operatorEnvironment } from '../../../support/tenant-tool.ts';
@@ -28,7 +28,7 @@ const secretName = 'kaleyra/_release-check';
 const malformed = '{"note":"not credentials"}';
 
 describe('the smoke test of an API with IAM authorization', () => {
-  let sandbox: Sandbox;
+  let sandbox: RunningSandbox;
   let gateway: Awaited<ReturnType<typeof startSignedGateway>>;
   beforeEach(async () => {
     sandbox = await startSandbox({
@@ -92,7 +92,7 @@ describe('the smoke test of an API with IAM authorization', () => {
 });
 
 describe('the smoke test of an API with JWT authorization', () => {
-  let sandbox: Sandbox;
+  let sandbox: RunningSandbox;
   beforeAll(async () => {
     sandbox = await startSandbox({ environment: { TENANT_CLAIM: 'tenant' } });
     sandbox.secretsManager?.put(secretName, malformed);

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Sandbox, startSandbox } from '../../../../lib/sandbox/start-sandbox.ts';
+import { type RunningSandbox, startSandbox } from '../../../../lib/sandbox/start-sandbox.ts';
 import { operatorEnvironment, runTool } from '../../../support/tenant-tool.ts';
 
 const before = process.env;
-let sandbox: Sandbox;
+let sandbox: RunningSandbox;
 const start = async (environment: Record<string, string> = {}) => {
   sandbox = await startSandbox({ environment });
   process.env = operatorEnvironment(sandbox.urls.secretsManager);

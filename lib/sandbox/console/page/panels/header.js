@@ -16,7 +16,7 @@ export const header = ({ data, connection, controls }) => html`
     <a class="skip" href="#request">Skip to the request</a>
     <h1 class="brand"><img src="/console/icon.svg" alt="" width="22" height="22">Number verification <span>sandbox</span></h1>
     <p class="place"><span class="pod">Pod ${data.pod}</span><span class="host">${data.kaleyraHost}${data.isKaleyraSimulated ? ', simulated' : ''}</span></p>
-    <p class="connection ${connection}" role="status"><span class="dot"></span>${connectionWords[connection]}</p>
+    <p class="connection ${connection}" role="status"><span class="dot"></span><span class="connection-words">${connectionWords[connection]}</span></p>
     <nav class="links" aria-label="Reference">
       <a href="/problems" target="_blank" rel="noopener">Failure codes</a>
       <a href="/openapi.json" target="_blank" rel="noopener">OpenAPI</a>
@@ -24,7 +24,7 @@ export const header = ({ data, connection, controls }) => html`
     <button type="button" class="icon-button" @click=${cycleTheme} aria-label="Theme: ${getTheme()}" title="Theme: ${getTheme()}">
       ${icon(getTheme())}
     </button>
-    <button type="button" class="icon-button" @click=${openHelp} aria-label="Keyboard shortcuts" title="Keyboard shortcuts">?</button>
+    <button type="button" class="icon-button help-button" @click=${openHelp} aria-label="Keyboard shortcuts" title="Keyboard shortcuts">?</button>
   </header>
   <div role="status" class="simulation-status">
     ${

@@ -96,7 +96,7 @@ const parseDetails = ({ failure }) =>
     : html`<p>Every field has the documented form, and the caller may act for this tenant. From here on only the parsed command is used.</p>`;
 
 const sourceSentences = {
-  read: 'The function read the secret with `GetSecretValue`.',
+  read: 'The function reads the secret with `GetSecretValue`.',
   cached: 'The credentials were in the function’s cache, so Secrets Manager was not called.',
   coalesced:
     'Another call was reading the same secret. This call waited for that read instead of starting its own.',

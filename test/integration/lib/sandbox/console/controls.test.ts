@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { type Sandbox, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
+import { type RunningSandbox, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
 import {
   type ConsolePage,
   describeInBrowser,
@@ -12,7 +12,7 @@ import {
 jest.setTimeout(60_000);
 
 describeInBrowser("the console's controls", () => {
-  let sandbox: Sandbox;
+  let sandbox: RunningSandbox;
   let browser: Browser;
   let opened: ConsolePage;
   let page: Page;

@@ -10,7 +10,7 @@ import {
   passwordPlaceholder,
 } from '../../../../../lib/sandbox/console/request-code.ts';
 import { sampleRequest } from '../../../../../lib/sandbox/sample-request.ts';
-import { type Sandbox, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
+import { type RunningSandbox, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
 import { run } from '../../../../support/run.ts';
 
 const { otp, ...request } = sampleRequest;
@@ -54,7 +54,7 @@ const runners: Partial<
 };
 
 describe('generateRequestCode', () => {
-  let sandbox: Sandbox;
+  let sandbox: RunningSandbox;
   let folder: string;
 
   beforeAll(async () => {

@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { triggerRows } from '../../../../../lib/sandbox/kaleyra/outcomes.ts';
 import { phoneNumberEndingIn, sampleRequest } from '../../../../../lib/sandbox/sample-request.ts';
 import { seedTenants } from '../../../../../lib/sandbox/seed-tenants.ts';
-import { type Sandbox, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
+import { type RunningSandbox, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
 import { describeInBrowser, launchBrowser, openConsole } from '../../../../support/console-page.ts';
 import { type Confidential, leaksIn } from '../../../../support/leaks.ts';
 
@@ -20,7 +20,7 @@ const phoneNumbers = [sampleRequest.phone_number, ...fastTriggers.map(phoneNumbe
 const { waba_id, id } = sampleRequest;
 
 /** Follows the event stream, as the page does. */
-const followEvents = async (sandbox: Sandbox) => {
+const followEvents = async (sandbox: RunningSandbox) => {
   const response = await fetch(`${sandbox.url}/sandbox/events`);
   const reader = response.body?.getReader();
   let text = '';
@@ -44,7 +44,7 @@ const followEvents = async (sandbox: Sandbox) => {
 };
 
 describe('the calls and the event stream', () => {
-  let sandbox: Sandbox;
+  let sandbox: RunningSandbox;
   let confidential: Confidential;
 
   const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
@@ -115,7 +115,7 @@ describe('the calls and the event stream', () => {
 });
 
 describeInBrowser('the console', () => {
-  let sandbox: Sandbox;
+  let sandbox: RunningSandbox;
   let browser: Browser;
 
   beforeAll(async () => {

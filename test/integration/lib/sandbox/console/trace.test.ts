@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { sampleRequest } from '../../../../../lib/sandbox/sample-request.ts';
-import { type Sandbox, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
+import { type RunningSandbox, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
 import {
   type ConsolePage,
   describeInBrowser,
@@ -13,7 +13,7 @@ import {
 jest.setTimeout(60_000);
 
 describeInBrowser('the trace in the console', () => {
-  let sandbox: Sandbox;
+  let sandbox: RunningSandbox;
   let browser: Browser;
   let opened: ConsolePage;
   let page: Page;
@@ -89,6 +89,7 @@ describeInBrowser('the trace in the console', () => {
   it('shows cached credentials and a reused connection, and both forms of an id', async () => {
     await call();
     await call({ phone_number: '+919765411406' });
+    await page.getByText('Calls 2').waitFor();
     await calls().first().click();
     await page.locator('.step-log').waitFor();
 

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { catalogue, failureCodes } from '../../../../../functions/verify-number/core/failures.ts';
 import { unsignedToken } from '../../../../../lib/sandbox/gateway/jwt-claims.ts';
 import { triggerRows, triggers } from '../../../../../lib/sandbox/kaleyra/outcomes.ts';
-import { type Sandbox, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
+import { type RunningSandbox, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
 
-let sandbox: Sandbox;
-let guarded: Sandbox;
-let counting: Sandbox;
+let sandbox: RunningSandbox;
+let guarded: RunningSandbox;
+let counting: RunningSandbox;
 
 beforeAll(async () => {
   // Short, so that the numbers without a complete response end soon.

@@ -1,12 +1,13 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { sampleRequest } from '../../../../../lib/sandbox/sample-request.ts';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
+import type { SandboxOptions } from '../../../../../lib/sandbox/sandbox.ts';
+import { type RunningSandbox, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
 import type { TracedCall, TraceStep } from '../../../../../lib/sandbox/trace/traced-call.ts';
 
 const { tenant_id, waba_id, ...body } = sampleRequest;
 
 describe('GET /sandbox/calls', () => {
-  let sandbox: Sandbox;
+  let sandbox: RunningSandbox;
   const start = async (options: SandboxOptions = {}) => {
     sandbox = await startSandbox(options);
   };

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { failureCodes } from '../../../../../functions/verify-number/core/failures.ts';
-import { type Sandbox, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
+import { type RunningSandbox, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
 
-let sandbox: Sandbox;
+let sandbox: RunningSandbox;
 
 beforeAll(async () => {
   sandbox = await startSandbox();
