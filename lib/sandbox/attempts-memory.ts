@@ -26,7 +26,7 @@ export const createAttemptsMemory = (): AttemptStore => {
     },
     takeRequest: async (key, stamp, limit) => {
       const taken = requests.get(key) ?? new Set<Stamp>();
-      if (taken.size >= limit) return false;
+      if (taken.size >= limit && !taken.has(stamp)) return false;
       requests.set(key, taken.add(stamp));
       return true;
     },

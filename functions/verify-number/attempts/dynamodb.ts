@@ -95,7 +95,9 @@ const addAttempt = (stamp: Stamp): Change => ({
     .reverse()
     .map((place) => `a${place} = if_not_exists(a${place - 1}, :none)`)
     .join(', ')}, a1 = :stamp, ${expiresAt} = :expires`,
-  ConditionExpression: `attribute_not_exists(${partitionKey}) OR (a${maxAttempts} <= :opened AND a1 <> :stamp)`,
+  ConditionExpression: `attribute_not_exists(${partitionKey}) OR (a${maxAttempts} <= :opened AND ${places
+    .map((place) => `a${place} <> :stamp`)
+    .join(' AND ')})`,
   ExpressionAttributeValues: {
     ':stamp': { N: stamp },
     ':none': none,
@@ -141,6 +143,7 @@ const addRequest = (stamp: Stamp, limit: number): Change => ({
 });
 
 const removeRequest = (stamp: Stamp): Change => ({
-  UpdateExpression: 'DELETE stamps :stamps',
-  ExpressionAttributeValues: { ':stamps': { NS: [stamp] } },
+  // The expiry, in case this creates the item.
+  UpdateExpression: `DELETE stamps :stamps SET ${expiresAt} = if_not_exists(${expiresAt}, :expires)`,
+  ExpressionAttributeValues: { ':stamps': { NS: [stamp] }, ':expires': toExpiry(stamp) },
 });

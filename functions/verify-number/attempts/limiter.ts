@@ -47,11 +47,18 @@ export const createAttemptLimiter = (
     const now = clock.now();
     const stamp = createStamp(now);
     const attempts = [
-      createAttemptCounter(store, toKey('number', tenant_id, phone_number), stamp, 'at this number'),
-      createAttemptCounter(store, toKey('id', tenant_id, stripZeros(id)), stamp, 'with this id'),
+      createAttemptCounter(
+        store,
+        toKey('number', tenant_id, phone_number),
+        stamp,
+        'number',
+        'at this number',
+      ),
+      createAttemptCounter(store, toKey('id', tenant_id, stripZeros(id)), stamp, 'id', 'with this id'),
     ];
     const request = createRequestCounter(store, tenant_id, now, stamp, tenantRequestsPerMinute);
 
+    // Including those whose update failed, because the store may have applied it.
     const taken: Counter[] = [];
     const refusals: Failure[] = [];
     let error: string | undefined;
@@ -62,6 +69,7 @@ export const createAttemptLimiter = (
         else refusals.push(counter.refuse(toSeconds(waitMs)));
       } catch (thrown) {
         error = getReason(thrown);
+        taken.push(counter);
       }
     };
     // Not a transaction: concurrent transactions on one tenant's item cancel each other.
@@ -91,7 +99,13 @@ interface Counter {
   readonly refuse: (retryAfterSeconds: number) => Failure;
 }
 
-const createAttemptCounter = (store: AttemptStore, key: string, stamp: Stamp, which: string) => ({
+const createAttemptCounter = (
+  store: AttemptStore,
+  key: string,
+  stamp: Stamp,
+  reason: string,
+  which: string,
+) => ({
   take: () => store.takeAttempt(key, stamp),
   giveBack: () => store.giveBackAttempt(key, stamp),
   clear: () => store.clearAttempts(key),
@@ -99,7 +113,7 @@ const createAttemptCounter = (store: AttemptStore, key: string, stamp: Stamp, wh
     new Failure(
       'TooManyAttempts',
       `There were too many attempts ${which}. Try again in ${retryAfterSeconds} seconds.`,
-      { retryAfterSeconds },
+      { retryAfterSeconds, reason },
     ),
 });
 

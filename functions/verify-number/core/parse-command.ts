@@ -15,7 +15,14 @@ export type Body =
       /** The JSON source text of a top-level `id` that is a number, which keeps all its digits. */
       readonly idSource?: string | undefined;
     }
-  | { readonly problem: string };
+  | { readonly problem: BodyProblem };
+
+const bodyProblems = {
+  not_json: 'must be JSON',
+  not_utf8: 'must be UTF-8',
+  not_an_object: 'must be a single JSON object',
+} as const;
+type BodyProblem = keyof typeof bodyProblems;
 
 /** Every field's accepted values: a pattern, and the same in words. */
 export const fields = {
@@ -52,8 +59,9 @@ export const parseCommand = (path: PathFields, body: Body): VerifyNumberCommand 
   const tenant_id = parseField('tenant_id', getOwn(path, 'tenant_id'));
   const waba_id = parseField('waba_id', getOwn(path, 'waba_id'));
   if ('problem' in body || !isJsonObject(body.value)) {
-    errors.push({ pointer: '', detail: 'problem' in body ? body.problem : 'must be a single JSON object' });
-    throw createRequestInvalid(errors);
+    const problem = 'problem' in body ? body.problem : 'not_an_object';
+    errors.push({ pointer: '', detail: bodyProblems[problem] });
+    throw createRequestInvalid(errors, problem);
   }
   const givenId = getOwn(body.value, 'id');
   const isRounded = typeof givenId === 'number' && body.idSource === undefined && !isExact(givenId);
@@ -92,11 +100,15 @@ const toIdText = (value: unknown, source: string | undefined): unknown => {
   return source ?? (Object.is(value, -0) ? '-0' : String(value));
 };
 
-const createRequestInvalid = (errors: readonly RequestError[]): Failure => {
+/** @param reason for the log; by default the names of the invalid fields */
+const createRequestInvalid = (errors: readonly RequestError[], reason = toNames(errors)): Failure => {
   const problems = errors.map(({ pointer, detail }) => `${pointer.slice(1) || 'the body'} ${detail}`);
   return new Failure(
     'RequestInvalid',
     `The request is invalid: ${problems.join('; ')}. Correct it and send it again.`,
-    { errors },
+    { errors, reason },
   );
 };
+
+const toNames = (errors: readonly RequestError[]): string =>
+  errors.map(({ pointer }) => pointer.slice(1)).join(',');

@@ -17,11 +17,13 @@ export const authorizeTenant = (
   const token = (requestContext as JwtContext).authorizer?.jwt;
   if (claim === undefined && token === undefined) return;
   const claims: Record<string, unknown> = token?.claims ?? {};
-  const tenants = claim !== undefined && Object.hasOwn(claims, claim) ? parseTenants(claims[claim]) : [];
-  if (tenants.includes(tenantId)) return;
+  const hasClaim = claim !== undefined && Object.hasOwn(claims, claim);
+  if (hasClaim && parseTenants(claims[claim]).includes(tenantId)) return;
+  const reason = hasClaim ? 'other_tenant' : 'no_claim';
   throw new Failure(
     'TenantForbidden',
     'The token is not authorized for this tenant. Use a token whose claim lists the tenant in the path.',
+    { reason: token ? reason : 'no_token' },
   );
 };
 

@@ -36,7 +36,7 @@ export const parseJsonBody = (): MiddlewareObj<unknown> => {
             'The content type is not JSON. Send Content-Type: application/json.',
           );
         }
-        event.body = text === undefined ? { problem: 'must be UTF-8' } : parseWithoutMiddy(text);
+        event.body = text === undefined ? { problem: 'not_utf8' } : parseWithoutMiddy(text);
       }
     },
   };
@@ -58,7 +58,7 @@ const parseWithoutMiddy = (text: string): Body => {
   try {
     return toBody(JSON.parse(text), text);
   } catch {
-    return { problem: 'must be JSON' };
+    return { problem: 'not_json' };
   }
 };
 

@@ -28,6 +28,9 @@ export const parseEnvelope = (body: Buffer): Envelope | undefined => {
   };
 };
 
+/** Whether a body is empty, or only a byte order mark and whitespace. */
+export const isBlank = (body: Buffer): boolean => decode(body).trim() === '';
+
 /** Whether a body is the beginning of a JSON object that does not end. */
 export const isCutShort = (body: Buffer): boolean => {
   const text = decode(body).trimStart();

@@ -23,11 +23,11 @@ const maxLength = 256;
  */
 export const redact = (text: string, { apiKey, otp, phone_number }: Secrets, showsNumber = false): string => {
   let clean = redactKey(text, apiKey);
-  if (!printableAscii.test(clean)) clean = clean.replace(/[\p{Cc}\p{Cf}\p{Z}]+/gu, ' ');
+  if (!printableAscii.test(clean)) clean = clean.normalize('NFKC').replace(invisibleRuns, ' ');
   // Most texts contain too few digits to need the two other searches.
   if (sixDigits.test(clean)) {
     clean = clean.replace(new RegExp(`(?<!\\d)${toSpelledPattern(otp)}(?!\\d)`, 'g'), redacted);
-    if (!showsNumber) clean = redactNumber(clean, phone_number.slice(-7));
+    if (!showsNumber) clean = redactNumber(clean, phone_number.replace(/\D/g, ''));
   }
   return clean.slice(0, maxLength).toWellFormed();
 };
@@ -37,6 +37,7 @@ const printableAscii = /^[!-~]*(?: [!-~]+)* ?$/;
 
 /** Characters that readers do not see: whitespace, controls, formats, fillers, and code points without a character. */
 const invisible = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
+const invisibleRuns = /[\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]+/gu;
 
 /**
  * Redacts every part of the key of at least `keyPartLength` characters, in any letter case and with invisible characters
@@ -93,9 +94,9 @@ const sixDigits = new RegExp(`(?:\\d${separator}){6}`);
 
 const toSpelledPattern = (digits: string): string => [...digits].join(separator);
 
-/** Redacts a number with any number of the digits that precede its last seven, such as its country code. */
-const redactNumber = (text: string, lastSeven: string): string =>
-  text.replace(
-    new RegExp(`\\+?(?:\\d${separator}){0,12}${toSpelledPattern(lastSeven)}(?!\\d)`, 'g'),
-    redacted,
-  );
+/** Redacts a number by its last seven digits, with any number of the digits that precede them. */
+const redactNumber = (text: string, digits: string): string => {
+  if (digits.length < 7) return text;
+  const pattern = `\\+?(?:\\d${separator}){0,12}${toSpelledPattern(digits.slice(-7))}(?!\\d)`;
+  return text.replace(new RegExp(pattern, 'g'), redacted);
+};

@@ -5,7 +5,7 @@
 import type { KaleyraResult } from '../core/contract.ts';
 import { Failure, type FailureCode, getDefinition } from '../core/failures.ts';
 import type { KaleyraSuccess } from '../core/verify-number.ts';
-import { type Envelope, isCutShort, parseEnvelope } from './envelope.ts';
+import { type Envelope, isBlank, isCutShort, parseEnvelope } from './envelope.ts';
 import { redact, type Secrets } from './redact.ts';
 import { getOutcomeUnknownDetail, type KaleyraResponse } from './transport.ts';
 
@@ -67,19 +67,20 @@ const documentedCodes = new Map<string, FailureCode>([
 ]);
 
 const mapWA400 = (envelope: Envelope): FailureCode => {
-  if (envelope.errorKeys.includes('payload')) return 'PayloadRejected';
-  if (envelope.errorKeys.includes('phone_number')) return 'PhoneNumberRejected';
-  // 'Verification of this phone number failed' may be the response to a wrong password, so its attempt has to count.
-  if (says(envelope, /phone[ _]number/i)) {
-    return says(envelope, /verif/i) ? 'RequestRejected' : 'PhoneNumberRejected';
-  }
-  return says(envelope, /payload/i) ? 'PayloadRejected' : 'RequestRejected';
+  const isAbout = (key: string, pattern: RegExp) =>
+    envelope.errorKeys.includes(key) || says(envelope, pattern);
+  if (isAbout('payload', /payload/i)) return 'PayloadRejected';
+  if (mayBeAboutPassword(envelope)) return 'RequestRejected';
+  return isAbout('phone_number', /phone[ _]number/i) ? 'PhoneNumberRejected' : 'RequestRejected';
 };
 
-const mapWA401 = (envelope: Envelope): FailureCode =>
-  envelope.errorKeys.includes('waba_id') || says(envelope, /\bwaba[ _]?id\b/i)
-    ? 'WabaNotFound'
-    : 'AccountNotAuthorized';
+const mapWA401 = (envelope: Envelope): FailureCode => {
+  const isAboutWaba = envelope.errorKeys.includes('waba_id') || says(envelope, /\bwaba[ _]?id\b/i);
+  return isAboutWaba && !mayBeAboutPassword(envelope) ? 'WabaNotFound' : 'AccountNotAuthorized';
+};
+
+/** 'Verification of this phone number failed' may be the response to a wrong password, so its attempt has to count. */
+const mayBeAboutPassword = (envelope: Envelope): boolean => says(envelope, /verif|\b(?:code|pin)\b/i);
 
 const says = (envelope: Envelope, pattern: RegExp): boolean =>
   envelope.getTexts().some((text) => pattern.test(text));
@@ -95,7 +96,7 @@ const otpPhrase = /one[-_ ]?time[-_ ]?(?:code|pin)|pass[-_ ]?(?:code|word)|verif
 /** Maps a response without an envelope. */
 const mapOther = ({ status, body, endsWithConnection }: KaleyraResponse): Mapped => {
   if (isRedirect(status)) return redirect;
-  const hasNoBody = body.length === 0 && status < 300;
+  const hasNoBody = isBlank(body) && status < 300;
   if (endsWithConnection && (hasNoBody || isCutShort(body))) {
     return { code: 'OutcomeUnknown', reason: 'response_cut_short' };
   }

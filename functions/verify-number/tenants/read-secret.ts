@@ -48,7 +48,7 @@ export const createReadSecret =
     const response = await withinDeadline(secretDeadlineMs, (abortSignal) =>
       client.send(command, { abortSignal }),
     ).catch((error) => {
-      throw toFailure(error);
+      throw mapError(error);
     });
     if (response.SecretString !== undefined) return response.SecretString;
     throw new Failure('CredentialsMisconfigured', "The tenant's secret is binary. Store it as text.", {
@@ -60,9 +60,11 @@ export const createReadSecret =
  * Sources: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html and
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html
  */
-const toFailure = (error: unknown): Failure => {
-  const reason = getReason(error);
-  const code = getCode(error, reason);
+const mapError = (error: unknown): Failure => {
+  const name = getReason(error);
+  const code = getCode(error, name);
+  const isAboutKey = name === 'AccessDeniedException' && /\bKMS\b/.test(String(Object(error).message));
+  const reason = isAboutKey ? 'kms_access_denied' : name;
   return new Failure(code, details[code], { reason, cause: new Error(reason) });
 };
 

@@ -185,6 +185,12 @@ describe('parseCommand', () => {
     );
   });
 
+  it('has a reason for the log: the names of the invalid fields', () => {
+    expect(catchFailure(() => parse({ id: 'x', otp: 1 })).reason).toBe('id,otp');
+    expect(catchFailure(() => parseCommand({}, { problem: 'not_json' })).reason).toBe('not_json');
+    expect(catchFailure(() => parseCommand({}, { value: [] })).reason).toBe('not_an_object');
+  });
+
   it('never repeats a value of the request', () => {
     const value = 'fake value 671242';
     const all = Object.fromEntries(Object.keys(sampleRequest).map((name) => [name, value]));
@@ -261,7 +267,7 @@ describe('a body', () => {
   );
 
   it('that cannot be parsed is reported together with the problems of the path', () => {
-    const body: Body = { problem: 'must be UTF-8' };
+    const body: Body = { problem: 'not_utf8' };
     const failure = catchFailure(() => parseCommand({ tenant_id: '..', waba_id: '1' }, body));
     expect(failure.errors).toEqual([
       { pointer: '/tenant_id', detail: fields.tenant_id.accepts },

@@ -91,6 +91,16 @@ describe('authorizeTenant', () => {
   });
 });
 
+describe('the reason of a forbidden request', () => {
+  it.each([
+    ['no_token', httpEvent()],
+    ['no_claim', httpEvent({ claims: {} })],
+    ['other_tenant', httpEvent({ claims: { tenant: 'globex' } })],
+  ])('is %s', (reason, event) => {
+    expect(() => check(event)).toThrow(expect.objectContaining({ reason }));
+  });
+});
+
 function withAuthorizer(authorizer: object) {
   const event = httpEvent();
   return { ...event, requestContext: { ...event.requestContext, authorizer } };

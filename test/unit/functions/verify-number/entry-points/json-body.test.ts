@@ -51,13 +51,13 @@ describe('parseJsonBody', () => {
     'NaN',
     '\ufeff{"a":1}',
   ])('rejects %j, which is not JSON, as text and as base64', (body) => {
-    expect(parse(text(body))).toEqual({ problem: 'must be JSON' });
-    expect(parse(bytes(body))).toEqual({ problem: 'must be JSON' });
+    expect(parse(text(body))).toEqual({ problem: 'not_json' });
+    expect(parse(bytes(body))).toEqual({ problem: 'not_json' });
   });
 
   it('rejects a missing body', () => {
     const { body: _body, ...event } = httpEvent();
-    expect(parse(event)).toEqual({ problem: 'must be JSON' });
+    expect(parse(event)).toEqual({ problem: 'not_json' });
   });
 
   it.each([
@@ -68,12 +68,12 @@ describe('parseJsonBody', () => {
     ['Latin-1', [0xe9]],
     ['a code point above the last', [0xf4, 0x90, 0x80, 0x80]],
   ])('rejects a body that is not UTF-8: %s', (_name, wrong) => {
-    expect(parse(bytes('{"a":"', wrong, '"}'))).toEqual({ problem: 'must be UTF-8' });
+    expect(parse(bytes('{"a":"', wrong, '"}'))).toEqual({ problem: 'not_utf8' });
   });
 
   it('rejects UTF-16', () => {
     const event = httpEvent({ bytes: Buffer.from('{"a":1}', 'utf16le') });
-    expect(parse(event)).toEqual({ problem: 'must be JSON' });
+    expect(parse(event)).toEqual({ problem: 'not_json' });
   });
 
   it('keeps a key named __proto__ as an own property and pollutes no prototype', () => {

@@ -94,6 +94,8 @@ describe('redact, for a password', () => {
     ['671\u200b242', '[redacted]'],
     ['6   7 1\u200b\u200b\u200b\u200b2\n\n\n\n4 2', '[redacted]'],
     ['671242 +919765412345', '[redacted] [redacted]'],
+    ['６７１２４２', '[redacted]'],
+    ['6\u2800\u2800\u2800\u28007\u3164\u3164\u3164\u31641242', '[redacted]'],
     ['67124', '67124'],
   ])('shows %j as %j', (text, shown) => {
     expect(redact(text, secrets)).toBe(shown);
@@ -136,5 +138,11 @@ describe('redact, for 64 KiB of text', () => {
   ])('ends with %s', (_name, text) => {
     const given = { ...secrets, otp: '111112', phone_number: '+911111111112' };
     expect(redact(text, given).length).toBeLessThanOrEqual(256);
+  });
+});
+
+describe('redact, for a phone number that is too short to be recognized', () => {
+  it('keeps the other digits of the text', () => {
+    expect(redact('request 20261124', { ...secrets, phone_number: '+0' })).toBe('request 20261124');
   });
 });
