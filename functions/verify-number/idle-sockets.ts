@@ -19,6 +19,13 @@ export const watchIdleSockets = (agent: Agent, clock: Clock): ((idleMs: number) 
     idleSince.set(socket, clock.now());
     socket.on('data', closeOnData);
   });
+  // The agent calls this method before it uses a kept-alive socket again.
+  // Source: https://nodejs.org/api/http.html#agentreusesocketsocket-request
+  const reuseSocket = agent.reuseSocket.bind(agent);
+  agent.reuseSocket = (socket, request) => {
+    socket.off('data', closeOnData);
+    reuseSocket(socket, request);
+  };
   return (idleMs) => {
     const closeBefore = clock.now() - idleMs;
     for (const host in agent.freeSockets) {
@@ -28,11 +35,6 @@ export const watchIdleSockets = (agent: Agent, clock: Clock): ((idleMs: number) 
       }
     }
   };
-};
-
-/** Allows data on a socket again that is about to carry a request. */
-export const allowData = (socket: Socket): void => {
-  socket.off('data', closeOnData);
 };
 
 /**

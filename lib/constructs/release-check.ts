@@ -1,12 +1,7 @@
 import { Duration, Names, RemovalPolicy, SecretValue, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import {
-  Architecture,
-  type Function as LambdaFunction,
-  Function as LambdaFunctionResource,
-  LoggingFormat,
-} from 'aws-cdk-lib/aws-lambda';
+import { Function as LambdaFunction, LoggingFormat } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
@@ -54,7 +49,7 @@ export class ReleaseCheck extends Construct {
         resources: [`${verifyNumber.functionArn}:*`],
       }),
     );
-    this.hook = new LambdaFunctionResource(this, 'Hook', {
+    this.hook = new LambdaFunction(this, 'Hook', {
       // AWS's policy for CodeDeploy allows to invoke functions with this prefix.
       // Source: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCodeDeployRoleForLambda.html
       functionName: `CodeDeployHook_${Names.uniqueResourceName(this, { maxLength: 49 })}`,
@@ -62,7 +57,7 @@ export class ReleaseCheck extends Construct {
       code: getFunctionCode('release-check'),
       handler: 'index.handler',
       runtime: functionRuntime,
-      architecture: Architecture.ARM_64,
+      architecture: verifyNumber.architecture,
       memorySize: 256,
       timeout: Duration.minutes(5),
       role,

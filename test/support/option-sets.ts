@@ -36,9 +36,22 @@ export const staticEgressAndTheRest = {
   removalPolicy: 'destroy',
 } as const satisfies NumberVerificationStackProps;
 
-/** Stacks of ap-south-1 that use most options between them. */
+const inTransition = {
+  releases: 'linear',
+  domainName: 'verify.example.com',
+  certificateArn: 'arn:aws:acm:ap-south-1:111122223333:certificate/00000000-0000-0000-0000-000000000000',
+  keepDefaultEndpoint: true,
+  staticEgress: true,
+  egressAllocationId: 'eipalloc-0123456789abcdef0',
+  leaveVpc: true,
+  expectTrafficEvery: 60,
+  logKeyArn: 'arn:aws:kms:ap-south-1:111122223333:key/00000000-0000-0000-0000-000000000000',
+} as const satisfies NumberVerificationStackProps;
+
+/** Stacks of ap-south-1 that use every option between them. */
 export const optionSets: Readonly<Record<string, NumberVerificationStackProps>> = {
   'the defaults': {},
   'tokens, a custom domain and an existing VPC': tokensAndExistingVpc,
   'a fixed address, a customer-managed key and the other options': staticEgressAndTheRest,
+  'the options of a transition': inTransition,
 };

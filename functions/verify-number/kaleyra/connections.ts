@@ -1,7 +1,6 @@
 /** Watches the connection of one request to Kaleyra. */
 import type { ClientRequest } from 'node:http';
 import type { Socket } from 'node:net';
-import { allowData } from '../idle-sockets.ts';
 
 /** Returns whether the request's connection was ever established, and whether it has received any byte of a response. */
 export const watchConnection = (request: ClientRequest, protocol: 'https:' | 'http:') => {
@@ -9,7 +8,6 @@ export const watchConnection = (request: ClientRequest, protocol: 'https:' | 'ht
   let socket: Socket | undefined;
   let bytesBefore = 0;
   request.once('socket', (assigned) => {
-    allowData(assigned);
     socket = assigned;
     bytesBefore = assigned.bytesRead;
     if (request.reusedSocket) isEstablished = true;

@@ -70,8 +70,9 @@ const mapWA400 = (envelope: Envelope): FailureCode => {
   if (envelope.errorKeys.includes('payload')) return 'PayloadRejected';
   if (envelope.errorKeys.includes('phone_number')) return 'PhoneNumberRejected';
   // 'Verification of this phone number failed' may be the response to a wrong password, so its attempt has to count.
-  if (says(envelope, /verif/i)) return 'RequestRejected';
-  if (says(envelope, /phone[ _]number/i)) return 'PhoneNumberRejected';
+  if (says(envelope, /phone[ _]number/i)) {
+    return says(envelope, /verif/i) ? 'RequestRejected' : 'PhoneNumberRejected';
+  }
   return says(envelope, /payload/i) ? 'PayloadRejected' : 'RequestRejected';
 };
 

@@ -6,6 +6,7 @@ import {
   NumberVerificationStack,
   type NumberVerificationStackProps,
 } from '../../../../lib/constructs/number-verification-stack.ts';
+import { optionTable } from '../../../../lib/options/option-table.ts';
 import { InvalidOptions } from '../../../../lib/options/parse-options.ts';
 import { optionSets } from '../../../support/option-sets.ts';
 import { newApp, numberVerificationStack, templateOf } from '../../../support/synthesize.ts';
@@ -54,6 +55,13 @@ const findingsIn = (stack: Stack): string[] =>
           .replace(/<(\w+?)[0-9A-F]{8}\.Arn>/, '<$1.Arn>');
       }),
     );
+
+describe('the sets of options', () => {
+  it('use every option', () => {
+    const used = new Set(Object.values(optionSets).flatMap((props) => Object.keys(props)));
+    expect([...used].sort()).toEqual(Object.keys(optionTable).sort());
+  });
+});
 
 describe('cdk-nag', () => {
   const findings = Object.entries(optionSets).map(

@@ -82,7 +82,7 @@ describe('mapResponse, for WA400, WA401 and WA500', () => {
     ['WA400', { message: 'Invalid Phone number' }, 'PhoneNumberRejected'],
     ['WA400', { error: { error: 'phone_number is wrong' } }, 'PhoneNumberRejected'],
     ['WA400', { message: 'Verification of this phone number failed' }, 'RequestRejected'],
-    ['WA400', { message: 'verification payload' }, 'RequestRejected'],
+    ['WA400', { message: 'incorrect payload for verification' }, 'PayloadRejected'],
     ['WA400', {}, 'RequestRejected'],
     ['WA401', { error: { waba_id: 'x' } }, 'WabaNotFound'],
     ['WA401', { message: 'WABA ID unknown' }, 'WabaNotFound'],
