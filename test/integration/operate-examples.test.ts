@@ -49,7 +49,7 @@ const importBackend = (stack: Stack): IRole =>
 describe('examples/policies/tenant-tool.json', () => {
   const tool = useSecretsManager();
 
-  it('allows what the tenant tool calls, and to restore a secret', async () => {
+  it('allows what the tenant tool calls, and to restore a secret and to change its key', async () => {
     const operations = new Set<string>();
     tool.failWith(({ operation }) => {
       operations.add(operation);
@@ -73,7 +73,9 @@ describe('examples/policies/tenant-tool.json', () => {
     const called = [...operations].map((operation) => `secretsmanager:${operation}`);
     const policy = readPolicy('tenant-tool');
     const secretsManager = actionsOf(policy).filter((action) => action.startsWith('secretsmanager:'));
-    expect(secretsManager).toEqual([...called, 'secretsmanager:RestoreSecret'].sort());
+    expect(secretsManager).toEqual(
+      [...called, 'secretsmanager:RestoreSecret', 'secretsmanager:UpdateSecret'].sort(),
+    );
   });
 
   it('is limited to the default prefix', () => {
