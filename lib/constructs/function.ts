@@ -125,10 +125,6 @@ export class VerifyNumberFunction extends Construct {
   }
 }
 
-<<<<<<< HEAD
 /** At most 27 s, so that with the init a request ends within the 30 s that API Gateway waits. */
-=======
-/** At most 27 s, because API Gateway waits for 30 s. */
->>>>>>> docs
 const getTimeout = ({ kaleyraTimeoutMs, countAttempts }: Options): Duration =>
   Duration.seconds(Math.ceil(getFunctionTimeoutMs(kaleyraTimeoutMs, countAttempts) / 1000));
