@@ -108,7 +108,7 @@ export interface OptionProps {
    */
   readonly tenantRequestsPerMinute?: number | undefined;
   /**
-   * URL of a page with a section for each failure code, which the `type` of problem documents then links to. Accepts an https URL without a fragment, or an http URL on loopback.
+   * URL of a page with a section for each failure code, which the `type` of problem details then links to. Accepts an https URL without a fragment, or an http URL on loopback.
    * @default problem types are URNs
    */
   readonly problemTypeBase?: string | undefined;

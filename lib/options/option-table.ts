@@ -116,7 +116,7 @@ export const optionTable = {
   problemTypeBase: optional(
     text(problemTypeBaseAccepts, isProblemTypeBase),
     'problem types are URNs',
-    'URL of a page with a section for each failure code, which the `type` of problem documents then links to',
+    'URL of a page with a section for each failure code, which the `type` of problem details then links to',
   ),
   domainName: optional(
     text('a host name in lower case', /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/),

@@ -98,7 +98,7 @@ const problemSchema = (code: FailureCode): Json => {
 export const openApiSchemas = (): Json => ({
   VerifyNumberRequest: requestSchema(),
   Verification: object('A verified number.', verificationProperties, ['reference']),
-  Problem: object('An RFC 9457 problem document.', problemProperties, ['kaleyra']),
+  Problem: object('RFC 9457 problem details.', problemProperties, ['kaleyra']),
   KaleyraResult: object("Kaleyra's own result, if it responded in its documented format.", {
     code: text("Kaleyra's code."),
     message: text("Kaleyra's message."),

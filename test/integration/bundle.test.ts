@@ -80,7 +80,7 @@ describe('the bundle', () => {
     expect(payload).toMatchObject({ status: 'verified', ...echoed });
   });
 
-  it('answers a rejected password with a problem document', async () => {
+  it('responds to a rejected password with problem details', async () => {
     const { payload, requestId } = await invoke(httpEvent({ body: { otp: '000000' } }));
 
     expect(payload).toMatchObject({ statusCode: 422 });
