@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
+  // Jest leaves one core idle by default, which is half of a small machine.
+  maxWorkers: '100%',
   globalSetup: '<rootDir>/test/support/build-bundles.ts',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

@@ -44,7 +44,7 @@ export const warmValues = (
   });
 
 const immediate = { upstreams: 'immediate' } as const;
-const toMegabytes = ({ peakRssBytes }: Warm): number | undefined => peakRssBytes && peakRssBytes / 1e6;
+export const toMegabytes = ({ peakRssBytes }: Warm): number | undefined => peakRssBytes && peakRssBytes / 1e6;
 
 /** The figures that the goals and the chart use. */
 export const mainFigures = (results: Results) => {

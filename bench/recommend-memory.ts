@@ -1,5 +1,5 @@
 import { table, toDigits } from './document.ts';
-import { startValues, warmValues } from './figures.ts';
+import { startValues, toMegabytes, warmValues } from './figures.ts';
 import { lambdaCostPerMillion } from './prices.ts';
 import { memorySizes, type Results } from './results.ts';
 
@@ -40,17 +40,25 @@ export const memoryTable = (results: Results): string =>
 /** How much longer the first request may take than with one core. Init does not depend on the memory. */
 const tolerance = 1.1;
 
-/** Recommends the smallest memory with which the first request takes hardly longer than with one core. */
+/** The recommended memory is at least this multiple of the peak RSS with the largest number of tenants. */
+const headroom = 1.5;
+
+/** Recommends the smallest memory that has room for all tenants, and hardly delays the first request. */
 export const recommendMemory = (
   results: Results,
 ): { readonly memoryMb: number | undefined; readonly sentence: string } => {
   const figures = listMemoryFigures(results);
   const shortest = figures.at(-1)?.firstMs ?? Number.NaN;
-  const memoryMb = figures.find(({ firstMs }) => firstMs <= tolerance * shortest)?.memoryMb;
+  const { tenants } = results.plan;
+  const peakMb = warmValues(results, { upstreams: 'immediate', tenants }, toMegabytes).this;
+  const memoryMb = figures.find(
+    (each) => each.firstMs <= tolerance * shortest && each.memoryMb >= headroom * peakMb,
+  )?.memoryMb;
   if (memoryMb === undefined)
     return { memoryMb, sentence: 'No recommendation: CPU shares were not measured.' };
   const sentence =
-    `Recommended: ${memoryMb} MB, the smallest size with which the first request takes at most ` +
-    `${Math.round(100 * (tolerance - 1))} % longer than with one core (${memorySizes.at(-1)} MB).`;
+    `Recommended, and the default: ${memoryMb} MB, the smallest size with which the first request takes at most ` +
+    `${Math.round(100 * (tolerance - 1))} % longer than with one core (${memorySizes.at(-1)} MB), and which is at least ` +
+    `${headroom} times the peak RSS with ${tenants} tenants (${toDigits(peakMb)} MB).`;
   return { memoryMb, sentence };
 };

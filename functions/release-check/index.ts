@@ -8,7 +8,7 @@ import { createReleaseCheck } from './release-check.ts';
 const versionArn = process.env['VERSION_ARN'] ?? '';
 const retryAfterMs = Number(process.env['RETRY_AFTER_MS']);
 
-// The function under test may take 29 s.
+// Longer than the timeout of the function under test.
 const lambda = new LambdaClient({
   requestHandler: { requestTimeout: 35_000, throwOnRequestTimeout: true },
 });

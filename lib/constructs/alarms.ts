@@ -67,7 +67,7 @@ const defineOutcomeAlarms = ({ handler, misconfigured }: AlarmSources): readonly
       threshold: 1,
       periods: [1, 1],
       advice:
-        "Kaleyra rejects a tenant's SID or key, or the calling IP address. Find the tenant in the log, then run `npm run tenant -- check <tenant> --probe`.",
+        "Kaleyra rejects a tenant's SID or key, or the calling IP address. Find the tenant in the log, then run `npm run tenant -- check <tenant> --probe`, with --pod and --prefix if the stack sets them.",
       rollsBack: false,
     },
     {
@@ -195,7 +195,7 @@ const defineOptionalAlarms = ({ handler, options }: AlarmSources): readonly Alar
     threshold: 10,
     periods: [3, 5],
     advice:
-      'DynamoDB fails, so this percentage of requests is refused. See `attempts_error` in the log; attemptsOnFailure=allow serves them without counting.',
+      'DynamoDB fails, so this percentage of requests is refused. See `attempts_error` in the log; attemptsOnFailure=allow with releases=none serves them without counting.',
     rollsBack: false,
   };
   const silence = (minutes: number): AlarmDefinition => ({

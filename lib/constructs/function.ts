@@ -125,6 +125,6 @@ export class VerifyNumberFunction extends Construct {
   }
 }
 
-/** At most 27 s, because API Gateway waits for 30 s. */
+/** At most 27 s, so that with the init a request ends within the 30 s that API Gateway waits. */
 const getTimeout = ({ kaleyraTimeoutMs, countAttempts }: Options): Duration =>
   Duration.seconds(Math.ceil(getFunctionTimeoutMs(kaleyraTimeoutMs, countAttempts) / 1000));

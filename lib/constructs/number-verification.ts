@@ -51,10 +51,8 @@ export class NumberVerification extends Construct {
       : undefined;
     const network = this.givenNetwork(options, props) ?? egress?.network;
     this.pod = selectPod(options, region);
-    const secretKeyArns = [
-      ...(options.secretKeyArn ?? []),
-      ...(props.secretKeys ?? []).map(({ keyArn }) => keyArn),
-    ];
+    const givenKeyArns = (props.secretKeys ?? []).map(({ keyArn }) => keyArn);
+    const secretKeyArns = [...new Set([...(options.secretKeyArn ?? []), ...givenKeyArns])];
 
     const verifyNumber = new VerifyNumberFunction(this, 'VerifyNumber', {
       options,

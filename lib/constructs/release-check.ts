@@ -6,6 +6,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { releaseCheckTenantId } from '../../functions/verify-number/core/contract.ts';
+import { getSecretName } from '../../functions/verify-number/tenants/secret.ts';
 import { functionRuntime, getFunctionCode } from '../function-code.ts';
 import type { LogSettings } from './log-settings.ts';
 
@@ -30,7 +31,7 @@ export class ReleaseCheck extends Construct {
     super(scope, id);
     const { secretPrefix, secretKeyArn, verifyNumber, logs } = props;
     this.secret = new Secret(this, 'Secret', {
-      secretName: `${secretPrefix}${releaseCheckTenantId}`,
+      secretName: getSecretName(secretPrefix, releaseCheckTenantId),
       description: 'Reserved for release checks. Not credentials, on purpose.',
       secretStringValue: SecretValue.unsafePlainText('Reserved for release checks: not credentials'),
       ...(secretKeyArn && { encryptionKey: Key.fromKeyArn(this, 'SecretKey', secretKeyArn) }),

@@ -32,7 +32,7 @@ export const savedQueries = {
   ],
   'Failures by reason': [
     `${requests} and ${listFields('outcome')} != "Verified"`,
-    `stats count(*) as requests, count_distinct(${listFields('tenant_id')}) as tenants, latest(@timestamp) as last by ${listFields('outcome', 'reason', 'kaleyra_code')}`,
+    `stats count(*) as requests, count_distinct(${listFields('tenant_id')}) as tenants, latest(@timestamp) as last by ${listFields('outcome', 'reason', 'kaleyra_code', 'kaleyra_http_status')}`,
     'sort requests desc',
   ],
   'Failures by version': [

@@ -15,11 +15,13 @@ const listOfRegions = listOf(
   'comma-separated AWS regions without duplicates, such as ap-south-1,eu-west-1',
 );
 
-const parseJsonObject = (value: string): unknown => {
+/** Parses text that is a JSON object, and returns any other value as it is. */
+const parseJsonObject = (value: unknown): unknown => {
+  if (typeof value !== 'string' || !value.trimStart().startsWith('{')) return value;
   try {
     return JSON.parse(value);
   } catch {
-    return undefined;
+    return value;
   }
 };
 
@@ -27,7 +29,7 @@ const regionsWithOptions: OptionType<Readonly<Record<string, RegionOptions>>> = 
   accepts: `${listOfRegions.accepts}, or an object whose keys are regions and whose values are the options of that region`,
   typeScript: 'object',
   read: (value) => {
-    const given = typeof value === 'string' && value.startsWith('{') ? parseJsonObject(value) : value;
+    const given = parseJsonObject(value);
     if (isObject(given)) {
       const entries = Object.entries(given).filter((entry): entry is [string, RegionOptions] =>
         isObject(entry[1]),
@@ -59,7 +61,8 @@ const rolesByTenant: OptionType<Readonly<Record<string, readonly string[]>>> = {
   accepts: `pairs of a tenant id and the ARN of an IAM role, separated by commas, such as acme=${exampleRole}, or an object whose keys are tenant ids`,
   typeScript: 'object',
   read: (value) => {
-    const given = typeof value === 'string' ? parsePairs(value) : value;
+    const object = parseJsonObject(value);
+    const given = typeof object === 'string' ? parsePairs(object) : object;
     if (!isObject(given)) return undefined;
     const read = Object.entries(given).flatMap(([tenantId, arns]) => {
       const roles = fields.tenant_id.pattern.test(tenantId) ? listOfRoles.read(arns) : undefined;

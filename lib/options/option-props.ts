@@ -3,7 +3,7 @@
 /** The options as props of the construct and the stack. */
 export interface OptionProps {
   /**
-   * The Kaleyra pod that the tenants' accounts live on; required in a region that has no obvious one. Accepts one of IN, SG, EU, NA.
+   * The Kaleyra pod that the tenants' accounts live on; required in a region without a default pod. Accepts one of IN, SG, EU, NA.
    * @default by region
    */
   readonly pod?: 'IN' | 'SG' | 'EU' | 'NA' | undefined;

@@ -23,7 +23,7 @@ export const optionTable = {
   pod: optional(
     oneOf(pods),
     'by region',
-    "The Kaleyra pod that the tenants' accounts live on; required in a region that has no obvious one",
+    "The Kaleyra pod that the tenants' accounts live on; required in a region without a default pod",
   ),
   secretPrefix: withDefault(
     text(secretPrefixAccepts, isSecretPrefix),

@@ -1,7 +1,7 @@
 /** The tenants that the sandbox starts with. All credentials are obviously fake. */
 import { releaseCheckTenantId } from '../../functions/verify-number/core/contract.ts';
 import type { Pod } from '../../functions/verify-number/kaleyra/pods.ts';
-import { formatSecret } from '../../functions/verify-number/tenants/secret.ts';
+import { formatSecret, getSecretName } from '../../functions/verify-number/tenants/secret.ts';
 import type { RotatingTenant } from './controls.ts';
 import type { KaleyraAccount } from './kaleyra/account.ts';
 
@@ -76,9 +76,15 @@ export const toRotatingTenant = ({ tenantId, apiKey, nextApiKey }: SeedTenant): 
 
 /** The initial secrets: values by name. */
 export const toSecrets = (tenants: readonly SeedTenant[], prefix: string): Record<string, string> => ({
-  ...Object.fromEntries(tenants.map((tenant) => [prefix + tenant.tenantId, formatSecret(tenant)])),
-  [prefix + brokenTenants.misconfigured]: JSON.stringify({ note: 'a secret without sid and apiKey' }),
-  [prefix + brokenTenants.unavailable]: JSON.stringify({ note: 'every read of this secret is throttled' }),
+  ...Object.fromEntries(
+    tenants.map((tenant) => [getSecretName(prefix, tenant.tenantId), formatSecret(tenant)]),
+  ),
+  [getSecretName(prefix, brokenTenants.misconfigured)]: JSON.stringify({
+    note: 'a secret without sid and apiKey',
+  }),
+  [getSecretName(prefix, brokenTenants.unavailable)]: JSON.stringify({
+    note: 'every read of this secret is throttled',
+  }),
 });
 
 /** Whether a seed file may use the name. */

@@ -1,7 +1,7 @@
 /** Starts the sandbox: the real handler on loopback, with a simulated Kaleyra and a simulated Secrets Manager. */
 import { type Config, readConfig, variables } from '../../functions/verify-number/config.ts';
 import { apiDomains } from '../../functions/verify-number/kaleyra/pods.ts';
-import { formatSecret } from '../../functions/verify-number/tenants/secret.ts';
+import { formatSecret, getSecretName } from '../../functions/verify-number/tenants/secret.ts';
 import { createCallLog } from './call-log.ts';
 import type { ComposeFunction } from './compose-function.ts';
 import { createConsole } from './console/console.ts';
@@ -68,7 +68,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Runnin
       const account = accounts.get(tenantId);
       if (!account) return;
       accounts.set(tenantId, { ...account, apiKeys: activeKeys });
-      secretsManager?.put(secretPrefix + tenantId, formatSecret({ sid: account.sid, apiKey }));
+      secretsManager?.put(getSecretName(secretPrefix, tenantId), formatSecret({ sid: account.sid, apiKey }));
     },
     useUpAttempts: async (number) => (await hosted.promise).useUpAttempts(number),
     closeIdleConnections: () => {
@@ -131,7 +131,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Runnin
         return kaleyra && { port: kaleyra.port, pod };
       },
       fault: (call) =>
-        isReadOf(secretPrefix + brokenTenants.unavailable, call)
+        isReadOf(getSecretName(secretPrefix, brokenTenants.unavailable), call)
           ? throttled()
           : (options.secretsManagerFault?.(call) ?? controls.secretsManagerFault()),
     });

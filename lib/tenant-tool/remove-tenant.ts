@@ -1,3 +1,4 @@
+import { getSecretName } from '../../functions/verify-number/tenants/secret.ts';
 import type { CommandOf } from './command-line.ts';
 import type { ToolContext } from './tool-context.ts';
 
@@ -6,7 +7,7 @@ export const removeTenant = async (
   { prefix, tenantId, yes, force }: CommandOf<'remove'>,
   { regions, terminal, keyboard }: ToolContext,
 ): Promise<0> => {
-  const name = prefix + tenantId;
+  const name = getSecretName(prefix, tenantId);
   for (const secrets of regions) {
     if (!(await secrets.exists(tenantId)))
       throw new Error(`There is no secret ${name} in ${secrets.region}.`);

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { Failure } from '../../functions/verify-number/core/failures.ts';
 import type { TenantCredentials } from '../../functions/verify-number/core/verify-number.ts';
-import { formatSecret, parseSecret } from '../../functions/verify-number/tenants/secret.ts';
+import { formatSecret, getSecretName, parseSecret } from '../../functions/verify-number/tenants/secret.ts';
 import { retryThrottled } from './retry-throttled.ts';
 import { isTenantId } from './tenant-id.ts';
 
@@ -50,7 +50,7 @@ export const createTenantSecrets = (
   region: string,
   prefix: string,
 ): TenantSecrets => {
-  const name = (tenantId: string): string => prefix + tenantId;
+  const name = (tenantId: string): string => getSecretName(prefix, tenantId);
   const scheduledForDeletion = (tenantId: string): Error =>
     new Error(
       `${name(tenantId)} in ${region} is scheduled for deletion. Restore it with aws secretsmanager restore-secret ` +

@@ -7,7 +7,7 @@ const requestId = '11111111-2222-4333-8444-555555555555';
 const sampleEvent: RequestEvent = {
   timestamp: '2026-11-24T12:00:00.000Z',
   level: 'INFO',
-  message: 'Request ended',
+  message: 'request',
   request_id: requestId,
   function_version: '12',
   channel: 'http',

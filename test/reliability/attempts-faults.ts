@@ -7,6 +7,8 @@ export interface AttemptsFault {
   /** The reason in the log. Absent: attempts can be counted. */
   readonly reason?: string;
   readonly isSlow?: boolean;
+  /** The SDK waits before it tries again, sometimes until the deadline, so the reason can also be `timeout`. */
+  readonly mayTimeOut?: boolean;
   readonly isRefused?: boolean;
   readonly behaviour?: (response: ServerResponse) => void;
 }
@@ -17,6 +19,7 @@ export const attemptsFaults: readonly AttemptsFault[] = [
     name: 'throttled',
     reason: 'ProvisionedThroughputExceededException',
     isSlow: true,
+    mayTimeOut: true,
     behaviour: sendError('ProvisionedThroughputExceededException', 400),
   },
   { name: '500', reason: 'InternalServerError', behaviour: sendError('InternalServerError', 500) },

@@ -70,9 +70,13 @@ const secretsAlone = secretsFaults.flatMap((secrets) => [
 
 const attemptsAlone = attemptsFaults.flatMap((fault) =>
   (['allow', 'refuse'] as const).map((onFailure): FaultCell => {
-    const { reason } = fault;
+    const { reason, mayTimeOut } = fault;
     const isRefused = reason !== undefined && onFailure === 'refuse';
-    const expected = isRefused ? { outcome: 'AttemptsUnavailable' as const, reason } : healthy;
+    const refusal: Expected = {
+      outcome: 'AttemptsUnavailable',
+      ...(!mayTimeOut && { reason: reason ?? '' }),
+    };
+    const expected = isRefused ? refusal : healthy;
     const cell = createCell('fresh', healthySecrets, healthy, expected);
     return { ...cell, attempts: { fault, onFailure }, pace: fault.isSlow ? 'waiting' : 'busy' };
   }),

@@ -43,7 +43,7 @@ const invisibleRuns = /[\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]
  * Redacts every part of the key of at least `keyPartLength` characters, in any letter case and with invisible characters
  * in it. Takes time proportional to the length of the text.
  */
-const redactKey = (text: string, apiKey: string): string => {
+export const redactKey = (text: string, apiKey: string, replacement = redacted): string => {
   const key = apiKey.toLowerCase();
   const length = Math.min(keyPartLength, key.length);
   if (text.length < length) return text;
@@ -61,7 +61,7 @@ const redactKey = (text: string, apiKey: string): string => {
   let redactedUntil = -1;
   for (let start = 0; start + length <= characters.length; start += 1) {
     if (!parts.has(characters.slice(start, start + length))) continue;
-    if (start > redactedUntil) result += text.slice(copiedUntil, positions[start]) + redacted;
+    if (start > redactedUntil) result += text.slice(copiedUntil, positions[start]) + replacement;
     redactedUntil = start + length - 1;
     copiedUntil = (positions[redactedUntil] ?? 0) + 1;
   }

@@ -9,6 +9,7 @@ import type { Clock } from '../core/clock.ts';
 import { Failure, type FailureCode } from '../core/failures.ts';
 import { secretDeadlineMs } from '../time-budget.ts';
 import { withinDeadline } from '../within-deadline.ts';
+import { getSecretName } from './secret.ts';
 
 /**
  * Reads a tenant's secret as text.
@@ -37,12 +38,12 @@ export const createSecretsManagerClient = (
   return client;
 };
 
-/** Creates the reader. The only place that adds the prefix to a tenant id. It reads only `AWSCURRENT`. */
+/** Creates the reader. It reads only `AWSCURRENT`. */
 export const createReadSecret =
   (client: SecretsManagerClient, secretPrefix: string): ReadSecret =>
   async (tenantId) => {
     const command = new GetSecretValueCommand({
-      SecretId: secretPrefix + tenantId,
+      SecretId: getSecretName(secretPrefix, tenantId),
       VersionStage: 'AWSCURRENT',
     });
     const response = await withinDeadline(secretDeadlineMs, (abortSignal) =>

@@ -2,6 +2,9 @@
 import { Failure } from '../core/failures.ts';
 import type { TenantCredentials } from '../core/verify-number.ts';
 
+/** The name of a tenant's secret. */
+export const getSecretName = (prefix: string, tenantId: string): string => prefix + tenantId;
+
 /** The value of a secret. */
 export const formatSecret = ({ sid, apiKey }: TenantCredentials): string => JSON.stringify({ sid, apiKey });
 

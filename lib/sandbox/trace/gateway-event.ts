@@ -10,10 +10,10 @@ export const readRequest = (event: unknown): JsonObject => {
   return { ...readBody(event), ...(isObject(event['pathParameters']) && event['pathParameters']) };
 };
 
-/** The password as sent, so that it can be searched for. Empty if there is none, or if it is too short for that. */
+/** The password as sent and as parsed, to search for. Empty if there is none, or if it is too short to search for. */
 export const readPassword = (event: unknown): readonly string[] => {
   const text = String(readRequest(event)['otp'] ?? '');
-  return text.length >= 4 ? [text] : [];
+  return text.length >= 4 ? [...new Set([text, text.replace(/[- ]/, '')])] : [];
 };
 
 /** The event as the trace shows it. */

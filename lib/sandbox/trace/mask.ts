@@ -1,5 +1,7 @@
 /** Removes passwords, keys, SIDs and phone numbers from everything that a trace shows. */
+
 import { fields } from '../../../functions/verify-number/core/parse-command.ts';
+import { redactKey } from '../../../functions/verify-number/kaleyra/redact.ts';
 import { maskPhoneNumber } from '../../../functions/verify-number/telemetry/request-event.ts';
 import type { TracedRequest } from './traced-call.ts';
 
@@ -69,11 +71,11 @@ export const maskHeaders = (headers: Readonly<Record<string, unknown>>): Record<
 /** The path of an exchange with Kaleyra, without the account's SID. */
 export const maskKaleyraPath = (path: string): string => path.replace(/^\/v2\/[^/]+\//, `/v2/${hidden}/`);
 
-/** A copy of a JSON value in which none of the secrets occurs in any string. */
+/** A copy of a JSON value in which no secret occurs in any string, found as the function finds keys. */
 export const withoutSecrets = <T>(value: T, secrets: readonly string[]): T => {
   const clean = (inner: unknown): unknown => {
     if (typeof inner === 'string')
-      return secrets.reduce((text, secret) => text.replaceAll(secret, hidden), inner);
+      return secrets.reduce((text, secret) => redactKey(text, secret, hidden), inner);
     if (Array.isArray(inner)) return inner.map(clean);
     if (!isRecord(inner)) return inner;
     return Object.fromEntries(Object.entries(inner).map(([name, field]) => [clean(name), clean(field)]));

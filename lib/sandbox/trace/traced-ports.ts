@@ -226,5 +226,6 @@ const traceEvent = (call: RunningCall, event: RequestEvent, reads: ReadLog): voi
  */
 const toReason = (error: unknown): string => {
   const { reason, code, name }: Record<string, unknown> = Object(error);
+  if (code === 'TooManyAttempts') return `${code} (${reason})`;
   return String(reason ?? code ?? name ?? typeof error);
 };

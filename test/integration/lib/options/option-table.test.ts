@@ -100,13 +100,26 @@ const cases: Readonly<Record<string, { text: string; value: unknown; rejected: r
   verifyRoleArns: {
     text: `acme=${role}, globex=${role},acme=${role}2`,
     value: { acme: [role, `${role}2`], globex: [role] },
-    rejected: ['', role, 'acme=', `*=${role}`, 'acme=backend', {}, { acme: [] }, [role]],
+    rejected: ['', role, '{"acme"', 'acme=', `*=${role}`, 'acme=backend', {}, { acme: [] }, [role]],
   },
   invokeRoleArns: { text: `${role},${role}2`, value: [role, `${role}2`], rejected: ['', 'backend', key] },
   answerRoleArns: { text: role, value: [role], rejected: ['', 'backend', `${role}*`] },
 };
 
 const allOptions = { ...optionTable, ...deploymentOptionTable };
+
+describe('options whose value is an object', () => {
+  it.each([
+    [deploymentOptionTable.regions.kind, { 'ap-south-1': { memoryMb: 1024 }, 'eu-west-1': {} }],
+    [deploymentOptionTable.verifyRoleArns.kind, { acme: [role], globex: [role, `${role}2`] }],
+  ])('are read from JSON', (kind, value) => {
+    expect(kind.read(JSON.stringify(value))).toEqual(value);
+  });
+
+  it('accept one role instead of a list', () => {
+    expect(deploymentOptionTable.verifyRoleArns.kind.read({ acme: role })).toEqual({ acme: [role] });
+  });
+});
 
 describe('every option', () => {
   it('has a case in this file', () => {

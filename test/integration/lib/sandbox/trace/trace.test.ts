@@ -138,7 +138,7 @@ describe('GET /sandbox/calls', () => {
     await verify();
     const refused = await lastCall();
     expect(kindsOf(refused)).toEqual(['gateway', 'parse', 'attempts', 'mapping', 'log']);
-    expect(stepsOf(refused, 'attempts')).toMatchObject([{ error: 'TooManyAttempts' }]);
+    expect(stepsOf(refused, 'attempts')).toMatchObject([{ error: 'TooManyAttempts (number)' }]);
   });
 
   it('has requests that API Gateway refuses', async () => {
