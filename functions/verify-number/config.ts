@@ -1,5 +1,5 @@
 /** The function's configuration, read from its environment. No variable can set the host that receives an API key. */
-import { isPod, type Pod, podOfRegion, pods } from './kaleyra/pods.ts';
+import { getDefaultPod, isPod, type Pod, pods } from './kaleyra/pods.ts';
 import { kaleyraTimeoutLimits } from './time-budget.ts';
 
 export interface Config {
@@ -110,7 +110,7 @@ const readPod = (environment: Environment): Pod => {
     if (isPod(named)) return named;
     throw new Error(`${variables.kaleyraPod} must be one of ${pods.join(', ')}`);
   }
-  const pod = podOfRegion(environment['AWS_REGION'] ?? '');
+  const pod = getDefaultPod(environment['AWS_REGION'] ?? '');
   if (pod) return pod;
   throw new Error(
     `The region in AWS_REGION has no default pod. Set ${variables.kaleyraPod} to one of ${pods.join(', ')}`,

@@ -4,7 +4,7 @@ import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { type Pod, podOfRegion, pods } from '../../functions/verify-number/kaleyra/pods.ts';
+import { getDefaultPod, type Pod, pods } from '../../functions/verify-number/kaleyra/pods.ts';
 import { InvalidOptions, type Options, toRemovalPolicy } from '../options/parse-options.ts';
 import { VerifyNumberApi } from './api.ts';
 import { selectAuthorization } from './authorization.ts';
@@ -123,7 +123,7 @@ export class NumberVerification extends Construct {
 
 const selectPod = ({ pod }: Options, region: string): Pod => {
   const known = !Token.isUnresolved(region);
-  const found = pod ?? (known ? podOfRegion(region) : undefined);
+  const found = pod ?? (known ? getDefaultPod(region) : undefined);
   if (found) return found;
   const choice = `set option pod to one of ${pods.join(', ')}.`;
   throw new InvalidOptions([

@@ -5,7 +5,7 @@ import { optionTable } from './option-table.ts';
 
 type Definition = OptionTable[string];
 
-const defaultOf = ({ default: preset, without = '' }: Definition): string =>
+const getDefault = ({ default: preset, without = '' }: Definition): string =>
   preset === undefined ? without : `\`${preset}\``;
 
 const markdownTable = (table: OptionTable): string =>
@@ -14,7 +14,7 @@ const markdownTable = (table: OptionTable): string =>
     '|---|---|---|---|',
     ...Object.entries(table).map(
       ([name, definition]) =>
-        `| \`${name}\` | ${defaultOf(definition)} | ${definition.describes}. | ${definition.kind.accepts} |`,
+        `| \`${name}\` | ${getDefault(definition)} | ${definition.describes}. | ${definition.kind.accepts} |`,
     ),
   ].join('\n');
 
@@ -51,7 +51,7 @@ export const formatOptionsText = (): string =>
   Object.entries<Definition>({ ...deploymentOptionTable, ...optionTable })
     .map(([name, definition]) => {
       const { describes, kind } = definition;
-      return `${name}\n  ${describes}.\n  Accepts ${kind.accepts}. Default: ${defaultOf(definition)}.\n`;
+      return `${name}\n  ${describes}.\n  Accepts ${kind.accepts}. Default: ${getDefault(definition)}.\n`;
     })
     .join('\n')
     .replaceAll('`', '');
@@ -62,7 +62,7 @@ export const formatOptionProps = (): string => {
     const { describes, kind } = definition;
     return `  /**
    * ${describes}. Accepts ${kind.accepts}.
-   * @default ${defaultOf(definition).replaceAll('`', '')}
+   * @default ${getDefault(definition).replaceAll('`', '')}
    */
   readonly ${name}?: ${kind.typeScript} | undefined;`;
   });

@@ -149,7 +149,7 @@ export const createControls = (parts: ControlledParts): Controls & ControlEffect
         const mode = modes[service] ?? 'ok';
         if (mode === 'ok' || parts.owns[service]) continue;
         throw new ControlRejected(
-          `Unset ${variablesOf[service]}. The sandbox can only make its own service fail.`,
+          `Unset ${getVariables[service]}. The sandbox can only make its own service fail.`,
         );
       }
       secretsManager = modes.secretsManager ?? secretsManager;
@@ -203,7 +203,7 @@ export const createControls = (parts: ControlledParts): Controls & ControlEffect
   };
 };
 
-const variablesOf = {
+const getVariables = {
   secretsManager: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
   kaleyra: 'KALEYRA_BASE_URL',
 } as const;

@@ -17,7 +17,7 @@ import { type KaleyraSimulator, startKaleyraSimulator } from './kaleyra/simulato
 import { allOrNone } from './loopback-server.ts';
 import type { Sandbox, SandboxOptions } from './sandbox.ts';
 import {
-  isReadOf,
+  isRead,
   type SecretsManager,
   type SecretsManagerOptions,
   startSecretsManager,
@@ -131,7 +131,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Runnin
         return kaleyra && { port: kaleyra.port, pod };
       },
       fault: (call) =>
-        isReadOf(getSecretName(secretPrefix, brokenTenants.unavailable), call)
+        isRead(getSecretName(secretPrefix, brokenTenants.unavailable), call)
           ? throttled()
           : (options.secretsManagerFault?.(call) ?? controls.secretsManagerFault()),
     });

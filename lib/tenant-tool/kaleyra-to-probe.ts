@@ -1,8 +1,8 @@
 import {
   apiDomains,
+  getDefaultPod,
   isPod,
   type Pod,
-  podOfRegion,
   pods,
 } from '../../functions/verify-number/kaleyra/pods.ts';
 import type { KaleyraEndpoint } from '../../functions/verify-number/kaleyra/transport.ts';
@@ -33,7 +33,7 @@ export type FindKaleyra = (
  */
 export const findKaleyra: FindKaleyra = async ({ region, endpoint }, givenPod) => {
   const sandbox = await readSandbox(endpoint);
-  const pod = givenPod ?? sandbox?.pod ?? podOfRegion(region);
+  const pod = givenPod ?? sandbox?.pod ?? getDefaultPod(region);
   if (!pod) {
     throw new Error(`Region ${region} has no default pod. Pass the account's pod: --pod ${pods.join('|')}.`);
   }

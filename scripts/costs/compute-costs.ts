@@ -40,17 +40,17 @@ const env = { region: 'ap-south-1' };
 /** Synthesizes the default stack and one stack for each option, and adds up what they use. */
 export const computeCosts = (): Costs => {
   const usages = new Map<string, Usage>();
-  const usageOf = (props: NumberVerificationStackProps): Usage => {
+  const getUsage = (props: NumberVerificationStackProps): Usage => {
     const key = JSON.stringify(props);
     const usage = usages.get(key) ?? usageOfStack(newStack(props));
     usages.set(key, usage);
     return usage;
   };
   const tenantSecrets = { monthly: { secret: tenants } };
-  const base = usageOfRegions(addUsage(usageOf({}), tenantSecrets));
+  const base = usageOfRegions(addUsage(getUsage({}), tenantSecrets));
   const examples = Object.entries(optionExamples).map(([option, { props, needs = {}, outside = {} }]) => {
-    const without = usageOf(needs);
-    const usage = addUsage(usageOf({ ...needs, ...props }), outside);
+    const without = getUsage(needs);
+    const usage = addUsage(getUsage({ ...needs, ...props }), outside);
     const added = subtractCost(toCost(usageOfRegions(usage)), toCost(usageOfRegions(without)));
     return { option: option as OptionName, example: formatProps(props), added };
   });

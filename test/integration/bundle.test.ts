@@ -1,6 +1,6 @@
 /**
- * The very bundle that CDK builds, in a process of its own behind a Lambda Runtime API, over TLS: it believes that it
- * talks to api.in.kaleyra.io. Only the process's connections are led to loopback; the bundle has no switch for it.
+ * The bundle that is deployed, in a process of its own behind a Lambda Runtime API, over TLS. Connections to
+ * api.in.kaleyra.io are redirected to loopback by the process; the bundle has no switch for that.
  */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -57,10 +57,10 @@ afterAll(async () => {
 
 const { otp: _, ...echoed } = sampleRequest;
 
-const answered: string[] = [];
+const returned: string[] = [];
 const invoke = async (event: unknown) => {
   const result = await lambda.invoke(event);
-  answered.push(JSON.stringify(result));
+  returned.push(JSON.stringify(result));
   return result;
 };
 
@@ -98,7 +98,7 @@ describe('the bundle', () => {
     expect(payload).toMatchObject({ errorType: 'TenantUnknown' });
   });
 
-  it('writes one line of log for each request, from the allow-list', async () => {
+  it('writes one log line per request, with the allowed fields only', async () => {
     const before = await logLines();
     const { requestId } = await invoke(directEvent({ otp: '000000' }));
 
@@ -139,19 +139,19 @@ describe('the bundle', () => {
     expect(secretsManager.callCount('GetSecretValue')).toBe(reads);
   });
 
-  it('has printed and answered nothing confidential in all of that', async () => {
+  it('logs and returns no secret', async () => {
     const confidential = {
       otps: [sampleRequest.otp],
       apiKeys: seedTenants.map(({ apiKey }) => apiKey),
       phoneNumbers: [sampleRequest.phone_number],
     };
 
-    expect(answered).not.toHaveLength(0);
+    expect(returned).not.toHaveLength(0);
     expect(leaksIn(await lambda.output(), confidential)).toEqual([]);
-    expect(leaksIn(answered.join('\n'), { ...confidential, phoneNumbers: [] })).toEqual([]);
+    expect(leaksIn(returned.join('\n'), { ...confidential, phoneNumbers: [] })).toEqual([]);
   });
 
-  it("hands no key to a server of an authority that is not trusted, though Node's own variable allows it", async () => {
+  it('sends no key to an untrusted server even if NODE_TLS_REJECT_UNAUTHORIZED is 0', async () => {
     const requests = kaleyra.requestCount;
     await using careless = await startLambdaProcess({
       taskRoot: built.folder,
@@ -163,7 +163,7 @@ describe('the bundle', () => {
     expect(kaleyra.requestCount).toBe(requests);
   });
 
-  it('names the hosts that a key may go to, and no variable that could name another', async () => {
+  it('contains the hosts that may receive a key, and no variable that could set another', async () => {
     const code = await readFile(built.entry, 'utf8');
 
     expect(code).toContain('api.in.kaleyra.io');

@@ -7,7 +7,7 @@ import { triggerRows } from '../../lib/sandbox/kaleyra/outcomes.ts';
 import { sampleRequest } from '../../lib/sandbox/sample-request.ts';
 import { brokenTenants } from '../../lib/sandbox/seed-tenants.ts';
 import { type RunningSandbox, startSandbox } from '../../lib/sandbox/start-sandbox.ts';
-import { type Finding, type PassedAnswer, startContractProxy } from '../support/contract-proxy.ts';
+import { type Finding, type PassedResponse, startContractProxy } from '../support/contract-proxy.ts';
 import { createTestHandler } from '../support/test-handler.ts';
 
 // Programs are run, which takes its time on a busy machine.
@@ -22,9 +22,9 @@ type Described = Record<string, { headers?: Record<string, unknown>; content: Re
  * ignore what it does not know; here such a field would be one that nobody wrote down.
  */
 const closed = () => {
-  const { VerifyNumberRequest, Problem, ...answers } = document.components.schemas;
+  const { VerifyNumberRequest, Problem, ...responses } = document.components.schemas;
   const schemas = Object.fromEntries(
-    Object.entries(answers).map(([name, schema]) => [
+    Object.entries(responses).map(([name, schema]) => [
       name,
       { ...(schema as object), unevaluatedProperties: false },
     ]),
@@ -46,7 +46,7 @@ interface Call {
 
 const everyTenant = ['acme', 'nobody', ...Object.values(brokenTenants)];
 
-/** Calls that are as described, whatever becomes of them. */
+/** Calls that match the description, whatever their result. */
 const goodCalls: readonly Call[] = [
   {},
   ...triggerRows.flatMap(({ trigger }) =>
@@ -59,7 +59,7 @@ const goodCalls: readonly Call[] = [
   { token: unsignedToken('tenant', 'globex') },
 ];
 
-/** Calls that are not. */
+/** Calls that do not match the description. */
 const badCalls: readonly Call[] = [
   { otp: '12345' },
   { body: '[]' },
@@ -69,8 +69,8 @@ const badCalls: readonly Call[] = [
   { token: null },
 ];
 
-/** The function where Kaleyra's client fails in a way that the sandbox has no number for. */
-const functionThatMeets = (thrown: unknown) => {
+/** A function whose Kaleyra client fails with this value. */
+const createFunctionThatFailsWith = (thrown: unknown) => {
   const kaleyra = { verify: () => Promise.reject(thrown) };
   const { invoke } = createTestHandler({ kaleyra, tenantClaim: 'tenant' });
   return (event: unknown) => invoke(event);
@@ -95,15 +95,15 @@ const unreachableCodes = [
   'KaleyraUnavailable',
 ] as const;
 
-const hasDescribedForm = ({ status, mimeType }: PassedAnswer): boolean =>
+const hasDescribedForm = ({ status, mimeType }: PassedResponse): boolean =>
   operation.responses[status]?.content[mimeType] !== undefined;
 
 const ofResponses = (findings: readonly Finding[]) => findings.filter(({ target }) => target === 'response');
 
-describe('answers, seen by a contract proxy', () => {
+describe('responses, seen by a contract proxy', () => {
   let sandbox: RunningSandbox;
   let findings: Finding[];
-  let answers: PassedAnswer[];
+  let responses: PassedResponse[];
   let firstLie: number;
 
   beforeAll(async () => {
@@ -128,8 +128,8 @@ describe('answers, seen by a contract proxy', () => {
     try {
       await Promise.all([...goodCalls, ...badCalls].map(call));
       const functions = [
-        ...unreachableCodes.map((code) => functionThatMeets(new Failure(code, 'A detail.'))),
-        functionThatMeets(new TypeError('a defect')),
+        ...unreachableCodes.map((code) => createFunctionThatFailsWith(new Failure(code, 'A detail.'))),
+        createFunctionThatFailsWith(new TypeError('a defect')),
         ...lies.map((lie) => async () => lie),
       ];
       for (const handler of functions) {
@@ -137,27 +137,28 @@ describe('answers, seen by a contract proxy', () => {
         await call({});
       }
     } finally {
-      ({ findings, answers } = await proxy.finish());
+      ({ findings, responses } = await proxy.finish());
     }
-    firstLie = answers.length - lies.length;
+    firstLie = responses.length - lies.length;
   });
 
   afterAll(() => sandbox.close());
 
   it('come in every code of the catalogue', () => {
-    const codes = new Set(answers.map(({ body }) => body['code']));
+    const codes = new Set(responses.map(({ body }) => body['code']));
     expect(failureCodes.filter((code) => !codes.has(code))).toEqual([]);
   });
 
   it('are all described: status, content type, and every field', () => {
-    const undescribed = answers.slice(0, firstLie).filter((answer) => !hasDescribedForm(answer));
+    const undescribed = responses.slice(0, firstLie).filter((response) => !hasDescribedForm(response));
     expect(undescribed).toEqual([]);
     expect(ofResponses(findings).filter(({ exchangeIndex }) => exchangeIndex < firstLie)).toEqual([]);
   });
 
   it('would be noticed if they were not', () => {
-    const noticed = answers.flatMap((answer, index) =>
-      !hasDescribedForm(answer) || ofResponses(findings).some(({ exchangeIndex }) => exchangeIndex === index)
+    const noticed = responses.flatMap((response, index) =>
+      !hasDescribedForm(response) ||
+      ofResponses(findings).some(({ exchangeIndex }) => exchangeIndex === index)
         ? [index - firstLie]
         : [],
     );
@@ -165,7 +166,7 @@ describe('answers, seen by a contract proxy', () => {
   });
 
   it('carry Retry-After with each retryable 429 and 503, and only where it is described', () => {
-    for (const { status, headers, body } of answers) {
+    for (const { status, headers, body } of responses) {
       const retryAfter = headers['retry-after'];
       if (body['retryable'] && (status === 429 || status === 503)) expect(retryAfter).toMatch(/^\d+$/);
       if (retryAfter !== undefined)

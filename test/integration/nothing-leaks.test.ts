@@ -1,6 +1,6 @@
 /**
- * Runs the sandbox as a newcomer does, sends it every outcome that there is through both entry points, and scans everything
- * that it printed and answered for passwords, API keys and full phone numbers.
+ * Starts the sandbox as a process, triggers every outcome through both entry points, and searches its output and its
+ * responses for passwords, API keys and whole phone numbers.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -51,8 +51,8 @@ afterAll(async () => {
   if (sandbox.exitCode === null) await once(sandbox, 'exit');
 });
 
-/** Sends a request and gives all that came back: status, headers and body. */
-const answerTo = async (path: string, headers: Record<string, string>, body: string): Promise<string> => {
+/** Sends a request, and returns status, headers and body as text. */
+const send = async (path: string, headers: Record<string, string>, body: string): Promise<string> => {
   const response = await fetch(url + path, { method: 'POST', headers, body });
   return [response.status, ...[...response.headers].flat(), await response.text()].join('\n');
 };
@@ -61,58 +61,54 @@ const httpPath = '/tenants/acme/whatsapp/109012345678901/number/verify';
 const invokePath = '/2015-03-31/functions/verify-phone-number/invocations';
 const json = { 'content-type': 'application/json' };
 
-const bothAnswers = async (fields: Record<string, unknown>): Promise<string[]> => [
-  await answerTo(httpPath, json, JSON.stringify(fields)),
-  await answerTo(
-    invokePath,
-    json,
-    JSON.stringify({ tenant_id: 'acme', waba_id: '109012345678901', ...fields }),
-  ),
+const sendBoth = async (fields: Record<string, unknown>): Promise<string[]> => [
+  await send(httpPath, json, JSON.stringify(fields)),
+  await send(invokePath, json, JSON.stringify({ tenant_id: 'acme', waba_id: '109012345678901', ...fields })),
 ];
 
-describe('nothing confidential', () => {
-  it('is in what any of Kaleyra’s answers leads to', async () => {
-    const answers: string[] = [];
+describe('no secret', () => {
+  it('is in the response to any outcome', async () => {
+    const responses: string[] = [];
     for (const phone_number of confidential.phoneNumbers) {
-      answers.push(...(await bothAnswers({ id: '678997654123456', phone_number, otp })));
+      responses.push(...(await sendBoth({ id: '678997654123456', phone_number, otp })));
     }
 
-    expect(answers).toHaveLength(2 * confidential.phoneNumbers.length);
-    // A verification, and nothing else, repeats the number that its caller sent.
-    const verified = answers.filter((answer) => answer.includes('"status":"verified"'));
-    const failed = answers.filter((answer) => !verified.includes(answer));
+    expect(responses).toHaveLength(2 * confidential.phoneNumbers.length);
+    // Only a verification contains the number of the request.
+    const verified = responses.filter((response) => response.includes('"status":"verified"'));
+    const failed = responses.filter((response) => !verified.includes(response));
     expect(leaksIn(failed.join('\n'), confidential)).toEqual([]);
     expect(verified.length).toBeGreaterThan(0);
     expect(leaksIn(verified.join('\n'), { ...confidential, phoneNumbers: [] })).toEqual([]);
   });
 
-  it('is in what a request that is out of form leads to', async () => {
+  it('is in the response to a malformed request', async () => {
     const [phone_number = ''] = confidential.phoneNumbers;
     const whole = JSON.stringify({ id: '1', phone_number, otp });
-    const answers = [
-      await answerTo(httpPath, json, whole.slice(0, -1)),
-      await answerTo(httpPath, json, whole.replace('{', '{"__proto__":')),
-      await answerTo(httpPath, { 'content-type': `text/plain; note=${otp}` }, whole),
-      await answerTo(httpPath, json, whole + ' '.repeat(4096)),
-      await answerTo(httpPath.replace('acme', phone_number), json, whole),
-      await answerTo(httpPath.replace('acme', 'misconfigured'), json, whole),
-      await answerTo(httpPath.replace('acme', 'nobody'), json, whole),
-      ...(await bothAnswers({ id: otp, phone_number: `${phone_number}x`, otp: `${otherOtp}\n` })),
-      ...(await bothAnswers({ id: [phone_number], phone_number: { otp }, otp: [otherOtp] })),
+    const responses = [
+      await send(httpPath, json, whole.slice(0, -1)),
+      await send(httpPath, json, whole.replace('{', '{"__proto__":')),
+      await send(httpPath, { 'content-type': `text/plain; note=${otp}` }, whole),
+      await send(httpPath, json, whole + ' '.repeat(4096)),
+      await send(httpPath.replace('acme', phone_number), json, whole),
+      await send(httpPath.replace('acme', 'misconfigured'), json, whole),
+      await send(httpPath.replace('acme', 'nobody'), json, whole),
+      ...(await sendBoth({ id: otp, phone_number: `${phone_number}x`, otp: `${otherOtp}\n` })),
+      ...(await sendBoth({ id: [phone_number], phone_number: { otp }, otp: [otherOtp] })),
     ];
 
-    expect(answers.filter((answer) => !/^4\d\d|^500|errorType/.test(answer))).toEqual([]);
-    expect(leaksIn(answers.join('\n'), confidential)).toEqual([]);
+    expect(responses.filter((response) => !/^4\d\d|^500|errorType/.test(response))).toEqual([]);
+    expect(leaksIn(responses.join('\n'), confidential)).toEqual([]);
   });
 
-  it('has been printed meanwhile', () => {
+  it('is printed', () => {
     expect(printed.split('\n').length).toBeGreaterThan(2 * confidential.phoneNumbers.length);
     expect(leaksIn(printed, confidential)).toEqual([]);
   });
 });
 
-describe('the scan', () => {
-  it('finds what it looks for, encoded or not', () => {
+describe('the search', () => {
+  it('finds encoded and unencoded values', () => {
     const text = `${otp} ${Buffer.from(`x${confidential.apiKeys[0]}`).toString('base64')} %2B447700900200`;
 
     expect(leaksIn(text, confidential)).toEqual([

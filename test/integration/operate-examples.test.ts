@@ -33,8 +33,8 @@ interface Policy {
 
 const list = <T>(value: T | readonly T[]): readonly T[] => [value].flat() as readonly T[];
 const readPolicy = (name: string) => JSON.parse(read(`policies/${name}.json`)) as Policy;
-const actionsOf = (policy: Policy) => policy.Statement.flatMap(({ Action }) => list(Action)).sort();
-const resourcesOf = (policy: Policy) => policy.Statement.flatMap(({ Resource }) => list(Resource));
+const getActions = (policy: Policy) => policy.Statement.flatMap(({ Action }) => list(Action)).sort();
+const getResources = (policy: Policy) => policy.Statement.flatMap(({ Resource }) => list(Resource));
 
 /** The statements that a stack grants to the one role that the test imports. */
 const grantedStatements = (stack: Stack): readonly Statement[] =>
@@ -72,14 +72,14 @@ describe('examples/policies/tenant-tool.json', () => {
     rmSync(folder, { recursive: true });
     const called = [...operations].map((operation) => `secretsmanager:${operation}`);
     const policy = readPolicy('tenant-tool');
-    const secretsManager = actionsOf(policy).filter((action) => action.startsWith('secretsmanager:'));
+    const secretsManager = getActions(policy).filter((action) => action.startsWith('secretsmanager:'));
     expect(secretsManager).toEqual(
       [...called, 'secretsmanager:RestoreSecret', 'secretsmanager:UpdateSecret'].sort(),
     );
   });
 
   it('is limited to the default prefix', () => {
-    const [secrets] = resourcesOf(readPolicy('tenant-tool'));
+    const [secrets] = getResources(readPolicy('tenant-tool'));
     expect(secrets).toBe(`arn:aws:secretsmanager:*:111122223333:secret:${defaultSecretPrefix}*`);
   });
 });
@@ -90,8 +90,8 @@ describe('examples/policies/call-api.json', () => {
     stack.grantVerify(importBackend(stack), 'acme');
     const [granted] = grantedStatements(stack);
     const policy = readPolicy('call-api');
-    expect(actionsOf(policy)).toEqual(list(granted?.Action ?? []));
-    const [resource] = resourcesOf(policy);
+    expect(getActions(policy)).toEqual(list(granted?.Action ?? []));
+    const [resource] = getResources(policy);
     const grantedResource = JSON.stringify(granted?.Resource);
     const tail = String(resource).replace('arn:aws:execute-api:ap-south-1:111122223333:API_ID', '');
     expect(grantedResource).toContain(tail);
@@ -106,7 +106,7 @@ describe('examples/policies/answer-password-request.json', () => {
     const workflow = new PasswordWorkflowStack(app, 'Workflow', { env, verifyNumber });
     workflow.grantAnswer(importBackend(workflow));
     const granted = grantedStatements(workflow).flatMap(({ Action }) => list(Action));
-    expect(actionsOf(readPolicy('answer-password-request'))).toEqual([...granted].sort());
+    expect(getActions(readPolicy('answer-password-request'))).toEqual([...granted].sort());
   });
 });
 

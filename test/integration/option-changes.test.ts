@@ -10,7 +10,7 @@ import type { NumberVerificationStackProps } from '../../lib/constructs/number-v
 import { deploymentOptionTable } from '../../lib/options/deployment-option-table.ts';
 import { optionTable } from '../../lib/options/option-table.ts';
 import { type Rehearsal, rehearsals } from '../support/option-changes.ts';
-import { templateOf } from '../support/synthesize.ts';
+import { synthesizeTemplate } from '../support/synthesize.ts';
 import { compareTemplates } from '../support/template-changes.ts';
 
 /** The runbook's words for resources. Versions have a column of their own. */
@@ -44,7 +44,7 @@ const templates = new Map<string, Template>();
 /** Synthesizes each set of options once. */
 const synthesize = (props: NumberVerificationStackProps): Template => {
   const key = JSON.stringify(props);
-  const template = templates.get(key) ?? templateOf(props);
+  const template = templates.get(key) ?? synthesizeTemplate(props);
   templates.set(key, template);
   return template;
 };

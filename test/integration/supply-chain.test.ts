@@ -17,25 +17,25 @@ const manifest: {
 } = read('package.json');
 const { packages }: { packages: Record<string, LockEntry> } = read('package-lock.json');
 const locked = Object.entries(packages).filter(([at]) => at !== '');
-const nameOf = (at: string) => at.replace(/^.*node_modules\//, '');
+const getName = (at: string) => at.replace(/^.*node_modules\//, '');
 
-describe('what is installed', () => {
-  it('is held to its content by the lock file, each package', () => {
-    // What comes within another package's archive is held by that archive's.
+describe('an installed package', () => {
+  it('has a SHA-512 hash in the lock file', () => {
+    // A bundled package is covered by the hash of the archive that contains it.
     const loose = locked.filter(
       ([, { integrity = '', inBundle }]) => !inBundle && !/^sha512-/.test(integrity),
     );
     expect(loose.map(([at]) => at)).toEqual([]);
   });
 
-  it('comes from a registry and from nowhere else', () => {
+  it('comes from the npm registry', () => {
     const elsewhere = locked.filter(
       ([, { resolved }]) => resolved && !resolved.startsWith('https://registry.npmjs.org/'),
     );
     expect(elsewhere.map(([at]) => at)).toEqual([]);
   });
 
-  it('is asked for by its exact version', () => {
+  it('is pinned to an exact version', () => {
     const { dependencies, devDependencies } = manifest;
     const loose = Object.entries({ ...dependencies, ...devDependencies }).filter(
       ([, version]) => !/^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version),
@@ -43,8 +43,8 @@ describe('what is installed', () => {
     expect(loose).toEqual([]);
   });
 
-  it('runs a script as it is installed only where package.json says so by name', () => {
-    const scripted = locked.filter(([, { hasInstallScript }]) => hasInstallScript).map(([at]) => nameOf(at));
+  it('runs an install script only if package.json allows it', () => {
+    const scripted = locked.filter(([, { hasInstallScript }]) => hasInstallScript).map(([at]) => getName(at));
     expect(Object.keys(manifest.allowScripts).sort()).toEqual([...new Set(scripted)].sort());
     const allowed = Object.entries(manifest.allowScripts).filter(([, isAllowed]) => isAllowed);
     expect(allowed).toEqual([['node', true]]);

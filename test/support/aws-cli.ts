@@ -5,13 +5,13 @@ import { describe } from '@jest/globals';
 export const describeWithAwsCli = spawnSync('aws', ['--version']).error ? describe.skip : describe;
 
 /** What one call of the AWS CLI printed; `error` is what it said of a failure. */
-export interface CliAnswer {
+export interface CliResult {
   readonly json: Record<string, unknown>;
   readonly error: string;
 }
 
 /** Calls the AWS CLI with plainly fake credentials, and without this machine's own settings. */
-export const aws = (endpoint: string, ...args: readonly string[]): Promise<CliAnswer> =>
+export const aws = (endpoint: string, ...args: readonly string[]): Promise<CliResult> =>
   new Promise((resolve) => {
     const env = {
       ...process.env,

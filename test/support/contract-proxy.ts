@@ -11,13 +11,13 @@ export interface Finding {
   readonly severity: 'info' | 'warning' | 'error';
   readonly target: 'request' | 'response';
   readonly message: string;
-  /** Which exchange, in the order of the answers, and its status: the first one, where several were alike. */
+  /** Which exchange, in the order of the responses, and its status: the first one, where several were alike. */
   readonly exchangeIndex: number;
   readonly status: number;
 }
 
-/** An answer that went through the proxy. */
-export interface PassedAnswer {
+/** A response that went through the proxy. */
+export interface PassedResponse {
   readonly status: number;
   readonly mimeType: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -42,13 +42,13 @@ export const startContractProxy = async (document: unknown, target: string) => {
   return {
     url: await listening(proxy.stderr),
     /** Ends it, and tells what it found and what it saw. */
-    finish: async (): Promise<{ findings: Finding[]; answers: PassedAnswer[] }> => {
+    finish: async (): Promise<{ findings: Finding[]; responses: PassedResponse[] }> => {
       proxy.kill('SIGINT');
       await once(proxy, 'close');
       const { problems } = JSON.parse(await report);
       const { entries } = JSON.parse(await readFile(har, 'utf8')).log;
       await rm(folder, { recursive: true });
-      return { findings: problems, answers: entries.map(answerOf) };
+      return { findings: problems, responses: entries.map(toPassedResponse) };
     },
   };
 };
@@ -73,7 +73,7 @@ interface HarEntry {
   };
 }
 
-const answerOf = ({ response: { status, headers, content } }: HarEntry): PassedAnswer => ({
+const toPassedResponse = ({ response: { status, headers, content } }: HarEntry): PassedResponse => ({
   status,
   mimeType: content.mimeType,
   headers: Object.fromEntries(headers.map(({ name, value }) => [name, value])),

@@ -17,11 +17,11 @@ export const leaksIn = (text: string, { otps, apiKeys, phoneNumbers }: Confident
     'phone number': phoneNumbers.map((number) => number.slice(1)),
   }).flatMap(([kind, values]) =>
     values
-      .filter((value) => formsOf(value).some((form) => text.includes(form)))
+      .filter((value) => getForms(value).some((form) => text.includes(form)))
       .map((value) => `${kind} …${value.slice(-4)}`),
   );
 
-const formsOf = (value: string): string[] => [
+const getForms = (value: string): string[] => [
   value,
   encodeURIComponent(value),
   ...[0, 1, 2].map((offset) =>

@@ -4,7 +4,7 @@ import { type Run, run } from './run.ts';
 /** Redocly's CLI, to be run with Node. */
 export const redoclyCli = join(import.meta.dirname, '../../node_modules/@redocly/cli/bin/cli.js');
 
-/** It is to report to nobody, to look for no newer version of itself, and to write plain text. */
+/** Disables telemetry, update checks and colours. */
 export const redoclyEnvironment = {
   REDOCLY_TELEMETRY: 'off',
   REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true',

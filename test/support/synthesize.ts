@@ -18,7 +18,7 @@ export const newApp = ({ isValidated = false } = {}): App => {
   for (const name of ['alarmsWithoutAction', 'releasesNone', 'leaveVpc', 'keepDefaultEndpoint']) {
     Validations.of(app).acknowledge({
       id: `Annotation::kaleyra-number-verification:${name}`,
-      reason: 'Tests read warnings with warningsOf.',
+      reason: 'Tests read warnings with getWarnings.',
     });
   }
   return app;
@@ -34,7 +34,7 @@ export const numberVerificationStack = (
 /** Templates by props. The CDK takes about a second to synthesize one. */
 const templates = new Map<string, Template>();
 
-export const templateOf = (props: NumberVerificationStackProps = {}, region?: string): Template => {
+export const synthesizeTemplate = (props: NumberVerificationStackProps = {}, region?: string): Template => {
   // Constructs among the props contain cycles.
   const key = props.authorizer ? undefined : JSON.stringify([props, region]);
   const known = key === undefined ? undefined : templates.get(key);
@@ -45,7 +45,7 @@ export const templateOf = (props: NumberVerificationStackProps = {}, region?: st
 };
 
 /** The warnings that synth prints. */
-export const warningsOf = (props: NumberVerificationStackProps): readonly string[] =>
+export const getWarnings = (props: NumberVerificationStackProps): readonly string[] =>
   numberVerificationStack(props)
     .node.findAll()
     .flatMap(({ node }) => node.metadata)
@@ -53,10 +53,10 @@ export const warningsOf = (props: NumberVerificationStackProps): readonly string
     .map(({ data }) => String(data));
 
 /** The resources of one type. */
-export const resourcesOf = (template: Template, type: string) => Object.values(template.findResources(type));
+export const getResources = (template: Template, type: string) => Object.values(template.findResources(type));
 
 /** The properties of the resources of one type. */
-export const propertiesOf = (template: Template, type: string) =>
-  resourcesOf(template, type).map(({ Properties }) => Properties);
+export const getProperties = (template: Template, type: string) =>
+  getResources(template, type).map(({ Properties }) => Properties);
 
-export type Properties = ReturnType<typeof propertiesOf>[number];
+export type Properties = ReturnType<typeof getProperties>[number];

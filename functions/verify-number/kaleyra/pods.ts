@@ -17,7 +17,7 @@ export const isPod = (value: unknown): value is Pod =>
   typeof value === 'string' && Object.hasOwn(apiDomains, value);
 
 /** Returns the default pod of an AWS region, or `undefined` if none is obvious: data stays in its region. */
-export const podOfRegion = (region: string): Pod | undefined => {
+export const getDefaultPod = (region: string): Pod | undefined => {
   if (region.startsWith('ap-south-')) return 'IN';
   if (region.startsWith('ap-')) return 'SG';
   if (region.startsWith('eu-')) return 'EU';

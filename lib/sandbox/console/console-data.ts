@@ -94,11 +94,11 @@ const groupOutcomes = (options: ConsoleOptions): OutcomeGroup[] => {
   const choices = triggerRows.map((trigger) => toChoice(trigger, options));
   return actors.map((actor) => ({
     actor,
-    outcomes: choices.filter(({ code }) => actorOf(code) === actor),
+    outcomes: choices.filter(({ code }) => getActor(code) === actor),
   }));
 };
 
-const actorOf = (code: FailureCode | 'Verified'): OutcomeGroup['actor'] =>
+const getActor = (code: FailureCode | 'Verified'): OutcomeGroup['actor'] =>
   code === 'Verified' ? 'none' : getDefinition(code).actor;
 
 const toChoice = (

@@ -181,5 +181,5 @@ const byLastFour = new Map<string, PhoneNumberTrigger>(
 );
 
 /** The trigger that a phone number selects, if it selects one. */
-export const triggerOf = (phoneNumber: string): PhoneNumberTrigger | undefined =>
+export const findTrigger = (phoneNumber: string): PhoneNumberTrigger | undefined =>
   byLastFour.get(phoneNumber.slice(-4));

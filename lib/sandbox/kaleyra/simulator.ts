@@ -6,7 +6,7 @@ import type { LoopbackServer } from '../loopback-server.ts';
 import { readChunks } from '../read-body.ts';
 import type { KaleyraAccount } from './account.ts';
 import { type Behaviour, sendBody, sendEnvelope, sendHtml, type VerifyCall, verify } from './behaviours.ts';
-import { rejectedOtp, triggerOf } from './outcomes.ts';
+import { findTrigger, rejectedOtp } from './outcomes.ts';
 import { type KaleyraEnvelope, pageSamples } from './samples.ts';
 import { type KaleyraServerOptions, type SimulatedExchange, startKaleyraServer } from './server.ts';
 
@@ -82,7 +82,7 @@ const serve = async (
   let payload = '';
   for await (const chunk of readChunks(request)) {
     payload += chunk.toString('latin1');
-    const early = triggerOf(/"phone_number"\s*:\s*"(\+\d+)"/.exec(payload)?.[1] ?? '')?.early;
+    const early = findTrigger(/"phone_number"\s*:\s*"(\+\d+)"/.exec(payload)?.[1] ?? '')?.early;
     if (early) return early(exchange);
   }
   const currentFault = fault?.();
@@ -95,7 +95,7 @@ const serve = async (
   if (request.method !== 'POST') return sendBody(405, '', { allow: 'POST' })(exchange);
 
   const host = request.headers.host ?? '';
-  const pod = isPod(podOfPath) ? podOfPath : (podOfHost(host) ?? defaultPod);
+  const pod = isPod(podOfPath) ? podOfPath : (getPodForHost(host) ?? defaultPod);
   const account = accounts.find((one) => one.sid === sid && one.pod === pod);
   if (!account?.apiKeys.includes(String(request.headers['api-key']))) {
     return sendEnvelope(pageSamples.credentialsRejected)(exchange);
@@ -117,14 +117,14 @@ const serve = async (
   toBehaviour(call)(exchange, call);
 };
 
-const podOfHost = (host: string): Pod | undefined =>
+const getPodForHost = (host: string): Pod | undefined =>
   pods.find((pod) => apiDomains[pod] === host.toLowerCase().replace(/:\d+$/, ''));
 
 const toBehaviour = (call: VerifyCall): Behaviour => {
   if (!fields.phone_number.pattern.test(call.phoneNumber))
     return sendEnvelope(pageSamples.phoneNumberRejected);
   if (!/^\d{6}$/.test(call.otp)) return sendEnvelope(pageSamples.otpRejected);
-  return triggerOf(call.phoneNumber)?.behaviour ?? verify;
+  return findTrigger(call.phoneNumber)?.behaviour ?? verify;
 };
 
 /** The payload's fields, if they are present and of the documented types. */

@@ -21,7 +21,7 @@ export interface SecretsCall {
 }
 
 /** Whether the call reads the value of the secret with this name. */
-export const isReadOf = (name: string, { operation, secretId }: SecretsCall): boolean =>
+export const isRead = (name: string, { operation, secretId }: SecretsCall): boolean =>
   operation === 'GetSecretValue' && secretId === name;
 
 export interface SecretsManagerOptions {

@@ -68,7 +68,7 @@ export const createSecretsStore = (region: string): SecretsStore => {
   const secrets = new Map<string, Secret>();
 
   const find = (nameOrArn: string): Secret => {
-    const secret = secrets.get(nameOrArn) ?? [...secrets.values()].find((one) => isArnOf(nameOrArn, one));
+    const secret = secrets.get(nameOrArn) ?? [...secrets.values()].find((one) => isArn(nameOrArn, one));
     if (secret) return secret;
     throw new AwsServiceError(
       'ResourceNotFoundException',
@@ -112,8 +112,7 @@ export const createSecretsStore = (region: string): SecretsStore => {
 };
 
 /** Whether the ARN is the secret's. It may lack the six random characters at its end. */
-const isArnOf = (arn: string, secret: Secret): boolean =>
-  secret.arn === arn || secret.arn.slice(0, -7) === arn;
+const isArn = (arn: string, secret: Secret): boolean => secret.arn === arn || secret.arn.slice(0, -7) === arn;
 
 const addVersion: SecretsStore['addVersion'] = (
   secret,

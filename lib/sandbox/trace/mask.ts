@@ -13,7 +13,7 @@ export const notShown = '[not shown]';
 export const toTracedRequest = (request: unknown): TracedRequest => {
   const known: Record<string, string> = {};
   for (const name of ['tenant_id', 'waba_id', 'id', 'phone_number'] as const) {
-    const text = textOf(isRecord(request) ? request[name] : undefined);
+    const text = toText(isRecord(request) ? request[name] : undefined);
     if (text === undefined || !fields[name].pattern.test(text)) continue;
     known[name] = name === 'phone_number' ? maskPhoneNumber(text) : text;
   }
@@ -83,7 +83,7 @@ export const withoutSecrets = <T>(value: T, secrets: readonly string[]): T => {
   return clean(value) as T;
 };
 
-const textOf = (value: unknown): string | undefined => {
+const toText = (value: unknown): string | undefined => {
   if (typeof value === 'string') return value;
   return Number.isSafeInteger(value) ? String(value) : undefined;
 };

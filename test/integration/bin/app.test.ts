@@ -50,7 +50,7 @@ const stackNames = async (): Promise<string[]> =>
     .map((name) => name.replace('.template.json', ''))
     .sort();
 
-const propertiesOf = ({ Resources }: Template, type: string) =>
+const getProperties = ({ Resources }: Template, type: string) =>
   Object.values(Resources).flatMap(({ Type, Properties }) =>
     Type === type && Properties ? [Properties] : [],
   );
@@ -94,7 +94,7 @@ describe('the app', () => {
       ['IN', 'SG', 'EU', 'NA'].map((pod) => `uses Kaleyra's ${pod} pod`),
     );
     const template = await readTemplate('KaleyraNumberVerification-staging-ap-south-1');
-    const alarms = propertiesOf(template, 'AWS::CloudWatch::Alarm');
+    const alarms = getProperties(template, 'AWS::CloudWatch::Alarm');
     expect(alarms).not.toHaveLength(0);
     for (const { AlarmName, AlarmActions } of alarms) {
       expect(AlarmName).toMatch(/^KaleyraNumberVerification-staging-ap-south-1-/);
@@ -113,7 +113,7 @@ describe('the app', () => {
     expect(status).toBe(0);
     const policies = await Promise.all(
       (await stackNames()).map(async (name) => {
-        const all = propertiesOf(await readTemplate(name), 'AWS::IAM::Policy');
+        const all = getProperties(await readTemplate(name), 'AWS::IAM::Policy');
         return all.filter(({ Roles }) => JSON.stringify(Roles) === '["backend"]');
       }),
     );
@@ -131,20 +131,20 @@ describe('the app', () => {
   });
 
   it('prints how to remove the workflow when it is off, and keeps what a deployed workflow imports', async () => {
-    const exportsOf = async () => {
+    const getExports = async () => {
       const { Outputs = {} } = await readTemplate('KaleyraNumberVerification-ap-south-1');
       return Object.keys(Outputs).filter((name) => name.startsWith('ExportsOutput'));
     };
     const withWorkflow = await runApp({ regions: 'ap-south-1', passwordWorkflow: 'true' });
     expect(withWorkflow.stderr).not.toContain('passwordWorkflow is off');
-    const imported = await exportsOf();
+    const imported = await getExports();
     expect(imported).toHaveLength(1);
     const { stderr } = await runApp({ regions: 'ap-south-1' });
     expect(stderr).toContain(
       'passwordWorkflow is off. If KaleyraPasswordWorkflow-ap-south-1 is deployed, remove it: ' +
         'aws cloudformation delete-stack --region ap-south-1 --stack-name KaleyraPasswordWorkflow-ap-south-1\n',
     );
-    expect(await exportsOf()).toEqual(imported);
+    expect(await getExports()).toEqual(imported);
   }, 60_000);
 
   it('gives the workflow alarms that notify, and the key for logs', async () => {
@@ -152,14 +152,14 @@ describe('the app', () => {
     const alarmEmail = 'operators@example.com';
     await runApp({ regions: 'ap-south-1', passwordWorkflow: 'true', alarmEmail, logKeyArn });
     const workflow = await readTemplate('KaleyraPasswordWorkflow-ap-south-1');
-    const alarms = propertiesOf(workflow, 'AWS::CloudWatch::Alarm');
+    const alarms = getProperties(workflow, 'AWS::CloudWatch::Alarm');
     expect(alarms.map(({ AlarmName }) => AlarmName)).toEqual([
       'KaleyraPasswordWorkflow-ap-south-1-WorkflowFailures',
       'KaleyraPasswordWorkflow-ap-south-1-WorkflowTimeouts',
       'KaleyraPasswordWorkflow-ap-south-1-PasswordQueueAge',
     ]);
     for (const { AlarmActions } of alarms) expect(AlarmActions).toHaveLength(1);
-    for (const { KmsKeyId } of propertiesOf(workflow, 'AWS::Logs::LogGroup'))
+    for (const { KmsKeyId } of getProperties(workflow, 'AWS::Logs::LogGroup'))
       expect(KmsKeyId).toBe(logKeyArn);
   });
 

@@ -20,7 +20,7 @@ export const withCode = (sentence) =>
   sentence.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part));
 
 /** The CSS class of a status. @param {number} status */
-export const toneOf = (status) => (status < 400 ? 'good' : status < 500 ? 'warn' : 'bad');
+export const getTone = (status) => (status < 400 ? 'good' : status < 500 ? 'warn' : 'bad');
 
 /** @type {Readonly<Record<string, string>>} */
 const reasons = {
@@ -42,4 +42,4 @@ const reasons = {
 };
 
 /** @param {number} status */
-export const reasonOf = (status) => reasons[status] ?? '';
+export const getReasonText = (status) => reasons[status] ?? '';

@@ -14,7 +14,7 @@ const wantedTicks = 5;
 /** @param {TracedCall} call @returns {Axis} */
 export const toAxis = (call) => {
   const ends = call.steps.map(({ startMs, durationMs = 0 }) => startMs + durationMs);
-  const endMs = Math.max(1, call.result?.totalMs ?? elapsedOf(call), ...ends);
+  const endMs = Math.max(1, call.result?.totalMs ?? getElapsed(call), ...ends);
   const step = niceStep(endMs / wantedTicks);
   const ticks = Array.from({ length: Math.floor(endMs / step) + 1 }, (_, index) => index * step);
   return { endMs, ticks: ticks.filter((tick) => tick < endMs * 0.97) };
@@ -28,7 +28,7 @@ const niceStep = (rough) => {
 };
 
 /** Milliseconds since a running call arrived, by the browser's clock: the same machine's. @param {TracedCall} call */
-const elapsedOf = ({ startedAt }) => Math.max(0, Date.now() - Date.parse(startedAt));
+const getElapsed = ({ startedAt }) => Math.max(0, Date.now() - Date.parse(startedAt));
 
 /** Width of the bar of a step that is too short to be visible, in pixels. */
 const minWidth = '3';

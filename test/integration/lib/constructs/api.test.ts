@@ -4,36 +4,39 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { tokensAndExistingVpc as tokens } from '../../../support/option-sets.ts';
 import {
+  getProperties,
+  getResources,
   numberVerificationStack,
-  propertiesOf,
-  resourcesOf,
-  templateOf,
+  synthesizeTemplate,
 } from '../../../support/synthesize.ts';
 
-const routesOf = (template: Template) => propertiesOf(template, 'AWS::ApiGatewayV2::Route');
+const getRoutes = (template: Template) => getProperties(template, 'AWS::ApiGatewayV2::Route');
 
 describe('the HTTP API', () => {
   it('has one route, which requires IAM signatures and allows no cross-origin requests', () => {
-    const template = templateOf();
-    expect(routesOf(template)).toEqual([
+    const template = synthesizeTemplate();
+    expect(getRoutes(template)).toEqual([
       expect.objectContaining({
         RouteKey: 'POST /tenants/{tenant_id}/whatsapp/{waba_id}/number/verify',
         AuthorizationType: 'AWS_IAM',
       }),
     ]);
     template.hasResourceProperties('AWS::ApiGatewayV2::Api', { DisableExecuteApiEndpoint: false });
-    expect(propertiesOf(template, 'AWS::ApiGatewayV2::Api')[0]).not.toHaveProperty('CorsConfiguration');
+    expect(getProperties(template, 'AWS::ApiGatewayV2::Api')[0]).not.toHaveProperty('CorsConfiguration');
   });
 
   it('throttles as throttleRate and throttleBurst say', () => {
-    templateOf({ throttleRate: 5, throttleBurst: 10 }).hasResourceProperties('AWS::ApiGatewayV2::Stage', {
-      StageName: '$default',
-      DefaultRouteSettings: { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 },
-    });
+    synthesizeTemplate({ throttleRate: 5, throttleBurst: 10 }).hasResourceProperties(
+      'AWS::ApiGatewayV2::Stage',
+      {
+        StageName: '$default',
+        DefaultRouteSettings: { ThrottlingRateLimit: 5, ThrottlingBurstLimit: 10 },
+      },
+    );
   });
 
   it('logs requests without their path, query string, headers and body', () => {
-    const [stage] = propertiesOf(templateOf(), 'AWS::ApiGatewayV2::Stage');
+    const [stage] = getProperties(synthesizeTemplate(), 'AWS::ApiGatewayV2::Stage');
     const format: Record<string, string> = JSON.parse(stage.AccessLogSettings.Format);
     expect(Object.keys(format)).toEqual(
       expect.arrayContaining(['request_id', 'function_request_id', 'status']),
@@ -42,7 +45,7 @@ describe('the HTTP API', () => {
   });
 
   it('has no other address than its custom domain', () => {
-    const template = templateOf(tokens);
+    const template = synthesizeTemplate(tokens);
     template.hasResourceProperties('AWS::ApiGatewayV2::Api', { DisableExecuteApiEndpoint: true });
     template.hasOutput('ApiUrl', { Value: 'https://verify.example.com' });
     template.hasOutput('DomainTarget', {
@@ -51,15 +54,18 @@ describe('the HTTP API', () => {
   });
 
   it('keeps its default address next to the domain with keepDefaultEndpoint', () => {
-    templateOf({ ...tokens, keepDefaultEndpoint: true }).hasResourceProperties('AWS::ApiGatewayV2::Api', {
-      DisableExecuteApiEndpoint: false,
-    });
+    synthesizeTemplate({ ...tokens, keepDefaultEndpoint: true }).hasResourceProperties(
+      'AWS::ApiGatewayV2::Api',
+      {
+        DisableExecuteApiEndpoint: false,
+      },
+    );
   });
 
   it('logs to a group that AWS services may write to and whose name is unique to the stack', () => {
-    const template = templateOf({ logRetentionDays: 30, removalPolicy: 'destroy' });
+    const template = synthesizeTemplate({ logRetentionDays: 30, removalPolicy: 'destroy' });
     const stackGuid = { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] };
-    const groups = resourcesOf(template, 'AWS::Logs::LogGroup').filter(
+    const groups = getResources(template, 'AWS::Logs::LogGroup').filter(
       ({ Properties }) => Properties.LogGroupName,
     );
     expect(groups).toEqual([
@@ -82,7 +88,7 @@ describe('the HTTP API', () => {
   });
 
   it('counts throttled and rejected requests from its log', () => {
-    const patterns = propertiesOf(templateOf(), 'AWS::Logs::MetricFilter').map(
+    const patterns = getProperties(synthesizeTemplate(), 'AWS::Logs::MetricFilter').map(
       ({ FilterPattern }) => FilterPattern,
     );
     expect(patterns.filter((pattern) => pattern.includes('$.status'))).toEqual([
@@ -97,7 +103,7 @@ describe('grantVerify', () => {
     const stack = numberVerificationStack();
     const caller = new Role(stack, 'Caller', { assumedBy: new AccountRootPrincipal() });
     stack.grantVerify(caller, tenantId);
-    const policies = propertiesOf(Template.fromStack(stack), 'AWS::IAM::Policy').filter(({ Roles }) =>
+    const policies = getProperties(Template.fromStack(stack), 'AWS::IAM::Policy').filter(({ Roles }) =>
       JSON.stringify(Roles).includes('"Caller'),
     );
     return policies.map(({ PolicyDocument }) => PolicyDocument.Statement);

@@ -7,9 +7,9 @@ import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambd
 import type { NumberVerificationProps } from '../../../../lib/constructs/number-verification-props.ts';
 import { InvalidOptions } from '../../../../lib/options/parse-options.ts';
 import { tokensAndExistingVpc as tokens } from '../../../support/option-sets.ts';
-import { numberVerificationStack, propertiesOf, templateOf } from '../../../support/synthesize.ts';
+import { getProperties, numberVerificationStack, synthesizeTemplate } from '../../../support/synthesize.ts';
 
-const routesOf = (template: Template) => propertiesOf(template, 'AWS::ApiGatewayV2::Route');
+const getRoutes = (template: Template) => getProperties(template, 'AWS::ApiGatewayV2::Route');
 
 const expectTenantClaim = (template: Template, claim: string) =>
   template.hasResourceProperties('AWS::Lambda::Function', {
@@ -18,8 +18,8 @@ const expectTenantClaim = (template: Template, claim: string) =>
 
 describe('authorization with tokens', () => {
   it('checks issuer, audience and scopes, and passes the claim to the function', () => {
-    const template = templateOf(tokens);
-    expect(routesOf(template)).toEqual([
+    const template = synthesizeTemplate(tokens);
+    expect(getRoutes(template)).toEqual([
       expect.objectContaining({ AuthorizationType: 'JWT', AuthorizationScopes: ['verify:number'] }),
     ]);
     template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
@@ -31,7 +31,7 @@ describe('authorization with tokens', () => {
 
   it('uses the claim tenant_id by default', () => {
     const { jwtTenantClaim, ...others } = tokens;
-    expectTenantClaim(templateOf(others), 'tenant_id');
+    expectTenantClaim(synthesizeTemplate(others), 'tenant_id');
   });
 
   it.each(['jwtIssuer', 'jwtAudience', 'jwtTenantClaim', 'jwtScopes'] as const)(
@@ -61,8 +61,8 @@ describe('the prop authorizer', () => {
   };
 
   it('replaces IAM, and its claim restricts tokens to their tenants', () => {
-    const template = templateOf({ authorizer: tokenAuthorizer(), jwtTenantClaim: 'org' });
-    expect(routesOf(template)).toEqual([expect.objectContaining({ AuthorizationType: 'JWT' })]);
+    const template = synthesizeTemplate({ authorizer: tokenAuthorizer(), jwtTenantClaim: 'org' });
+    expect(getRoutes(template)).toEqual([expect.objectContaining({ AuthorizationType: 'JWT' })]);
     expectTenantClaim(template, 'org');
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { readConfig } from '../../../../functions/verify-number/config.ts';
 import { staticEgressAndTheRest, tokensAndExistingVpc } from '../../../support/option-sets.ts';
-import { propertiesOf, templateOf } from '../../../support/synthesize.ts';
+import { getProperties, synthesizeTemplate } from '../../../support/synthesize.ts';
 
 const account = { Ref: 'AWS::AccountId' };
 const secrets = (prefix: string) => ({
@@ -20,31 +20,31 @@ const readSecrets = (prefix = 'kaleyra/') => ({
 });
 
 /** All permissions of the function's role. */
-const permissionsOf = (template: Template): unknown => {
-  const [role] = propertiesOf(template, 'AWS::IAM::Role').filter(({ Description }) =>
+const getPermissions = (template: Template): unknown => {
+  const [role] = getProperties(template, 'AWS::IAM::Role').filter(({ Description }) =>
     /credentials/.test(Description),
   );
   expect(Object.keys(role).sort()).toEqual(['AssumeRolePolicyDocument', 'Description']);
-  return propertiesOf(template, 'AWS::IAM::Policy')
+  return getProperties(template, 'AWS::IAM::Policy')
     .filter(({ Roles }) => JSON.stringify(Roles).includes('VerifyNumberRole'))
     .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
 };
 
-const functionOf = (template: Template) =>
-  propertiesOf(template, 'AWS::Lambda::Function').find(
+const getFunction = (template: Template) =>
+  getProperties(template, 'AWS::Lambda::Function').find(
     ({ Environment }) => Environment?.Variables.KALEYRA_POD,
   );
 
 describe("the function's role", () => {
   it('may read the secrets under the prefix and write its own logs, and nothing else', () => {
-    expect(permissionsOf(templateOf())).toEqual([writeLogs, readSecrets()]);
+    expect(getPermissions(synthesizeTemplate())).toEqual([writeLogs, readSecrets()]);
   });
 
   it('may decrypt with each given key, only through Secrets Manager and only those secrets', () => {
     const keys = ['00000000-0000-0000-0000-000000000000', 'mrk-00000000000000000000000000000000'].map(
       (id) => `arn:aws:kms:ap-south-1:111122223333:key/${id}`,
     );
-    expect(permissionsOf(templateOf({ secretKeyArn: keys, secretPrefix: 'prod/' }))).toEqual([
+    expect(getPermissions(synthesizeTemplate({ secretKeyArn: keys, secretPrefix: 'prod/' }))).toEqual([
       writeLogs,
       readSecrets('prod/'),
       ...keys.map((key) => ({
@@ -61,7 +61,7 @@ describe("the function's role", () => {
 
   it('may count attempts in its table, but not read it, with countAttempts', () => {
     const table = { 'Fn::GetAtt': [expect.stringMatching(/^VerifyNumberAttemptsTable/), 'Arn'] };
-    expect(permissionsOf(templateOf({ countAttempts: true }))).toEqual([
+    expect(getPermissions(synthesizeTemplate({ countAttempts: true }))).toEqual([
       writeLogs,
       readSecrets(),
       { Effect: 'Allow', Action: ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'], Resource: table },
@@ -76,8 +76,8 @@ describe('a change of options', () => {
     );
 
   it('changes the ids of policies, so that the old version keeps its permissions while it has traffic', () => {
-    const before = separatePolicies(templateOf({ countAttempts: true, secretPrefix: 'old/' }));
-    const after = separatePolicies(templateOf({ secretPrefix: 'new/' }));
+    const before = separatePolicies(synthesizeTemplate({ countAttempts: true, secretPrefix: 'old/' }));
+    const after = separatePolicies(synthesizeTemplate({ secretPrefix: 'new/' }));
     expect(before).toEqual([
       expect.stringMatching(/^VerifyNumberRoleReadSecrets/),
       expect.stringMatching(/^VerifyNumberRoleCountAttempts/),
@@ -89,7 +89,7 @@ describe('a change of options', () => {
 
 describe('the function', () => {
   it('can be invoked by the route only', () => {
-    expect(propertiesOf(templateOf(), 'AWS::Lambda::Permission')).toEqual([
+    expect(getProperties(synthesizeTemplate(), 'AWS::Lambda::Permission')).toEqual([
       {
         Action: 'lambda:InvokeFunction',
         FunctionName: { Ref: expect.stringMatching(/^VerifyNumberHandlerAliaslive/) },
@@ -111,17 +111,19 @@ describe('the function', () => {
   });
 
   it('has the environment of the contract', () => {
-    expect(functionOf(templateOf()).Environment.Variables).toEqual({
+    expect(getFunction(synthesizeTemplate()).Environment.Variables).toEqual({
       SECRET_PREFIX: 'kaleyra/',
       SECRET_TTL_SECONDS: '300',
       KALEYRA_POD: 'IN',
       KALEYRA_TIMEOUT_MS: '10000',
     });
-    expect(functionOf(templateOf(tokensAndExistingVpc)).Environment.Variables.TENANT_CLAIM).toBe('tenants');
+    expect(getFunction(synthesizeTemplate(tokensAndExistingVpc)).Environment.Variables.TENANT_CLAIM).toBe(
+      'tenants',
+    );
   });
 
   it('reads back the options from its environment', () => {
-    const variables = functionOf(templateOf(staticEgressAndTheRest)).Environment.Variables;
+    const variables = getFunction(synthesizeTemplate(staticEgressAndTheRest)).Environment.Variables;
     expect(variables.ATTEMPTS_TABLE).toEqual({ Ref: expect.stringMatching(/^VerifyNumberAttempts/) });
     expect(readConfig({ ...variables, ATTEMPTS_TABLE: 'attempts' })).toEqual({
       secretPrefix: 'prod/kaleyra/',
@@ -141,17 +143,22 @@ describe('the function', () => {
   ])(
     'with kaleyraTimeoutMs=%i and countAttempts=%s times out after %i s',
     (kaleyraTimeoutMs, countAttempts, s) => {
-      expect(functionOf(templateOf({ kaleyraTimeoutMs, countAttempts })).Timeout).toBe(s);
+      expect(getFunction(synthesizeTemplate({ kaleyraTimeoutMs, countAttempts })).Timeout).toBe(s);
     },
   );
 
   it('runs on Node.js 24 and arm64, or x86_64', () => {
-    expect(functionOf(templateOf())).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
-    expect(functionOf(templateOf({ architecture: 'x86_64' }))).toMatchObject({ Architectures: ['x86_64'] });
+    expect(getFunction(synthesizeTemplate())).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+    });
+    expect(getFunction(synthesizeTemplate({ architecture: 'x86_64' }))).toMatchObject({
+      Architectures: ['x86_64'],
+    });
   });
 
   it('does not retry asynchronous invocations', () => {
-    expect(propertiesOf(templateOf(), 'AWS::Lambda::EventInvokeConfig')).toEqual([
+    expect(getProperties(synthesizeTemplate(), 'AWS::Lambda::EventInvokeConfig')).toEqual([
       expect.objectContaining({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 }),
     ]);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { grantRoles, type RoleArns } from '../../../../lib/constructs/grant-roles.ts';
 import { NumberVerificationStack } from '../../../../lib/constructs/number-verification-stack.ts';
-import { newApp, propertiesOf } from '../../../support/synthesize.ts';
+import { getProperties, newApp } from '../../../support/synthesize.ts';
 
 const backend = 'arn:aws:iam::111122223333:role/team/backend';
 const foreign = 'arn:aws:iam::444455556666:role/backend';
@@ -14,18 +14,18 @@ const templateWith = (arns: RoleArns) => {
   return Template.fromStack(stack);
 };
 
-const policiesOf = (template: Template, role: string) =>
-  propertiesOf(template, 'AWS::IAM::Policy').filter(({ Roles }) => JSON.stringify(Roles) === `["${role}"]`);
+const getPolicies = (template: Template, role: string) =>
+  getProperties(template, 'AWS::IAM::Policy').filter(({ Roles }) => JSON.stringify(Roles) === `["${role}"]`);
 
 const alias = { Ref: expect.stringMatching(/^VerifyNumberHandlerAliaslive/) };
 
 describe('grantRoles', () => {
   it('grants nothing by default', () => {
-    expect(policiesOf(templateWith({}), 'backend')).toEqual([]);
+    expect(getPolicies(templateWith({}), 'backend')).toEqual([]);
   });
 
   it('lets a role verify numbers of its tenant only', () => {
-    const policies = policiesOf(templateWith({ verifyRoleArns: { acme: [backend] } }), 'backend');
+    const policies = getPolicies(templateWith({ verifyRoleArns: { acme: [backend] } }), 'backend');
     const statements = policies.map(({ PolicyDocument }) => PolicyDocument.Statement);
     expect(statements).toEqual([
       [expect.objectContaining({ Action: 'execute-api:Invoke', Effect: 'Allow' })],
@@ -38,7 +38,7 @@ describe('grantRoles', () => {
       verifyRoleArns: { acme: [backend], globex: [backend] },
       invokeRoleArns: [backend],
     });
-    const [policy, ...others] = policiesOf(template, 'backend');
+    const [policy, ...others] = getPolicies(template, 'backend');
     expect(others).toEqual([]);
     expect(policy.PolicyDocument.Statement).toContainEqual({
       Effect: 'Allow',
@@ -49,8 +49,8 @@ describe('grantRoles', () => {
 
   it('lets a role of another account invoke the function through a permission of the alias', () => {
     const template = templateWith({ invokeRoleArns: [foreign] });
-    expect(policiesOf(template, 'backend')).toEqual([]);
-    expect(propertiesOf(template, 'AWS::Lambda::Permission')).toContainEqual({
+    expect(getPolicies(template, 'backend')).toEqual([]);
+    expect(getProperties(template, 'AWS::Lambda::Permission')).toContainEqual({
       Action: 'lambda:InvokeFunction',
       FunctionName: alias,
       Principal: foreign,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { propertiesOf, resourcesOf, templateOf } from '../../../support/synthesize.ts';
+import { getProperties, getResources, synthesizeTemplate } from '../../../support/synthesize.ts';
 
 const logKeyArn = 'arn:aws:kms:ap-south-1:111122223333:key/00000000-0000-0000-0000-000000000000';
 const everyLog = { staticEgress: true, logKeyArn, logRetentionDays: 30, removalPolicy: 'destroy' } as const;
 
 describe('every log group', () => {
   it('follows logKeyArn, logRetentionDays and removalPolicy', () => {
-    const groups = resourcesOf(templateOf(everyLog), 'AWS::Logs::LogGroup');
+    const groups = getResources(synthesizeTemplate(everyLog), 'AWS::Logs::LogGroup');
     expect(groups).toHaveLength(5);
     for (const group of groups) {
       expect(group).toMatchObject({
@@ -17,7 +17,7 @@ describe('every log group', () => {
   });
 
   it('has no key and is retained by default', () => {
-    const groups = resourcesOf(templateOf(), 'AWS::Logs::LogGroup');
+    const groups = getResources(synthesizeTemplate(), 'AWS::Logs::LogGroup');
     expect(groups).toHaveLength(3);
     for (const { DeletionPolicy, Properties } of groups) {
       expect(DeletionPolicy).toBe('Retain');
@@ -26,7 +26,7 @@ describe('every log group', () => {
   });
 
   it('belongs to a function or an API that writes to it', () => {
-    const functions = propertiesOf(templateOf(everyLog), 'AWS::Lambda::Function');
+    const functions = getProperties(synthesizeTemplate(everyLog), 'AWS::Lambda::Function');
     expect(functions).toHaveLength(3);
     for (const { LoggingConfig } of functions) expect(LoggingConfig.LogGroup.Ref).toMatch(/Logs[0-9A-F]{8}$/);
   });
@@ -34,7 +34,7 @@ describe('every log group', () => {
 
 describe('the platform’s log lines', () => {
   it('are JSON, as the lines of the functions are', () => {
-    const functions = propertiesOf(templateOf(), 'AWS::Lambda::Function');
+    const functions = getProperties(synthesizeTemplate(), 'AWS::Lambda::Function');
     expect(functions.map(({ LoggingConfig }) => LoggingConfig.LogFormat)).toEqual(['JSON', 'JSON']);
   });
 });

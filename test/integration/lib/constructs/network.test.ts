@@ -2,20 +2,20 @@ import { describe, expect, it } from '@jest/globals';
 import { InvalidOptions } from '../../../../lib/options/parse-options.ts';
 import { tokensAndExistingVpc } from '../../../support/option-sets.ts';
 import {
+  getResources,
   numberVerificationStack,
-  propertiesOf as propertiesIn,
-  resourcesOf,
-  templateOf,
+  getProperties as propertiesIn,
+  synthesizeTemplate,
 } from '../../../support/synthesize.ts';
 
-const template = templateOf({ staticEgress: true, countAttempts: true });
-const propertiesOf = (type: string) => propertiesIn(template, type);
+const template = synthesizeTemplate({ staticEgress: true, countAttempts: true });
+const getProperties = (type: string) => propertiesIn(template, type);
 const onlyRole = {
   ArnEquals: { 'aws:PrincipalArn': { 'Fn::GetAtt': [expect.stringMatching(/^VerifyNumberRole/), 'Arn'] } },
 };
 const verifyNumberIn = (found = template) =>
   propertiesIn(found, 'AWS::Lambda::Function').find(({ Environment }) => Environment?.Variables.KALEYRA_POD);
-const networkPolicyOf = (found = template) =>
+const getNetworkPolicy = (found = template) =>
   propertiesIn(found, 'AWS::IAM::Policy').flatMap(({ PolicyDocument }) =>
     PolicyDocument.Statement.filter(({ Action }: { Action: unknown }) =>
       JSON.stringify(Action).includes('NetworkInterface'),
@@ -24,26 +24,29 @@ const networkPolicyOf = (found = template) =>
 
 describe('static egress', () => {
   it('is a VPC in two zones with one NAT, whose address is an output', () => {
-    const gateways = propertiesOf('AWS::EC2::NatGateway');
+    const gateways = getProperties('AWS::EC2::NatGateway');
     expect(gateways).toHaveLength(1);
     const address = expect.stringMatching(/^StaticEgressAddress/);
     expect(gateways[0].AllocationId).toEqual({ 'Fn::GetAtt': [address, 'AllocationId'] });
     expect(template.findOutputs('EgressAddress')).toMatchObject({
       EgressAddress: { Value: { 'Fn::GetAtt': [address, 'PublicIp'] } },
     });
-    expect(propertiesOf('AWS::EC2::Subnet')).toHaveLength(4);
-    expect(propertiesOf('AWS::EC2::FlowLog')).toHaveLength(1);
+    expect(getProperties('AWS::EC2::Subnet')).toHaveLength(4);
+    expect(getProperties('AWS::EC2::FlowLog')).toHaveLength(1);
   });
 
   it('retains the address when the stack is deleted, unless removalPolicy is destroy', () => {
-    const policyOf = (removalPolicy: 'retain' | 'destroy') =>
-      resourcesOf(templateOf({ staticEgress: true, removalPolicy }), 'AWS::EC2::EIP')[0];
-    expect(policyOf('retain')).toMatchObject({ DeletionPolicy: 'Retain' });
-    expect(policyOf('destroy')).toMatchObject({ DeletionPolicy: 'Delete' });
+    const getPolicy = (removalPolicy: 'retain' | 'destroy') =>
+      getResources(synthesizeTemplate({ staticEgress: true, removalPolicy }), 'AWS::EC2::EIP')[0];
+    expect(getPolicy('retain')).toMatchObject({ DeletionPolicy: 'Retain' });
+    expect(getPolicy('destroy')).toMatchObject({ DeletionPolicy: 'Delete' });
   });
 
   it('uses an existing address with egressAllocationId, and creates none', () => {
-    const existing = templateOf({ staticEgress: true, egressAllocationId: 'eipalloc-0123456789abcdef0' });
+    const existing = synthesizeTemplate({
+      staticEgress: true,
+      egressAllocationId: 'eipalloc-0123456789abcdef0',
+    });
     existing.hasResourceProperties('AWS::EC2::NatGateway', { AllocationId: 'eipalloc-0123456789abcdef0' });
     existing.resourceCountIs('AWS::EC2::EIP', 0);
     expect(existing.findOutputs('EgressAddress')).toEqual({});
@@ -57,13 +60,13 @@ describe('static egress', () => {
   });
 
   it('allows outgoing HTTPS only, and lets only the function connect to Secrets Manager', () => {
-    const groups = propertiesOf('AWS::EC2::SecurityGroup');
+    const groups = getProperties('AWS::EC2::SecurityGroup');
     expect(groups.map(({ SecurityGroupEgress }) => SecurityGroupEgress)).toEqual([
       [expect.objectContaining({ CidrIp: '0.0.0.0/0', FromPort: 443, ToPort: 443, IpProtocol: 'tcp' })],
       [expect.objectContaining({ CidrIp: '255.255.255.255/32' })],
     ]);
     expect(groups.flatMap(({ SecurityGroupIngress }) => SecurityGroupIngress ?? [])).toEqual([]);
-    expect(propertiesOf('AWS::EC2::SecurityGroupIngress')).toEqual([
+    expect(getProperties('AWS::EC2::SecurityGroupIngress')).toEqual([
       expect.objectContaining({
         FromPort: 443,
         ToPort: 443,
@@ -83,7 +86,7 @@ describe('static egress', () => {
       Version: '2012-10-17',
       Statement: [{ Effect: 'Allow', Principal: { AWS: '*' }, Action, Resource, Condition: onlyRole }],
     });
-    expect(propertiesOf('AWS::EC2::VPCEndpoint')).toEqual([
+    expect(getProperties('AWS::EC2::VPCEndpoint')).toEqual([
       expect.objectContaining({
         VpcEndpointType: 'Interface',
         PrivateDnsEnabled: true,
@@ -97,7 +100,7 @@ describe('static egress', () => {
   });
 
   it('has no endpoint of DynamoDB without attempt counting', () => {
-    templateOf({ staticEgress: true }).resourceCountIs('AWS::EC2::VPCEndpoint', 1);
+    synthesizeTemplate({ staticEgress: true }).resourceCountIs('AWS::EC2::VPCEndpoint', 1);
   });
 
   it('keeps the logs of its custom resource as long as the other logs', () => {
@@ -124,17 +127,17 @@ describe('the function in a VPC', () => {
   };
 
   it('lets Lambda manage network interfaces, but not its own code', () => {
-    expect(networkPolicyOf()).toEqual([expect.objectContaining(allowed), expect.objectContaining(denied)]);
-    const [allow, deny] = networkPolicyOf();
+    expect(getNetworkPolicy()).toEqual([expect.objectContaining(allowed), expect.objectContaining(denied)]);
+    const [allow, deny] = getNetworkPolicy();
     expect(deny.Action).toEqual(expect.arrayContaining(allow.Action));
   });
 
   it('has no such permissions without a VPC', () => {
-    expect(networkPolicyOf(templateOf())).toEqual([]);
+    expect(getNetworkPolicy(synthesizeTemplate())).toEqual([]);
   });
 
   it('leaves the VPC with leaveVpc, while the network and the permissions stay', () => {
-    const left = templateOf({ staticEgress: true, countAttempts: true, leaveVpc: true });
+    const left = synthesizeTemplate({ staticEgress: true, countAttempts: true, leaveVpc: true });
     expect(verifyNumberIn(left)).not.toHaveProperty('VpcConfig');
     const networkIn = ({ Resources }: ReturnType<typeof left.toJSON>) =>
       Object.keys(Resources).filter((id) => /^StaticEgress|NetworkInterfaces/.test(id));
@@ -149,7 +152,7 @@ describe('the function in a VPC', () => {
 });
 
 describe('an existing VPC', () => {
-  const existing = templateOf(tokensAndExistingVpc);
+  const existing = synthesizeTemplate(tokensAndExistingVpc);
 
   it('gets the function and its security group, and nothing else', () => {
     const created = [
@@ -160,7 +163,7 @@ describe('an existing VPC', () => {
       'AWS::EC2::Subnet',
     ];
     for (const type of created) existing.resourceCountIs(type, 0);
-    expect(resourcesOf(existing, 'AWS::EC2::SecurityGroup')).toEqual([
+    expect(getResources(existing, 'AWS::EC2::SecurityGroup')).toEqual([
       expect.objectContaining({ Properties: expect.objectContaining({ VpcId: 'vpc-0123456789abcdef0' }) }),
     ]);
     existing.hasResourceProperties('AWS::Lambda::Function', {

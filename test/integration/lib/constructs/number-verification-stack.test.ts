@@ -9,7 +9,7 @@ import {
 import { optionTable } from '../../../../lib/options/option-table.ts';
 import { InvalidOptions } from '../../../../lib/options/parse-options.ts';
 import { optionSets } from '../../../support/option-sets.ts';
-import { newApp, numberVerificationStack, templateOf } from '../../../support/synthesize.ts';
+import { newApp, numberVerificationStack, synthesizeTemplate } from '../../../support/synthesize.ts';
 
 interface Resource {
   readonly Type: string;
@@ -96,7 +96,7 @@ describe('the rules of the CDK', () => {
 });
 
 describe('the default stack', () => {
-  const template = templateOf();
+  const template = synthesizeTemplate();
 
   it('has the resources of the snapshot', () => {
     expect(outline(template)).toMatchSnapshot();

@@ -7,7 +7,7 @@ import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { NumberVerification } from '../../../../lib/constructs/number-verification.ts';
 import type { NumberVerificationProps } from '../../../../lib/constructs/number-verification-props.ts';
-import { newApp, propertiesOf, resourcesOf } from '../../../support/synthesize.ts';
+import { getProperties, getResources, newApp } from '../../../support/synthesize.ts';
 
 /** Adds the construct to a stack that already has resources. */
 const addTo = (createProps: (stack: Stack) => NumberVerificationProps = () => ({})) => {
@@ -16,8 +16,8 @@ const addTo = (createProps: (stack: Stack) => NumberVerificationProps = () => ({
   return { stack, verification, template: () => Template.fromStack(stack) };
 };
 
-const functionOf = (template: Template) =>
-  propertiesOf(template, 'AWS::Lambda::Function').find(
+const getFunction = (template: Template) =>
+  getProperties(template, 'AWS::Lambda::Function').find(
     ({ Environment }) => Environment?.Variables.KALEYRA_POD,
   );
 
@@ -33,7 +33,7 @@ describe('NumberVerification', () => {
     const { stack, template } = addTo();
     new NumberVerification(stack, 'Second', { secretPrefix: 'second/' });
     template().resourceCountIs('AWS::ApiGatewayV2::Api', 2);
-    const names = propertiesOf(template(), 'AWS::CloudWatch::Alarm').map(({ AlarmName }) => AlarmName);
+    const names = getProperties(template(), 'AWS::CloudWatch::Alarm').map(({ AlarmName }) => AlarmName);
     expect(new Set(names).size).toBe(names.length);
   });
 
@@ -41,7 +41,7 @@ describe('NumberVerification', () => {
     const { stack, verification, template } = addTo();
     const role = new Role(stack, 'Workflow', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
     verification.grantInvoke(role);
-    const policies = propertiesOf(template(), 'AWS::IAM::Policy').filter(({ PolicyName }) =>
+    const policies = getProperties(template(), 'AWS::IAM::Policy').filter(({ PolicyName }) =>
       PolicyName.startsWith('Workflow'),
     );
     expect(policies.map(({ PolicyDocument }) => PolicyDocument.Statement)).toEqual([
@@ -57,11 +57,11 @@ describe('NumberVerification', () => {
 
   it('runs in a given VPC, with a new security group that allows outgoing HTTPS only', () => {
     const { template } = addTo((stack) => ({ vpc: new Vpc(stack, 'Vpc') as IVpc }));
-    expect(functionOf(template()).VpcConfig.SubnetIds).toEqual([
+    expect(getFunction(template()).VpcConfig.SubnetIds).toEqual([
       { Ref: expect.stringMatching(/^VpcPrivateSubnet1/) },
       { Ref: expect.stringMatching(/^VpcPrivateSubnet2/) },
     ]);
-    expect(propertiesOf(template(), 'AWS::EC2::SecurityGroup')).toEqual([
+    expect(getProperties(template(), 'AWS::EC2::SecurityGroup')).toEqual([
       expect.objectContaining({
         SecurityGroupEgress: [expect.objectContaining({ FromPort: 443, ToPort: 443, IpProtocol: 'tcp' })],
       }),
@@ -74,7 +74,7 @@ describe('NumberVerification', () => {
       const group = SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-01234567') as ISecurityGroup;
       return { vpc, vpcSubnets: { subnets: vpc.privateSubnets.slice(0, 1) }, securityGroups: [group] };
     });
-    expect(functionOf(template()).VpcConfig).toMatchObject({
+    expect(getFunction(template()).VpcConfig).toMatchObject({
       SubnetIds: [{ Ref: expect.stringMatching(/^VpcPrivateSubnet1/) }],
       SecurityGroupIds: ['sg-01234567'],
     });
@@ -83,7 +83,7 @@ describe('NumberVerification', () => {
 
   it('sends alarms to a given topic', () => {
     const { template } = addTo((stack) => ({ alarmTopic: new Topic(stack, 'Topic') as ITopic }));
-    for (const { AlarmActions } of propertiesOf(template(), 'AWS::CloudWatch::Alarm')) {
+    for (const { AlarmActions } of getProperties(template(), 'AWS::CloudWatch::Alarm')) {
       expect(AlarmActions).toEqual([{ Ref: expect.stringMatching(/^Topic/) }]);
     }
     template().resourceCountIs('AWS::SNS::Topic', 1);
@@ -93,7 +93,7 @@ describe('NumberVerification', () => {
     const { template } = addTo((stack) => ({
       secretKeys: [new Key(stack, 'One') as IKey, new Key(stack, 'Two') as IKey],
     }));
-    const statements = propertiesOf(template(), 'AWS::IAM::Policy').flatMap(
+    const statements = getProperties(template(), 'AWS::IAM::Policy').flatMap(
       ({ PolicyDocument }) => PolicyDocument.Statement,
     );
     const decrypt = statements.filter(({ Action }) => Action === 'kms:Decrypt');
@@ -109,7 +109,7 @@ describe('NumberVerification', () => {
       logRetentionDays: 7,
       removalPolicy: 'destroy',
     }));
-    const groups = resourcesOf(template(), 'AWS::Logs::LogGroup');
+    const groups = getResources(template(), 'AWS::Logs::LogGroup');
     expect(groups.length).toBeGreaterThan(1);
     for (const group of groups) {
       expect(group).toMatchObject({
@@ -120,7 +120,7 @@ describe('NumberVerification', () => {
         },
       });
     }
-    const [key] = propertiesOf(template(), 'AWS::KMS::Key');
+    const [key] = getProperties(template(), 'AWS::KMS::Key');
     expect(key.KeyPolicy.Statement).toContainEqual(
       expect.objectContaining({ Principal: { Service: 'logs.ap-south-1.amazonaws.com' } }),
     );

@@ -6,65 +6,65 @@ import { metricsNamespace } from '../../../../functions/verify-number/telemetry/
 import { savedQueries } from '../../../../lib/constructs/saved-queries.ts';
 import { staticEgressAndTheRest, tokensAndExistingVpc } from '../../../support/option-sets.ts';
 import {
+  getProperties,
+  getResources,
+  getWarnings,
   type Properties,
-  propertiesOf,
-  resourcesOf,
-  templateOf,
-  warningsOf,
+  synthesizeTemplate,
 } from '../../../support/synthesize.ts';
 
-const template = templateOf();
-const alarms = propertiesOf(template, 'AWS::CloudWatch::Alarm');
-const withEveryOption = templateOf({ ...staticEgressAndTheRest, expectTrafficEvery: 60 });
-const everyAlarm = propertiesOf(withEveryOption, 'AWS::CloudWatch::Alarm');
-const nameOf = ({ AlarmName }: Properties): string => AlarmName.replace('NumberVerification-', '');
-const alarm = (name: string, among = alarms) => among.find((properties) => nameOf(properties) === name);
+const template = synthesizeTemplate();
+const alarms = getProperties(template, 'AWS::CloudWatch::Alarm');
+const withEveryOption = synthesizeTemplate({ ...staticEgressAndTheRest, expectTrafficEvery: 60 });
+const everyAlarm = getProperties(withEveryOption, 'AWS::CloudWatch::Alarm');
+const getName = ({ AlarmName }: Properties): string => AlarmName.replace('NumberVerification-', '');
+const alarm = (name: string, among = alarms) => among.find((properties) => getName(properties) === name);
 
 /** The metrics of an alarm, without expressions. */
-const metricsOf = (properties: Properties): readonly Properties[] =>
+const getMetrics = (properties: Properties): readonly Properties[] =>
   properties.Metrics?.flatMap(({ MetricStat }: Properties) => (MetricStat ? [MetricStat.Metric] : [])) ?? [
     properties,
   ];
 
 /** The codes of the catalogue that an alarm counts. */
-const outcomesOf = (properties: Properties): readonly string[] =>
-  metricsOf(properties).flatMap(({ Dimensions }) =>
+const getOutcomes = (properties: Properties): readonly string[] =>
+  getMetrics(properties).flatMap(({ Dimensions }) =>
     Dimensions.flatMap(({ Name, Value }: Properties) => (Name === 'outcome' ? [Value] : [])),
   );
 
-const expressionOf = (properties: Properties): string =>
+const getExpression = (properties: Properties): string =>
   properties.Metrics?.find(({ ReturnData }: Properties) => ReturnData !== false)?.Expression;
 
 const readRunbook = () => readFile(join(import.meta.dirname, '../../../../docs/runbook.md'), 'utf8');
 
 /** Seconds in one period of an alarm. */
-const periodOf = (properties: Properties): number =>
+const getPeriod = (properties: Properties): number =>
   properties.Period ?? properties.Metrics.find(({ MetricStat }: Properties) => MetricStat).MetricStat.Period;
 
 describe('the alarms', () => {
   it('count every outcome whose status is 500 or more', () => {
-    const counted = new Set(everyAlarm.flatMap(outcomesOf));
+    const counted = new Set(everyAlarm.flatMap(getOutcomes));
     expect([...counted].sort()).toEqual(failureCodes.filter((code) => catalogue[code].status >= 500).sort());
   });
 
   it.each(failureCodes.filter((code) => catalogue[code].status < 500))(
     'ignore %s, whose status is below 500',
     (code) => {
-      expect(everyAlarm.flatMap(outcomesOf)).not.toContain(code);
+      expect(everyAlarm.flatMap(getOutcomes)).not.toContain(code);
     },
   );
 
   it('ignore failures that the direct entry point throws, although Lambda counts them as errors', () => {
     const withErrors = alarms.filter((properties) =>
-      metricsOf(properties).some(({ MetricName }) => MetricName === 'Errors'),
+      getMetrics(properties).some(({ MetricName }) => MetricName === 'Errors'),
     );
-    expect(withErrors.map(nameOf)).toEqual(['FunctionCrashes']);
-    expect(expressionOf(withErrors[0])).toBe('2 * errors - SUM([errors, thrown])');
+    expect(withErrors.map(getName)).toEqual(['FunctionCrashes']);
+    expect(getExpression(withErrors[0])).toBe('2 * errors - SUM([errors, thrown])');
   });
 
   it('read metrics of this function and this API only', () => {
     const owners = everyAlarm
-      .flatMap(metricsOf)
+      .flatMap(getMetrics)
       .filter(({ Namespace }) => Namespace === metricsNamespace)
       .map(({ Dimensions }) => Dimensions.find(({ Name }: Properties) => Name !== 'outcome'));
     expect(owners.length).toBeGreaterThan(10);
@@ -76,8 +76,8 @@ describe('the alarms', () => {
   });
 
   it('stay within the limits: ten metrics in an alarm, ten alarms on a release', () => {
-    for (const properties of everyAlarm) expect(metricsOf(properties).length).toBeLessThanOrEqual(10);
-    const [group] = propertiesOf(withEveryOption, 'AWS::CodeDeploy::DeploymentGroup');
+    for (const properties of everyAlarm) expect(getMetrics(properties).length).toBeLessThanOrEqual(10);
+    const [group] = getProperties(withEveryOption, 'AWS::CodeDeploy::DeploymentGroup');
     expect(group.AlarmConfiguration.Alarms.length).toBeLessThanOrEqual(10);
   });
 
@@ -93,7 +93,7 @@ describe('the alarms', () => {
         MetricName: 'Requests',
       }),
     ]);
-    expect(alarms.map(nameOf)).not.toContain('NoTraffic');
+    expect(alarms.map(getName)).not.toContain('NoTraffic');
   });
 
   it('need more than one unexpected response', () => {
@@ -103,11 +103,11 @@ describe('the alarms', () => {
   it('compare the latency with half of kaleyraTimeoutMs, from 20 requests in a minute', () => {
     expect(alarm('Latency').Threshold).toBe(5_000);
     expect(alarm('Latency', everyAlarm).Threshold).toBe(9_000);
-    expect(expressionOf(alarm('Latency'))).toBe('IF(requests >= 20, p99, 0)');
+    expect(getExpression(alarm('Latency'))).toBe('IF(requests >= 20, p99, 0)');
   });
 
   it('count misconfigured tenants from the log, without the reserved tenant', () => {
-    const filter = propertiesOf(template, 'AWS::Logs::MetricFilter').find(
+    const filter = getProperties(template, 'AWS::Logs::MetricFilter').find(
       ({ MetricTransformations: [metric] }) => metric.MetricName === 'TenantsMisconfigured',
     );
     expect(filter).toMatchObject({
@@ -121,7 +121,7 @@ describe('the alarms', () => {
   it('say what is wrong, what to do, and which section of the runbook to read', () => {
     for (const properties of everyAlarm) {
       expect(properties.AlarmDescription).toMatch(
-        new RegExp(`^[A-Z].*[.;] .*\\. Runbook: docs/runbook\\.md, section ${nameOf(properties)}\\.$`),
+        new RegExp(`^[A-Z].*[.;] .*\\. Runbook: docs/runbook\\.md, section ${getName(properties)}\\.$`),
       );
     }
   });
@@ -130,12 +130,12 @@ describe('the alarms', () => {
     const [, part = ''] = (await readRunbook()).split(/^## Alarms$/m);
     const sections = [...(part.split(/^## /m)[0] ?? '').matchAll(/^### (.+)$/gm)].map(([, name]) => name);
     const workflow = ['WorkflowFailures', 'WorkflowTimeouts', 'PasswordQueueAge'];
-    expect(sections).toEqual([...everyAlarm.map(nameOf), ...workflow]);
+    expect(sections).toEqual([...everyAlarm.map(getName), ...workflow]);
   });
 });
 
 describe('a code whose status is 500 or more', () => {
-  const named = failureCodes.filter((code) => everyAlarm.map(nameOf).includes(code));
+  const named = failureCodes.filter((code) => everyAlarm.map(getName).includes(code));
   const others = failureCodes.filter((code) => catalogue[code].status >= 500 && !named.includes(code));
 
   it('has an alarm with its name, or a paragraph in the runbook’s section FailureRate', async () => {
@@ -147,7 +147,7 @@ describe('a code whose status is 500 or more', () => {
 
 describe('a release', () => {
   const rollsBack = (() => {
-    const [group] = propertiesOf(withEveryOption, 'AWS::CodeDeploy::DeploymentGroup');
+    const [group] = getProperties(withEveryOption, 'AWS::CodeDeploy::DeploymentGroup');
     const resources = withEveryOption.findResources('AWS::CloudWatch::Alarm');
     return group.AlarmConfiguration.Alarms.map(
       ({ Name }: Properties) => resources[Name.Ref]?.['Properties'],
@@ -155,7 +155,7 @@ describe('a release', () => {
   })();
 
   it('is rolled back by alarms that a bad version fires, not by those that tenants or load fire', () => {
-    expect(everyAlarm.map(nameOf).filter((name) => !rollsBack.map(nameOf).includes(name))).toEqual([
+    expect(everyAlarm.map(getName).filter((name) => !rollsBack.map(getName).includes(name))).toEqual([
       'CredentialsRejected',
       'CredentialsMisconfigured',
       'ApiThrottled',
@@ -168,10 +168,10 @@ describe('a release', () => {
   });
 
   // A linear release takes ten minutes, a canary 15.
-  it.each(rollsBack.map((properties) => [nameOf(properties), properties] as const))(
+  it.each(rollsBack.map((properties) => [getName(properties), properties] as const))(
     'is short enough for the alarm %s to fire within it',
     (_name, properties) => {
-      expect(periodOf(properties) * properties.EvaluationPeriods).toBeLessThanOrEqual(5 * 60);
+      expect(getPeriod(properties) * properties.EvaluationPeriods).toBeLessThanOrEqual(5 * 60);
     },
   );
 });
@@ -179,15 +179,18 @@ describe('a release', () => {
 describe('notifications', () => {
   it('go nowhere without a topic, and synth warns about that', () => {
     for (const properties of alarms) expect(properties).not.toHaveProperty('AlarmActions');
-    expect(warningsOf({})).toEqual([
+    expect(getWarnings({})).toEqual([
       'The alarms notify no one. Set alarmTopicArn or alarmEmail. [ack: kaleyra-number-verification:alarmsWithoutAction]',
     ]);
-    expect(warningsOf({ alarmEmail: 'operators@example.com' })).toEqual([]);
+    expect(getWarnings({ alarmEmail: 'operators@example.com' })).toEqual([]);
   });
 
   it('go to the given topic when an alarm fires and when it ends', () => {
     const topic = 'arn:aws:sns:ap-south-1:111122223333:alarms';
-    for (const properties of propertiesOf(templateOf(tokensAndExistingVpc), 'AWS::CloudWatch::Alarm')) {
+    for (const properties of getProperties(
+      synthesizeTemplate(tokensAndExistingVpc),
+      'AWS::CloudWatch::Alarm',
+    )) {
       expect(properties).toMatchObject({ AlarmActions: [topic], OKActions: [topic] });
     }
   });
@@ -197,7 +200,7 @@ describe('notifications', () => {
       Protocol: 'email',
       Endpoint: 'operators@example.com',
     });
-    const [policy] = propertiesOf(withEveryOption, 'AWS::SNS::TopicPolicy');
+    const [policy] = getProperties(withEveryOption, 'AWS::SNS::TopicPolicy');
     expect(policy.PolicyDocument.Statement).toEqual([
       expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
       expect.objectContaining({
@@ -212,7 +215,7 @@ describe('notifications', () => {
 
 describe('the saved queries', () => {
   it('read the function’s log and are in a folder with the stack’s name', () => {
-    expect(propertiesOf(template, 'AWS::Logs::QueryDefinition')).toEqual(
+    expect(getProperties(template, 'AWS::Logs::QueryDefinition')).toEqual(
       Object.entries(savedQueries).map(([name, steps]) => ({
         Name: `NumberVerification/${name}`,
         QueryString: steps.join('\n| '),
@@ -223,7 +226,7 @@ describe('the saved queries', () => {
 });
 
 it('the dashboard shows alarms, outcomes and versions', () => {
-  const dashboards = resourcesOf(template, 'AWS::CloudWatch::Dashboard');
+  const dashboards = getResources(template, 'AWS::CloudWatch::Dashboard');
   expect(dashboards).toHaveLength(1);
   const body = JSON.stringify(dashboards[0]);
   for (const shown of ['Requests by outcome', 'ExecutedVersion', metricsNamespace]) {

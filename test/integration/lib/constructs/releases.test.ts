@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { optionTable } from '../../../../lib/options/option-table.ts';
-import { propertiesOf, resourcesOf, templateOf } from '../../../support/synthesize.ts';
+import { getProperties, getResources, synthesizeTemplate } from '../../../support/synthesize.ts';
 
 const modes = ['canary', 'linear', 'all-at-once', 'none'] as const;
-const template = templateOf();
-const aliasIn = (found: Template) => resourcesOf(found, 'AWS::Lambda::Alias')[0] ?? {};
-const groupIn = (found: Template) => propertiesOf(found, 'AWS::CodeDeploy::DeploymentGroup')[0];
+const template = synthesizeTemplate();
+const aliasIn = (found: Template) => getResources(found, 'AWS::Lambda::Alias')[0] ?? {};
+const groupIn = (found: Template) => getProperties(found, 'AWS::CodeDeploy::DeploymentGroup')[0];
 const hookId = expect.stringMatching(/^ReleaseCheckHook/);
 
 /** Everything that differs between two templates, by logical id. */
@@ -22,7 +22,7 @@ describe('a release', () => {
     ['linear', 'CodeDeployDefault.LambdaLinear10PercentEvery1Minute'],
     ['all-at-once', 'CodeDeployDefault.LambdaAllAtOnce'],
   ] as const)('with releases=%s uses %s', (releases, config) => {
-    const found = templateOf({ releases });
+    const found = synthesizeTemplate({ releases });
     expect(groupIn(found).DeploymentConfigName).toBe(config);
     expect(aliasIn(found)['UpdatePolicy']).toEqual({
       CodeDeployLambdaAliasUpdate: {
@@ -35,12 +35,12 @@ describe('a release', () => {
 
   it('is a canary by default', () => {
     expect(optionTable.releases.default).toBe('canary');
-    expect(groupIn(template)).toEqual(groupIn(templateOf({ releases: 'canary' })));
+    expect(groupIn(template)).toEqual(groupIn(synthesizeTemplate({ releases: 'canary' })));
   });
 
   it('rolls back if it fails, is stopped, or fires an alarm', () => {
     for (const releases of modes) {
-      expect(groupIn(templateOf({ releases }))).toMatchObject({
+      expect(groupIn(synthesizeTemplate({ releases }))).toMatchObject({
         AutoRollbackConfiguration: {
           Enabled: true,
           Events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_REQUEST', 'DEPLOYMENT_STOP_ON_ALARM'],
@@ -51,7 +51,7 @@ describe('a release', () => {
   });
 
   it('with releases=none is done by CloudFormation, and changes nothing else', () => {
-    const none = templateOf({ releases: 'none' });
+    const none = synthesizeTemplate({ releases: 'none' });
     expect(aliasIn(none)).not.toHaveProperty('UpdatePolicy');
     const [alias, ...others] = differences(template, none);
     expect(alias).toMatch(/^VerifyNumberHandlerAliaslive/);
@@ -59,12 +59,12 @@ describe('a release', () => {
   });
 
   it('returns from none to a canary to the same template', () => {
-    templateOf({ releases: 'none' });
-    expect(templateOf({ releases: 'canary' }).toJSON()).toEqual(template.toJSON());
+    synthesizeTemplate({ releases: 'none' });
+    expect(synthesizeTemplate({ releases: 'canary' }).toJSON()).toEqual(template.toJSON());
   });
 
   it('keeps versions, except one whose own release failed', () => {
-    for (const version of resourcesOf(template, 'AWS::Lambda::Version')) {
+    for (const version of getResources(template, 'AWS::Lambda::Version')) {
       expect(version).toMatchObject({
         DeletionPolicy: 'RetainExceptOnCreate',
         UpdateReplacePolicy: 'Retain',
@@ -74,7 +74,7 @@ describe('a release', () => {
 });
 
 describe('the release check', () => {
-  const [hook] = propertiesOf(template, 'AWS::Lambda::Function').filter(({ FunctionName }) => FunctionName);
+  const [hook] = getProperties(template, 'AWS::Lambda::Function').filter(({ FunctionName }) => FunctionName);
   const versionId = Object.keys(template.findResources('AWS::Lambda::Version'))[0];
 
   it('has a name that AWS’s policy for CodeDeploy allows, and knows the new version', () => {
@@ -84,7 +84,7 @@ describe('the release check', () => {
   });
 
   it('may invoke versions of the function, report to CodeDeploy, and write its log', () => {
-    const policies = propertiesOf(template, 'AWS::IAM::Policy').filter(({ Roles }) =>
+    const policies = getProperties(template, 'AWS::IAM::Policy').filter(({ Roles }) =>
       JSON.stringify(Roles).includes('ReleaseCheckRole'),
     );
     const group = {
@@ -115,7 +115,7 @@ describe('the release check', () => {
     const secretKeyArn = ['a', 'b'].map(
       (name) => `arn:aws:kms:ap-south-1:111122223333:key/${name}0000000-0000-0000-0000-000000000000`,
     );
-    const secretsIn = (found: Template) => propertiesOf(found, 'AWS::SecretsManager::Secret');
+    const secretsIn = (found: Template) => getProperties(found, 'AWS::SecretsManager::Secret');
     expect(secretsIn(template)).toEqual([
       {
         Name: 'kaleyra/_release-check',
@@ -123,7 +123,7 @@ describe('the release check', () => {
         SecretString: 'Reserved for release checks: not credentials',
       },
     ]);
-    expect(secretsIn(templateOf({ secretPrefix: 'prod/', secretKeyArn }))).toEqual([
+    expect(secretsIn(synthesizeTemplate({ secretPrefix: 'prod/', secretKeyArn }))).toEqual([
       expect.objectContaining({ Name: 'prod/_release-check', KmsKeyId: secretKeyArn[0] }),
     ]);
   });

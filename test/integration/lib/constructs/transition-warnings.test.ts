@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { NumberVerificationStackProps } from '../../../../lib/constructs/number-verification-stack.ts';
 import { tokensAndExistingVpc } from '../../../support/option-sets.ts';
-import { warningsOf } from '../../../support/synthesize.ts';
+import { getWarnings } from '../../../support/synthesize.ts';
 
 const warningsWith = (props: NumberVerificationStackProps) =>
-  warningsOf({ alarmEmail: 'operators@example.com', ...props });
+  getWarnings({ alarmEmail: 'operators@example.com', ...props });
 
 const { alarmTopicArn, ...onDomain } = tokensAndExistingVpc;
 

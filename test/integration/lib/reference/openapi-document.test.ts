@@ -34,7 +34,7 @@ describe('openapi.json', () => {
     expect(examples[code].value).toMatchObject({ code, status, title, retryable });
   });
 
-  it('tells the codes of one status apart', () => {
+  it('distinguishes the codes of one status', () => {
     const { oneOf, discriminator } = responses[422].content['application/problem+json'].schema;
     const codes = ['OtpRejected', 'PhoneNumberRejected', 'RequestRejected'];
     expect(oneOf).toEqual(codes.map((code) => ({ $ref: `#/components/schemas/${code}Problem` })));
@@ -46,7 +46,7 @@ describe('openapi.json', () => {
     expect(withHeader).toEqual(['429', '503']);
   });
 
-  it('lets IAM and JWT stand as alternatives', () => {
+  it('accepts IAM or JWT', () => {
     expect(document.security).toEqual([{ iam: [] }, { jwt: [] }]);
     expect(document.components.securitySchemes.iam['x-amazon-apigateway-authtype']).toBe('awsSigv4');
     expect(document.components.securitySchemes.jwt.scheme).toBe('bearer');

@@ -6,7 +6,7 @@
 import { html, nothing } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { filterCalls, findSelectedCall, selectCall, setFilter, toggleFollowing } from '../call-selection.js';
-import { formatMs, formatTime, toneOf } from '../format.js';
+import { formatMs, formatTime, getTone } from '../format.js';
 import { moveFocus } from '../roving.js';
 
 /** @param {State} state */
@@ -22,13 +22,13 @@ export const callList = (state) => {
         <button type="button" class="button small toggle" aria-pressed=${isFollowing} @click=${toggleFollowing}>Follow newest</button>
       </div>
       <div class="filters" role="group" aria-label="Filter">
-        ${filterOf(
+        ${getFilter(
           'tenant',
           'All tenants',
           filter.tenant,
           calls.map(({ request }) => request.tenant_id),
         )}
-        ${filterOf(
+        ${getFilter(
           'outcome',
           'All outcomes',
           filter.outcome,
@@ -56,7 +56,7 @@ export const callList = (state) => {
  * @param {string} current
  * @param {readonly (string | undefined)[]} values
  */
-const filterOf = (name, everything, current, values) => {
+const getFilter = (name, everything, current, values) => {
   const options = [...new Set([...values, current].filter((value) => value))].sort();
   return html`
     <select
@@ -85,7 +85,7 @@ const callRow = (call, isSelected, isStop) => {
         @click=${() => selectCall(id)}
         @focus=${() => isSelected || selectCall(id)}
       >
-        <span class="status ${result ? toneOf(result.status) : 'running'}">${result ? result.status : '···'}</span>
+        <span class="status ${result ? getTone(result.status) : 'running'}">${result ? result.status : '···'}</span>
         <span class="call-outcome">${result ? result.outcome : 'Running'}</span>
         <span class="call-ms">${result ? formatMs(result.totalMs) : nothing}</span>
         <span class="call-detail">${formatTime(startedAt)} · ${entryPoint} · ${request.tenant_id ?? '–'}${request.phone_number ? ` · …${request.phone_number.slice(-4)}` : ''}</span>

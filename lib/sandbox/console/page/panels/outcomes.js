@@ -5,7 +5,7 @@
 
 import { html } from 'lit-html';
 import { useUp } from '../controls.js';
-import { toneOf, withCode } from '../format.js';
+import { getTone, withCode } from '../format.js';
 import { chooseOutcome } from '../request.js';
 import { moveFocus } from '../roving.js';
 
@@ -57,7 +57,7 @@ const outcomeButton = (outcome, isChosen, isStop) => html`
     @click=${() => choose(outcome)}
   >
     <span class="outcome-code">${outcome.code}</span>
-    <span class="outcome-status ${toneOf(outcome.status)}">${outcome.status}</span>
+    <span class="outcome-status ${getTone(outcome.status)}">${outcome.status}</span>
     <span class="outcome-sentence">${withCode(outcome.sentence)}</span>
   </button>
 `;

@@ -16,9 +16,9 @@ const entryPoints = /** @type {const} */ ([
 /** @param {State} state */
 export const requestBar = ({ request, run, data }) => html`
   <div class="request-bar">
-    <p class="request-line" title=${targetOf(request, data)}>
+    <p class="request-line" title=${getTarget(request, data)}>
       <span class="method">${request.entryPoint === 'http' ? 'POST' : 'Invoke'}</span>
-      <span class="path">${targetOf(request, data)}</span>
+      <span class="path">${getTarget(request, data)}</span>
     </p>
     <fieldset class="segments">
       <legend class="visually-hidden">Entry point</legend>
@@ -37,4 +37,4 @@ export const requestBar = ({ request, run, data }) => html`
 `;
 
 /** @param {State['request']} request @param {State['data']} data */
-const targetOf = (request, data) => (request.entryPoint === 'http' ? toPath(request) : data.functionName);
+const getTarget = (request, data) => (request.entryPoint === 'http' ? toPath(request) : data.functionName);

@@ -4,7 +4,7 @@
 /** @import { State } from '../store.js' */
 
 import { html, nothing } from 'lit-html';
-import { formatMs, formatSeconds, reasonOf, toneOf, withCode } from '../format.js';
+import { formatMs, formatSeconds, getReasonText, getTone, withCode } from '../format.js';
 import { codeBlock, formatJson } from '../highlight.js';
 import { icon } from '../icons.js';
 import { cancel } from '../send.js';
@@ -23,7 +23,7 @@ export const response = (state) => html`
 const summary = (run) => {
   if (run?.state !== 'done') return nothing;
   const { status } = run.response;
-  return html`<p class="status-line"><span class="status ${toneOf(status)}">${status}</span> ${reasonOf(status)} <span class="ms">${formatMs(run.ms)}</span></p>`;
+  return html`<p class="status-line"><span class="status ${getTone(status)}">${status}</span> ${getReasonText(status)} <span class="ms">${formatMs(run.ms)}</span></p>`;
 };
 
 /** @param {State} state */
@@ -68,10 +68,10 @@ const advice = ({ outcome, status }, data) => {
   }
   const entry = data.guide[/** @type {keyof State['data']['guide']} */ (outcome)];
   if (!entry) {
-    return html`<div class="advice ${toneOf(status)}"><p><strong>The gateway responded, not the function.</strong> Its responses have no code.</p></div>`;
+    return html`<div class="advice ${getTone(status)}"><p><strong>The gateway responded, not the function.</strong> Its responses have no code.</p></div>`;
   }
   return html`
-    <div class="advice ${toneOf(entry.status)}">
+    <div class="advice ${getTone(entry.status)}">
       <p><strong>${outcome}.</strong> ${withCode(entry.remedy)}</p>
       <p class="muted"><span class="actor">${entry.actor} acts</span> · Retry: ${withCode(entry.retry)}</p>
       <p><a href="/problems#${outcome.toLowerCase()}" target="_blank" rel="noopener">More about ${outcome} ${icon('link')}</a></p>

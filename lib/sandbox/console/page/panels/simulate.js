@@ -33,8 +33,8 @@ export const simulate = ({ controls, request }) => {
   const { tenant_id, id, phone_number } = request.fields;
   return html`
     <div class="simulate">
-      ${choiceOf('Secrets Manager', 'Cached keys stay usable. Freeze the function for ten minutes to see it read again.', secretsManagerModes, controls.secretsManager, (secretsManager) => setFault({ secretsManager }))}
-      ${choiceOf('Kaleyra', 'For every call, whatever its phone number.', kaleyraModes, controls.kaleyra, (kaleyra) => setFault({ kaleyra }))}
+      ${toChoice('Secrets Manager', 'Cached keys stay usable. Freeze the function for ten minutes to see it read again.', secretsManagerModes, controls.secretsManager, (secretsManager) => setFault({ secretsManager }))}
+      ${toChoice('Kaleyra', 'For every call, whatever its phone number.', kaleyraModes, controls.kaleyra, (kaleyra) => setFault({ kaleyra }))}
       ${rotation(tenant_id, controls)}
       <section class="control" aria-labelledby="freeze">
         <h3 id="freeze">Function</h3>
@@ -64,7 +64,7 @@ export const simulate = ({ controls, request }) => {
  * @param {Mode} current
  * @param {(mode: Mode) => void} onChange
  */
-const choiceOf = (title, sentence, modes, current, onChange) => html`
+const toChoice = (title, sentence, modes, current, onChange) => html`
   <fieldset class="control">
     <legend>${title}</legend>
     <p>${sentence}</p>

@@ -3,7 +3,7 @@
 /** @import { AttemptsStep, CredentialsStep, GatewayStep, KaleyraStep, LogStep, MappingStep, ParseStep, TraceStep } from '../../../trace/traced-call.ts' */
 
 import { html, nothing } from 'lit-html';
-import { toneOf, withCode } from '../format.js';
+import { getTone, withCode } from '../format.js';
 import { codeBlock, formatJson } from '../highlight.js';
 import { getState } from '../store.js';
 
@@ -49,7 +49,7 @@ export const stepSummary = (step) => {
 
 /** @param {KaleyraStep} step */
 const kaleyraSummary = ({ idForm, connection, response, error }) => html`
-  ${response ? html`<span class="status ${toneOf(response.status)}">${response.status} ${readCode(response.body)}</span>` : nothing}
+  ${response ? html`<span class="status ${getTone(response.status)}">${response.status} ${readCode(response.body)}</span>` : nothing}
   ${error ? html`<span class="status bad">${error}</span>` : nothing}
   id as ${idForm}${connection ? `, ${connection} connection` : nothing}
 `;

@@ -6,7 +6,7 @@
 
 import { html, nothing, svg } from 'lit-html';
 import { findSelectedCall } from '../call-selection.js';
-import { formatMs, formatTime, toneOf } from '../format.js';
+import { formatMs, formatTime, getTone } from '../format.js';
 import { icon } from '../icons.js';
 import { copyAsCurl, isOwnCall, sendAgain } from '../replay.js';
 import { moveFocus } from '../roving.js';
@@ -31,7 +31,7 @@ export const trace = (state) => {
 /** @param {TracedCall} call @param {State} state */
 const callHead = (call, { copied }) => html`
   <p class="status-line">
-    ${call.result ? html`<span class="status ${toneOf(call.result.status)}">${call.result.outcome}</span> <span class="ms">${formatMs(call.result.totalMs)}</span>` : html`<span class="status running">Running</span>`}
+    ${call.result ? html`<span class="status ${getTone(call.result.status)}">${call.result.outcome}</span> <span class="ms">${formatMs(call.result.totalMs)}</span>` : html`<span class="status running">Running</span>`}
     <span class="muted wide-only">${formatTime(call.startedAt)} · ${call.request.tenant_id ?? call.entryPoint}</span>
   </p>
   <div class="button-row">

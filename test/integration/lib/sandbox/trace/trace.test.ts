@@ -35,8 +35,8 @@ describe('GET /sandbox/calls', () => {
     if (!call) throw new Error('No call was recorded.');
     return call;
   };
-  const kindsOf = ({ steps }: TracedCall) => steps.map(({ kind }) => kind);
-  const stepsOf = <Kind extends TraceStep['kind']>({ steps }: TracedCall, kind: Kind) =>
+  const getKinds = ({ steps }: TracedCall) => steps.map(({ kind }) => kind);
+  const getSteps = <Kind extends TraceStep['kind']>({ steps }: TracedCall, kind: Kind) =>
     steps.filter((step): step is Extract<TraceStep, { kind: Kind }> => step.kind === kind);
 
   it('has a call under the request id of its response, over HTTP and directly', async () => {
@@ -67,7 +67,7 @@ describe('GET /sandbox/calls', () => {
     await Promise.all([verify(), verify()]);
     await verify();
     const sources = (await readCalls()).map((call) =>
-      stepsOf(call, 'credentials').map(({ source }) => source),
+      getSteps(call, 'credentials').map(({ source }) => source),
     );
     expect(sources[2]).toEqual(['cached']);
     expect(sources.slice(0, 2).sort()).toEqual([['coalesced'], ['read']]);
@@ -78,11 +78,11 @@ describe('GET /sandbox/calls', () => {
     await verify({ tenant_id: 'nobody' });
     await verify({ tenant_id: 'nobody' });
     const [first, second] = await readCalls();
-    expect(first && stepsOf(first, 'credentials')).toMatchObject([
+    expect(first && getSteps(first, 'credentials')).toMatchObject([
       { source: 'read', tenantId: 'nobody', error: 'ResourceNotFoundException' },
     ]);
-    expect(second && stepsOf(second, 'credentials')).toMatchObject([{ source: 'cached' }]);
-    expect(second && kindsOf(second)).not.toContain('kaleyra');
+    expect(second && getSteps(second, 'credentials')).toMatchObject([{ source: 'cached' }]);
+    expect(second && getKinds(second)).not.toContain('kaleyra');
   });
 
   it.each([
@@ -92,16 +92,16 @@ describe('GET /sandbox/calls', () => {
     await start();
     await verify(differing);
     const call = await lastCall();
-    expect(kindsOf(call)).toEqual(['gateway', 'parse', 'mapping', 'log']);
-    expect(stepsOf(call, 'parse')).toMatchObject([{ failure: code }]);
+    expect(getKinds(call)).toEqual(['gateway', 'parse', 'mapping', 'log']);
+    expect(getSteps(call, 'parse')).toMatchObject([{ failure: code }]);
   });
 
   it('shows the reason if there is no response', async () => {
     await start();
     await verify({ phone_number: '+919765410521' });
     const call = await lastCall();
-    expect(stepsOf(call, 'kaleyra').at(-1)).toMatchObject({ error: 'ECONNREFUSED' });
-    expect(stepsOf(call, 'mapping')).toMatchObject([
+    expect(getSteps(call, 'kaleyra').at(-1)).toMatchObject({ error: 'ECONNREFUSED' });
+    expect(getSteps(call, 'mapping')).toMatchObject([
       { outcome: 'KaleyraUnavailable', reason: 'ECONNREFUSED' },
     ]);
   });
@@ -113,7 +113,7 @@ describe('GET /sandbox/calls', () => {
     sandbox.controls.rotate('acme', 'revoke-old');
     await verify();
     const call = await lastCall();
-    expect(kindsOf(call)).toEqual([
+    expect(getKinds(call)).toEqual([
       'gateway',
       'parse',
       'credentials',
@@ -123,22 +123,22 @@ describe('GET /sandbox/calls', () => {
       'mapping',
       'log',
     ]);
-    expect(stepsOf(call, 'credentials').map(({ source }) => source)).toEqual(['cached', 'read']);
+    expect(getSteps(call, 'credentials').map(({ source }) => source)).toEqual(['cached', 'read']);
     expect(call.result?.outcome).toBe('Verified');
   });
 
   it('shows how attempts are counted', async () => {
     await start({ environment: { ATTEMPTS_TABLE: 'any' } });
     await verify();
-    expect(stepsOf(await lastCall(), 'attempts').map(({ operation }) => operation)).toEqual([
+    expect(getSteps(await lastCall(), 'attempts').map(({ operation }) => operation)).toEqual([
       'take an attempt',
       'clear the attempts',
     ]);
     await sandbox.controls.useUp({ tenant_id, id: body.id, phone_number: body.phone_number });
     await verify();
     const refused = await lastCall();
-    expect(kindsOf(refused)).toEqual(['gateway', 'parse', 'attempts', 'mapping', 'log']);
-    expect(stepsOf(refused, 'attempts')).toMatchObject([{ error: 'TooManyAttempts (number)' }]);
+    expect(getKinds(refused)).toEqual(['gateway', 'parse', 'attempts', 'mapping', 'log']);
+    expect(getSteps(refused, 'attempts')).toMatchObject([{ error: 'TooManyAttempts (number)' }]);
   });
 
   it('has requests that API Gateway refuses', async () => {

@@ -22,7 +22,7 @@ const bytes = (...parts: (string | number[])[]) =>
   });
 
 /** The text of a JSON object with this many bytes. */
-const objectOf = (size: number) => `{"a":"${'x'.repeat(size - 8)}"}`;
+const createObject = (size: number) => `{"a":"${'x'.repeat(size - 8)}"}`;
 
 describe('parseJsonBody', () => {
   it.each([
@@ -125,10 +125,10 @@ describe('the size of a body', () => {
   const tooLarge = expect.objectContaining({ code: 'RequestTooLarge' });
 
   it('is at most 4 KiB, in bytes as sent', () => {
-    expect(parse(text(objectOf(4096)))).toHaveProperty('value');
-    expect(parse(bytes(objectOf(4096)))).toHaveProperty('value');
-    expect(() => parse(text(objectOf(4097)))).toThrow(tooLarge);
-    expect(() => parse(bytes(objectOf(4097)))).toThrow(tooLarge);
+    expect(parse(text(createObject(4096)))).toHaveProperty('value');
+    expect(parse(bytes(createObject(4096)))).toHaveProperty('value');
+    expect(() => parse(text(createObject(4097)))).toThrow(tooLarge);
+    expect(() => parse(bytes(createObject(4097)))).toThrow(tooLarge);
     expect(() => parse(text(`{"a":"${'é'.repeat(2045)}"}`))).toThrow(tooLarge);
   });
 

@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { apiDomains, isPod, podOfRegion, pods } from '../../../../../functions/verify-number/kaleyra/pods.ts';
+import {
+  apiDomains,
+  getDefaultPod,
+  isPod,
+  pods,
+} from '../../../../../functions/verify-number/kaleyra/pods.ts';
 
 describe('pods', () => {
   it("are the four on Kaleyra's page, each with its API domain", () => {
@@ -25,7 +30,7 @@ describe('pods', () => {
     ['us-west-2', 'NA'],
     ['ca-central-1', 'NA'],
   ] as const)('for region %s default to %s', (region, pod) => {
-    expect(podOfRegion(region)).toBe(pod);
+    expect(getDefaultPod(region)).toBe(pod);
   });
 
   it.each([
@@ -43,7 +48,7 @@ describe('pods', () => {
     'EU-WEST-1',
     '',
   ])('have no default for region %j', (region) => {
-    expect(podOfRegion(region)).toBeUndefined();
+    expect(getDefaultPod(region)).toBeUndefined();
   });
 
   it('are recognized by name', () => {

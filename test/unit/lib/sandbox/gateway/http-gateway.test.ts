@@ -44,7 +44,7 @@ beforeEach(() => {
   result = { statusCode: 200, headers: { 'content-type': 'application/json' }, body: '{}' };
 });
 
-const eventOf = (): Call['event'] => {
+const createEvent = (): Call['event'] => {
   const [call] = calls;
   if (!call || calls.length > 1) throw new Error(`expected one call, not ${calls.length}`);
   return call.event;
@@ -62,7 +62,7 @@ describe('the HTTP gateway', () => {
         ),
       );
 
-      expect(eventOf()).toEqual({
+      expect(createEvent()).toEqual({
         version: '2.0',
         routeKey: 'POST /tenants/{tenant_id}/whatsapp/{waba_id}/number/verify',
         rawPath: route,
@@ -120,8 +120,8 @@ describe('the HTTP gateway', () => {
     it('takes cookies out of the headers', async () => {
       await sendRaw(open.port, rawRequest(route, [json, 'Cookie: a=1; b=2'], '{}'));
 
-      expect(eventOf().cookies).toEqual(['a=1', 'b=2']);
-      expect(eventOf().headers).not.toHaveProperty('cookie');
+      expect(createEvent().cookies).toEqual(['a=1', 'b=2']);
+      expect(createEvent().headers).not.toHaveProperty('cookie');
     });
 
     it.each([
@@ -137,7 +137,7 @@ describe('the HTTP gateway', () => {
       const headers = contentType === undefined ? [] : [`Content-Type: ${contentType}`];
       await sendRaw(open.port, rawRequest(route, headers, '{"a":"é"}'));
 
-      const event = eventOf();
+      const event = createEvent();
       expect(event.isBase64Encoded).toBe(isBase64Encoded);
       expect(Buffer.from(event.body ?? '', isBase64Encoded ? 'base64' : 'utf8').toString()).toBe('{"a":"é"}');
     });
@@ -146,14 +146,14 @@ describe('the HTTP gateway', () => {
       const body = Buffer.from([0x22, 0xff, 0x22]);
       await sendRaw(open.port, rawRequest(route, [json], body));
 
-      expect(eventOf()).toMatchObject({ isBase64Encoded: true, body: body.toString('base64') });
+      expect(createEvent()).toMatchObject({ isBase64Encoded: true, body: body.toString('base64') });
     });
 
     it('has no body if none was sent', async () => {
       await sendRaw(open.port, rawRequest(route, [json]));
 
-      expect(eventOf()).not.toHaveProperty('body');
-      expect(eventOf().isBase64Encoded).toBe(false);
+      expect(createEvent()).not.toHaveProperty('body');
+      expect(createEvent().isBase64Encoded).toBe(false);
     });
   });
 
@@ -168,7 +168,7 @@ describe('the HTTP gateway', () => {
     ])('passes the segment %s on as a tenant, without resolving it', async (segment, tenantId) => {
       await sendRaw(open.port, rawRequest(`/tenants/${segment}/whatsapp/1/number/verify`, [json], '{}'));
 
-      expect(eventOf().pathParameters).toEqual({ tenant_id: tenantId, waba_id: '1' });
+      expect(createEvent().pathParameters).toEqual({ tenant_id: tenantId, waba_id: '1' });
     });
 
     it.each([
@@ -368,7 +368,7 @@ describe('the HTTP gateway', () => {
       const token = `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.`;
       await sendRaw(guarded.port, rawRequest(route, [json, `Authorization: Bearer ${token}`], '{}'));
 
-      expect(eventOf().requestContext.authorizer).toEqual({
+      expect(createEvent().requestContext.authorizer).toEqual({
         jwt: {
           claims: {
             sub: 'a-user',
@@ -386,7 +386,7 @@ describe('the HTTP gateway', () => {
       const token = unsignedToken('tenant', 'acme');
       await sendRaw(guarded.port, rawRequest(route, [json, `Authorization: Bearer ${token}`], '{}'));
 
-      expect(eventOf().requestContext.authorizer.jwt.claims).toEqual({ tenant: 'acme' });
+      expect(createEvent().requestContext.authorizer.jwt.claims).toEqual({ tenant: 'acme' });
     });
 
     it('is absent without a claim, so that signed requests pass', async () => {
@@ -394,7 +394,7 @@ describe('the HTTP gateway', () => {
         'Authorization: AWS4-HMAC-SHA256 Credential=FAKE/20261123/ap-south-1/execute-api/aws4_request';
       await sendRaw(open.port, rawRequest(route, [json, signature], '{}'));
 
-      expect(eventOf().requestContext).not.toHaveProperty('authorizer');
+      expect(createEvent().requestContext).not.toHaveProperty('authorizer');
     });
   });
 });
