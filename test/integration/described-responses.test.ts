@@ -78,7 +78,7 @@ const createFunctionThatFailsWith = (thrown: unknown) => {
 
 const verified = { ...sampleRequest, otp: undefined, status: 'verified', message: 'Processed' };
 
-/** Answers that nobody described, to see that none would be missed. */
+/** Responses that the document does not describe, each of which must be found. */
 const lies: readonly object[] = [
   { ...verified, extra: 'not described' },
   { ...verified, message: undefined },
