@@ -1,4 +1,6 @@
 /** `npx kaleyra-number-verification`: the sandbox, the tenant tool and the smoke test, from the installed package. */
+import { checkNodeVersion } from '../lib/node-version.ts';
+
 const commands: Readonly<Record<string, () => Promise<unknown>>> = {
   sandbox: () => import('./sandbox.ts'),
   tenant: () => import('./tenant.ts'),
@@ -14,18 +16,11 @@ Commands
 
 Add --help to a command to see its options.`;
 
-/** The lowest version that has everything the commands need, as in package.json. */
-const lowestNode = [22, 15] as const;
-
 const run = async (): Promise<void> => {
   const [name = ''] = process.argv.splice(2, 1);
   if (['--help', '-h', 'help'].includes(name)) return console.log(usage);
   if (!Object.hasOwn(commands, name)) throw new Error(usage);
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const [lowestMajor, lowestMinor] = lowestNode;
-  if (major < lowestMajor || (major === lowestMajor && minor < lowestMinor)) {
-    throw new Error(`Node.js ${process.version} is too old. Use Node.js ${lowestNode.join('.')} or later.`);
-  }
+  checkNodeVersion();
   if (name === 'sandbox' && process.argv.includes('--watch')) {
     throw new Error("--watch reloads the function's sources. It works only in a checkout of the repository.");
   }

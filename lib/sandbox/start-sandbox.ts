@@ -1,7 +1,9 @@
 /** Starts the sandbox: the real handler on loopback, with a simulated Kaleyra and a simulated Secrets Manager. */
+
 import { type Config, readConfig, variables } from '../../functions/verify-number/config.ts';
 import { apiDomains } from '../../functions/verify-number/kaleyra/pods.ts';
 import { formatSecret, getSecretName } from '../../functions/verify-number/tenants/secret.ts';
+import { checkNodeVersion } from '../node-version.ts';
 import { createCallLog } from './call-log.ts';
 import type { ComposeFunction } from './compose-function.ts';
 import { createConsole } from './console/console.ts';
@@ -47,6 +49,7 @@ export interface RunningSandbox extends Sandbox {
  * @throws Error that names the variable or the ports that are wrong
  */
 export const startSandbox = async (options: SandboxOptions = {}): Promise<RunningSandbox> => {
+  checkNodeVersion();
   const region = options.environment?.['AWS_REGION'] || 'ap-south-1';
   const environment = { ...options.environment, AWS_REGION: region };
   const config = readConfig(environment);

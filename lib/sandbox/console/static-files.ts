@@ -45,10 +45,12 @@ export const staticFiles = (): ReadonlyMap<string, StaticFile> => {
   }
   const library = findLibrary();
   for (const name of pageLibraryFiles) {
-    files.set(
-      `/console/${pageLibrary}/${name}`,
-      toFile(join(library, name), 'text/javascript; charset=utf-8'),
-    );
+    // Read now, because a build of the package replaces the copy.
+    const content = readFileSync(join(library, name));
+    files.set(`/console/${pageLibrary}/${name}`, {
+      contentType: 'text/javascript; charset=utf-8',
+      read: async () => content,
+    });
   }
   return files;
 };
