@@ -53,11 +53,11 @@ export interface AttemptLimiter {
   readonly settleDeadlineMs: number;
 }
 
-/** An attempt that was taken. Its methods never throw; they return the name of the error if DynamoDB failed. */
+/** An attempt that was taken. Its methods never throw; they return the name of the error if the store failed. */
 export interface Attempt {
   /** The name of the error, if the attempt could not be counted and is allowed anyway. */
   readonly error?: string | undefined;
-  /** Takes the attempt off the record: Kaleyra cannot have checked the password. */
+  /** Gives the attempt back: Kaleyra cannot have checked the password. */
   giveBack(): Promise<string | undefined>;
   /** Removes the number's attempts: it is verified. */
   clear(): Promise<string | undefined>;
@@ -87,7 +87,7 @@ export interface Report {
   readonly timings: Timings;
   /** Kaleyra's code and HTTP status, if it confirmed the verification. A failure carries its own. */
   readonly kaleyra?: { readonly code: string; readonly httpStatus: number };
-  /** The name of the error, if an attempt could not be counted or taken off the record. */
+  /** The name of the error, if an attempt could not be counted or given back. */
   readonly attemptsError?: string | undefined;
 }
 
