@@ -5,6 +5,7 @@ import { formatOptionProps, formatOptionsPage } from '../lib/options/describe-op
 import { openApiDocument } from '../lib/reference/openapi-document.ts';
 import { problemsPage } from '../lib/reference/problems-page.ts';
 import { formatOutcomesAsMarkdown } from '../lib/sandbox/kaleyra/outcomes-table.ts';
+import { formatOptionChanges } from './options/option-changes.ts';
 import { reliabilityTable } from './reliability-table.ts';
 import { replaceSection } from './replace-section.ts';
 import { createStateMachineExamples } from './state-machine-examples.ts';
@@ -23,6 +24,7 @@ await writeFile(join(root, 'lib/options/option-props.ts'), formatOptionProps());
 const sections = [
   ['docs/sandbox.md', 'outcomes', formatOutcomesAsMarkdown()],
   ['docs/reliability.md', 'codes', reliabilityTable()],
+  ['docs/runbook.md', 'changes', formatOptionChanges()],
 ] as const;
 for (const [file, name, text] of sections) {
   const page = await readFile(join(root, file), 'utf8');

@@ -1,13 +1,10 @@
-import { App, type Stack, Validations } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 import { Template as SynthesizedTemplate } from 'aws-cdk-lib/assertions';
-import cdkSettings from '../../cdk.json' with { type: 'json' };
-import {
-  NumberVerificationStack,
-  type NumberVerificationStackProps,
-} from '../../lib/constructs/number-verification-stack.ts';
+import type { NumberVerificationStackProps } from '../../lib/constructs/number-verification-stack.ts';
 import { PasswordWorkflowStack } from '../../lib/step-functions/password-workflow-stack.ts';
+import { type OptionName, optionExamples } from '../options/option-examples.ts';
+import { newStack, synthesizeTemplate } from '../synthesize.ts';
 import { regions, tenants } from './assumptions.ts';
-import { type OptionName, optionExamples } from './option-examples.ts';
 import { addQuantities, getCost, multiplyQuantities, type Quantities } from './prices.ts';
 import { getTemplateUsage, type Template, type Usage } from './template-usage.ts';
 
@@ -35,29 +32,20 @@ export interface Costs {
   readonly options: readonly OptionCost[];
 }
 
-const env = { region: 'ap-south-1' };
-
 /** Synthesizes the default stack and one stack for each option, and adds up what they use. */
 export const computeCosts = (): Costs => {
-  const usages = new Map<string, Usage>();
-  const getUsage = (props: NumberVerificationStackProps): Usage => {
-    const key = JSON.stringify(props);
-    const usage = usages.get(key) ?? usageOfStack(newStack(props));
-    usages.set(key, usage);
-    return usage;
-  };
   const tenantSecrets = { monthly: { secret: tenants } };
-  const base = usageOfRegions(addUsage(getUsage({}), tenantSecrets));
-  const examples = Object.entries(optionExamples).map(([option, { props, needs = {}, outside = {} }]) => {
-    const without = getUsage(needs);
-    const usage = addUsage(getUsage({ ...needs, ...props }), outside);
+  const base = usageOfRegions(addUsage(getStackUsage({}), tenantSecrets));
+  const examples = Object.entries(optionExamples).map(([option, { off, on, outside = {} }]) => {
+    const without = getStackUsage(off);
+    const usage = addUsage(getStackUsage(on), outside);
     const added = subtractCost(toCost(usageOfRegions(usage)), toCost(usageOfRegions(without)));
-    return { option: option as OptionName, example: formatProps(props), added };
+    return { option: option as OptionName, example: formatProps(on, off), added };
   });
   const workflow: OptionCost = {
     option: 'passwordWorkflow',
     example: 'passwordWorkflow=true',
-    added: toCost(usageOfRegions(usageOfWorkflow())),
+    added: toCost(usageOfRegions(getWorkflowUsage())),
   };
   return {
     base: toCost(base),
@@ -67,24 +55,16 @@ export const computeCosts = (): Costs => {
   };
 };
 
-const newStack = (props: NumberVerificationStackProps): NumberVerificationStack => {
-  const app = new App({ context: cdkSettings.context });
-  for (const warning of ['alarmsWithoutAction', 'keepDefaultEndpoint', 'leaveVpc']) {
-    Validations.of(app).acknowledge({
-      id: `Annotation::kaleyra-number-verification:${warning}`,
-      reason: 'This stack is only synthesized, to compute its costs.',
-    });
-  }
-  return new NumberVerificationStack(app, 'Costs', { env, ...props });
-};
+const getStackUsage = (props: NumberVerificationStackProps): Usage =>
+  getTemplateUsage(synthesizeTemplate(props).toJSON() as Template);
 
-const usageOfStack = (stack: Stack): Usage =>
-  getTemplateUsage(SynthesizedTemplate.fromStack(stack).toJSON() as Template);
-
-const usageOfWorkflow = (): Usage => {
-  const stack = newStack({});
-  const { verifyNumber } = stack;
-  return usageOfStack(new PasswordWorkflowStack(stack.node.root, 'Workflow', { env, verifyNumber }));
+const getWorkflowUsage = (): Usage => {
+  const { verifyNumber, node } = newStack();
+  const workflow = new PasswordWorkflowStack(node.root, 'Workflow', {
+    env: { region: 'ap-south-1' },
+    verifyNumber,
+  });
+  return getTemplateUsage(SynthesizedTemplate.fromStack(workflow as Stack).toJSON() as Template);
 };
 
 const addUsage = ({ monthly, perVerification }: Usage, more: Partial<Usage>): Usage => ({
@@ -108,7 +88,8 @@ const subtractCost = (one: Cost, other: Cost): Cost => ({
   perThousand: one.perThousand - other.perThousand,
 });
 
-const formatProps = (props: NumberVerificationStackProps): string =>
-  Object.entries(props)
+const formatProps = (on: NumberVerificationStackProps, off: NumberVerificationStackProps): string =>
+  Object.entries(on)
+    .filter(([name]) => !(name in off))
     .map(([name, value]) => `${name}=${String(value).replace(/^(arn:aws:\w+:).*/, '$1…')}`)
     .join(' ');

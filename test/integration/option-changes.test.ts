@@ -1,97 +1,32 @@
-/**
- * Turns every option on, changes it and turns it off on templates, and compares what CloudFormation would do with the
- * runbook's table.
- */
+/** Turns every option on, changes it and turns it off, and compares the templates. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
-import type { NumberVerificationStackProps } from '../../lib/constructs/number-verification-stack.ts';
-import { deploymentOptionTable } from '../../lib/options/deployment-option-table.ts';
-import { optionTable } from '../../lib/options/option-table.ts';
-import { type Rehearsal, rehearsals } from '../support/option-changes.ts';
-import { synthesizeTemplate } from '../support/synthesize.ts';
-import { compareTemplates } from '../support/template-changes.ts';
-
-/** The runbook's words for resources. Versions have a column of their own. */
-const labels: readonly (readonly [RegExp, string])[] = [
-  [/CurrentVersion/, ''],
-  [/^StaticEgressAddress/, 'address'],
-  [/^StaticEgress(FlowLogs|CustomResourceLogs)/, 'logs'],
-  [/^StaticEgressVpcNatSubnet1NATGateway/, 'NAT'],
-  [/^(StaticEgress|CustomVpc)/, 'network'],
-  [/^FunctionSecurityGroup/, 'security group'],
-  [/^VerifyNumber(Role|DenyNetworkInterfaces)/, 'permissions'],
-  [/^VerifyNumberAttemptsTable/, 'table'],
-  [/^Api(Domain|Stage.*ApiDomain)/, 'domain'],
-  [/^ApiHttpToken/, 'authorizer'],
-  [/^ObservabilityTopic/, 'topic'],
-  [/^Observability/, 'alarm'],
-  [/^ReleaseCheckSecret/, 'reserved secret'],
-];
-
-const describeResources = (ids: readonly string[]): string => {
-  const words = ids.map((id) => {
-    const label = labels.find(([pattern]) => pattern.test(id));
-    if (!label) throw new Error(`No label for ${id}`);
-    return label[1];
-  });
-  return [...new Set(words)].filter((word) => word !== '').join(', ') || '-';
-};
-
-const templates = new Map<string, Template>();
-
-/** Synthesizes each set of options once. */
-const synthesize = (props: NumberVerificationStackProps): Template => {
-  const key = JSON.stringify(props);
-  const template = templates.get(key) ?? synthesizeTemplate(props);
-  templates.set(key, template);
-  return template;
-};
-
-/** The templates of a rehearsal, in the order of the deployments. */
-const synthesizeSteps = ({ off, on, changed = on }: Rehearsal) =>
-  [synthesize(off), synthesize(on), synthesize(changed), synthesize(off)] as const;
-
-/** The cells of an option's row that follow from the templates. */
-const rehearseRow = (rehearsal: Rehearsal): readonly string[] => {
-  const [first, second, third, last] = synthesizeSteps(rehearsal);
-  const turnedOn = compareTemplates(first, second);
-  const changed = compareTemplates(second, third);
-  const turnedOff = compareTemplates(third, last);
-  const hasVersion = [turnedOn, turnedOff].some(({ created }) =>
-    created.some((id) => /CurrentVersion/.test(id)),
-  );
-  return [
-    hasVersion ? 'yes' : 'no',
-    describeResources(turnedOn.created),
-    describeResources([...turnedOn.replaced, ...changed.replaced, ...changed.deleted]),
-    describeResources(turnedOff.deleted),
-    describeResources([...turnedOn.retained, ...turnedOff.retained]),
-  ];
-};
+import { formatOptionChanges, synthesizeSteps } from '../../scripts/options/option-changes.ts';
+import { optionExamples } from '../../scripts/options/option-examples.ts';
+import { replaceSection } from '../../scripts/replace-section.ts';
 
 const runbook = readFileSync(join(import.meta.dirname, '../../docs/runbook.md'), 'utf8');
-const [, section = ''] = runbook.split('\n## Change options\n');
-const [text = ''] = section.split('\n## ');
-const rows = new Map(
-  [...text.matchAll(/^\| `(\w+)` \|(.*)\|$/gm)].map(([, name = '', cells = '']) => [
-    name,
-    cells.split('|').map((cell) => cell.trim()),
-  ]),
-);
 
 describe('the runbook’s table of option changes', () => {
-  it('has a row for every option of the construct', () => {
-    expect([...rows.keys()]).toEqual(Object.keys(optionTable));
-  });
+  it('is up to date: otherwise run `npm run docs`', () => {
+    expect(runbook).toBe(replaceSection(runbook, 'changes', formatOptionChanges()));
+  }, 120_000);
 
-  it('is followed by the options of the deployment', () => {
-    for (const name of Object.keys(deploymentOptionTable)) expect(text).toContain(`- \`${name}\``);
+  it('refers to sections of the runbook only', () => {
+    const references = [...runbook.matchAll(/\bsee ((?:Change|Leave|Move) [^.|\n]+?) *[.|]/gi)].map(
+      ([, name]) => name,
+    );
+    expect(references.length).toBeGreaterThan(4);
+    for (const name of references) expect(runbook).toContain(`\n## ${name}\n`);
   });
+});
 
-  it.each(Object.entries(rehearsals))('says what happens when %s changes', (name, rehearsal) => {
-    expect(rows.get(name)?.slice(0, 5)).toEqual(rehearseRow(rehearsal));
+describe('an example of an option', () => {
+  it.each(Object.entries(optionExamples))('changes the template: %s', (_name, example) => {
+    const [off, on] = synthesizeSteps(example);
+    expect(on.toJSON()).not.toEqual(off.toJSON());
   });
 });
 
@@ -112,10 +47,10 @@ const permissionsIn = (template: Template): ReadonlyMap<string, readonly string[
 };
 
 describe('a change of options', () => {
-  it.each(Object.entries(rehearsals))(
+  it.each(Object.entries(optionExamples))(
     '%s takes no permission from the running version',
-    (name, rehearsal) => {
-      const steps = synthesizeSteps(rehearsal);
+    (name, example) => {
+      const steps = synthesizeSteps(example);
       const lost = steps.slice(1).flatMap((template, index) => {
         const before = permissionsIn(steps[index] as Template);
         const after = permissionsIn(template);

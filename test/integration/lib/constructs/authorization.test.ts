@@ -6,8 +6,9 @@ import { HttpJwtAuthorizer, HttpLambdaAuthorizer } from 'aws-cdk-lib/aws-apigate
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { NumberVerificationProps } from '../../../../lib/constructs/number-verification-props.ts';
 import { InvalidOptions } from '../../../../lib/options/parse-options.ts';
+import { newStack, synthesizeTemplate } from '../../../../scripts/synthesize.ts';
 import { tokensAndExistingVpc as tokens } from '../../../support/option-sets.ts';
-import { getProperties, numberVerificationStack, synthesizeTemplate } from '../../../support/synthesize.ts';
+import { getProperties } from '../../../support/templates.ts';
 
 const getRoutes = (template: Template) => getProperties(template, 'AWS::ApiGatewayV2::Route');
 
@@ -37,7 +38,7 @@ describe('authorization with tokens', () => {
   it.each(['jwtIssuer', 'jwtAudience', 'jwtTenantClaim', 'jwtScopes'] as const)(
     'rejects %s if callers authenticate with IAM',
     (name) => {
-      expect(() => numberVerificationStack({ [name]: tokens[name] })).toThrow(
+      expect(() => newStack({ [name]: tokens[name] })).toThrow(
         new InvalidOptions([
           `Option ${name} has an effect only with authorization=jwt or with the prop authorizer.`,
         ]),
@@ -67,17 +68,17 @@ describe('the prop authorizer', () => {
   });
 
   it('cannot leave the route open', () => {
-    expect(() => numberVerificationStack({ authorizer: new HttpNoneAuthorizer() })).toThrow(
+    expect(() => newStack({ authorizer: new HttpNoneAuthorizer() })).toThrow(
       'The authorizer accepts every request. Use one that authorizes callers.',
     );
   });
 
   it('needs a claim if it accepts tokens', () => {
-    expect(() => numberVerificationStack({ authorizer: tokenAuthorizer() })).toThrow(/needs jwtTenantClaim/);
+    expect(() => newStack({ authorizer: tokenAuthorizer() })).toThrow(/needs jwtTenantClaim/);
   });
 
   it('cannot have a claim if it does not accept tokens', () => {
-    expect(() => numberVerificationStack({ authorizer: lambdaAuthorizer(), jwtTenantClaim: 'org' })).toThrow(
+    expect(() => newStack({ authorizer: lambdaAuthorizer(), jwtTenantClaim: 'org' })).toThrow(
       /jwtTenantClaim has an effect only with tokens/,
     );
   });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { readConfig } from '../../../../functions/verify-number/config.ts';
+import { synthesizeTemplate } from '../../../../scripts/synthesize.ts';
 import { staticEgressAndTheRest, tokensAndExistingVpc } from '../../../support/option-sets.ts';
-import { getProperties, synthesizeTemplate } from '../../../support/synthesize.ts';
+import { getProperties } from '../../../support/templates.ts';
 
 const account = { Ref: 'AWS::AccountId' };
 const secrets = (prefix: string) => ({

@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { grantRoles, type RoleArns } from '../../../../lib/constructs/grant-roles.ts';
 import { NumberVerificationStack } from '../../../../lib/constructs/number-verification-stack.ts';
-import { getProperties, newApp } from '../../../support/synthesize.ts';
+import { newApp } from '../../../../scripts/synthesize.ts';
+import { getProperties } from '../../../support/templates.ts';
 
 const backend = 'arn:aws:iam::111122223333:role/team/backend';
 const foreign = 'arn:aws:iam::444455556666:role/backend';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { getProperties, getResources, synthesizeTemplate } from '../../../support/synthesize.ts';
+import { synthesizeTemplate } from '../../../../scripts/synthesize.ts';
+import { getProperties, getResources } from '../../../support/templates.ts';
 
 const logKeyArn = 'arn:aws:kms:ap-south-1:111122223333:key/00000000-0000-0000-0000-000000000000';
 const everyLog = { staticEgress: true, logKeyArn, logRetentionDays: 30, removalPolicy: 'destroy' } as const;

@@ -1,12 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { InvalidOptions } from '../../../../lib/options/parse-options.ts';
+import { newStack, synthesizeTemplate } from '../../../../scripts/synthesize.ts';
 import { tokensAndExistingVpc } from '../../../support/option-sets.ts';
-import {
-  getResources,
-  numberVerificationStack,
-  getProperties as propertiesIn,
-  synthesizeTemplate,
-} from '../../../support/synthesize.ts';
+import { getResources, getProperties as propertiesIn } from '../../../support/templates.ts';
 
 const template = synthesizeTemplate({ staticEgress: true, countAttempts: true });
 const getProperties = (type: string) => propertiesIn(template, type);
@@ -145,7 +141,7 @@ describe('the function in a VPC', () => {
   });
 
   it('rejects leaveVpc without a VPC', () => {
-    expect(() => numberVerificationStack({ leaveVpc: true })).toThrow(
+    expect(() => newStack({ leaveVpc: true })).toThrow(
       new InvalidOptions(['Option leaveVpc has an effect only with staticEgress=true or a VPC.']),
     );
   });

@@ -7,7 +7,8 @@ import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { NumberVerification } from '../../../../lib/constructs/number-verification.ts';
 import type { NumberVerificationProps } from '../../../../lib/constructs/number-verification-props.ts';
-import { getProperties, getResources, newApp } from '../../../support/synthesize.ts';
+import { newApp } from '../../../../scripts/synthesize.ts';
+import { getProperties, getResources } from '../../../support/templates.ts';
 
 /** Adds the construct to a stack that already has resources. */
 const addTo = (createProps: (stack: Stack) => NumberVerificationProps = () => ({})) => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { optionTable } from '../../../../lib/options/option-table.ts';
-import { getProperties, getResources, synthesizeTemplate } from '../../../support/synthesize.ts';
+import { synthesizeTemplate } from '../../../../scripts/synthesize.ts';
+import { getProperties, getResources } from '../../../support/templates.ts';
 
 const modes = ['canary', 'linear', 'all-at-once', 'none'] as const;
 const template = synthesizeTemplate();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { NumberVerificationStackProps } from '../../../../lib/constructs/number-verification-stack.ts';
 import { tokensAndExistingVpc } from '../../../support/option-sets.ts';
-import { getWarnings } from '../../../support/synthesize.ts';
+import { getWarnings } from '../../../support/templates.ts';
 
 const warningsWith = (props: NumberVerificationStackProps) =>
   getWarnings({ alarmEmail: 'operators@example.com', ...props });

@@ -5,7 +5,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { DefinitionBody, Pass, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { WorkflowAlarms, type WorkflowAlarmsProps } from '../../../../lib/constructs/workflow-alarms.ts';
-import { getProperties, type Properties } from '../../../support/synthesize.ts';
+import { getProperties, type Properties } from '../../../support/templates.ts';
 
 const alarmsWith = (props: Partial<WorkflowAlarmsProps> = {}): readonly Properties[] => {
   const stack = new Stack(undefined, 'Workflow');

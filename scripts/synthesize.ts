@@ -1,13 +1,13 @@
 import { App, type Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import cdkSettings from '../../cdk.json' with { type: 'json' };
+import cdkSettings from '../cdk.json' with { type: 'json' };
 import {
   NumberVerificationStack,
   type NumberVerificationStackProps,
-} from '../../lib/constructs/number-verification-stack.ts';
+} from '../lib/constructs/number-verification-stack.ts';
 
 /**
- * An app with the feature flags of `npx cdk deploy`.
+ * An app with the feature flags of `npx cdk deploy`, for templates that are not deployed.
  * @param settings `isValidated`: the CDK checks the templates against CloudFormation's schemas, which takes most of the
  * time of a synthesis
  */
@@ -18,14 +18,14 @@ export const newApp = ({ isValidated = false } = {}): App => {
   for (const name of ['alarmsWithoutAction', 'releasesNone', 'leaveVpc', 'keepDefaultEndpoint']) {
     Validations.of(app).acknowledge({
       id: `Annotation::kaleyra-number-verification:${name}`,
-      reason: 'Tests read warnings with getWarnings.',
+      reason: 'The stack is not deployed.',
     });
   }
   return app;
 };
 
 /** The stack of one region, in an app of its own. */
-export const numberVerificationStack = (
+export const newStack = (
   props: NumberVerificationStackProps = {},
   region = 'ap-south-1',
 ): NumberVerificationStack =>
@@ -39,24 +39,7 @@ export const synthesizeTemplate = (props: NumberVerificationStackProps = {}, reg
   const key = props.authorizer ? undefined : JSON.stringify([props, region]);
   const known = key === undefined ? undefined : templates.get(key);
   if (known) return known;
-  const template = Template.fromStack(numberVerificationStack(props, region) as Stack);
+  const template = Template.fromStack(newStack(props, region) as Stack);
   if (key !== undefined) templates.set(key, template);
   return template;
 };
-
-/** The warnings that synth prints. */
-export const getWarnings = (props: NumberVerificationStackProps): readonly string[] =>
-  numberVerificationStack(props)
-    .node.findAll()
-    .flatMap(({ node }) => node.metadata)
-    .filter(({ type }) => type === 'aws:cdk:warning')
-    .map(({ data }) => String(data));
-
-/** The resources of one type. */
-export const getResources = (template: Template, type: string) => Object.values(template.findResources(type));
-
-/** The properties of the resources of one type. */
-export const getProperties = (template: Template, type: string) =>
-  getResources(template, type).map(({ Properties }) => Properties);
-
-export type Properties = ReturnType<typeof getProperties>[number];
