@@ -1,6 +1,6 @@
 import { table, toDigits } from './document.ts';
 import { startValues, toMegabytes, warmValues } from './figures.ts';
-import { lambdaCostPerMillion } from './prices.ts';
+import { lambdaCostPerMillion } from './lambda-cost.ts';
 import { memorySizes, type Results } from './results.ts';
 
 interface MemoryFigures {

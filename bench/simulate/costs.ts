@@ -1,4 +1,5 @@
-import { lambdaCostPerMillion, prices } from '../prices.ts';
+import { prices } from '../../scripts/costs/prices.ts';
+import { lambdaCostPerMillion } from '../lambda-cost.ts';
 import type { Assumptions, Scenario } from './scenarios.ts';
 
 /** US dollars per million requests, by component. */
@@ -18,8 +19,8 @@ export const calculateCosts = (
   { memoryMb, logBytes }: Assumptions,
 ): Costs => ({
   lambda: lambdaCostPerMillion(memoryMb, figures.billedMs / figures.requests),
-  httpApi: 1e6 * prices.httpApiRequest,
-  secretReads: (1e6 * prices.secretRead * figures.reads) / figures.requests,
-  logs: 1e6 * logBytes * 1e-9 * prices.logGigabyte,
-  secrets: (1e6 * prices.secretMonth * tenants) / (requestsPerSecond * secondsPerMonth),
+  httpApi: 1e6 * prices.httpRequest.usd,
+  secretReads: (1e6 * prices.secretCall.usd * figures.reads) / figures.requests,
+  logs: 1e6 * logBytes * 1e-9 * prices.logGbIngested.usd,
+  secrets: (1e6 * prices.secret.usd * tenants) / (requestsPerSecond * secondsPerMonth),
 });

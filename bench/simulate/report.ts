@@ -1,5 +1,5 @@
+import { prices } from '../../scripts/costs/prices.ts';
 import { table, toDigits } from '../document.ts';
-import { prices } from '../prices.ts';
 import type { Calibration } from './calibrate.ts';
 import { calculateCosts } from './costs.ts';
 import { quotas, rankQuotas, secretReads } from './quotas.ts';
@@ -153,7 +153,7 @@ const costTable = (scenarios: readonly Scenario[], assumptions: Assumptions): st
         ...size(scenario),
         ...cells.map((dollars) => dollars.toFixed(2)),
         toDigits(secrets),
-        Math.round(prices.secretMonth * scenario.tenants).toLocaleString('en-US'),
+        Math.round(prices.secret.usd * scenario.tenants).toLocaleString('en-US'),
       ];
     }),
   ]);
