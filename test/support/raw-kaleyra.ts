@@ -37,7 +37,7 @@ export const createVerify = (endpoint: KaleyraEndpoint) => {
   return { clock, verify };
 };
 
-interface RawKaleyra {
+export interface RawKaleyra {
   readonly onRequest?: (socket: Socket, request: RawRequest, count: number) => void;
   readonly onConnection?: (socket: Socket, connection: number) => void;
 }

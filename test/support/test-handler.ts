@@ -1,5 +1,6 @@
 /** The handler with a test's own ports. By default every number is verified. */
 import type { Context } from 'aws-lambda';
+import type { Verification } from '../../functions/verify-number/core/contract.ts';
 import type {
   KaleyraSuccess,
   TenantCredentials,
@@ -17,6 +18,17 @@ export const sampleSuccess: KaleyraSuccess = {
   httpStatus: 200,
   message: 'Request Processed Successfully',
   reference: '7654000000000',
+};
+
+/** The verification of the sample request. */
+export const sampleVerification: Verification = {
+  status: 'verified',
+  tenant_id: 'acme',
+  waba_id: '109012345678901',
+  id: '678997654123456',
+  phone_number: '+919765412345',
+  reference: '7654000000000',
+  message: 'Request Processed Successfully',
 };
 
 /** The use case's dependencies. */

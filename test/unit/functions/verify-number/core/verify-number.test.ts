@@ -12,7 +12,12 @@ import {
   verifyNumber,
 } from '../../../../../functions/verify-number/core/verify-number.ts';
 import { sampleCommand } from '../../../../support/events.ts';
-import { createDependencies, sampleCredentials, sampleSuccess } from '../../../../support/test-handler.ts';
+import {
+  createDependencies,
+  sampleCredentials,
+  sampleSuccess,
+  sampleVerification,
+} from '../../../../support/test-handler.ts';
 
 const otherCredentials: TenantCredentials = { sid: 'FAKESIDACME', apiKey: 'next-fake-api-key-of-acme' };
 const rejected = new Failure('CredentialsRejected', 'Incorrect SID or API key.');
@@ -64,15 +69,7 @@ const rejectFirst = () => {
 describe('verifyNumber', () => {
   it("returns the command's fields and Kaleyra's message, without the password", async () => {
     const { result, kaleyra } = await run();
-    expect(result).toEqual({
-      status: 'verified',
-      tenant_id: 'acme',
-      waba_id: '109012345678901',
-      id: '678997654123456',
-      phone_number: '+919765412345',
-      reference: '7654000000000',
-      message: 'Request Processed Successfully',
-    });
+    expect(result).toEqual(sampleVerification);
     expect(kaleyra).toEqual({ code: 'WA200', httpStatus: 200 });
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Failure } from '../../../../../functions/verify-number/core/failures.ts';
 import { directEvent, lambdaContext } from '../../../../support/events.ts';
-import { createTestHandler, sampleSuccess } from '../../../../support/test-handler.ts';
+import { createTestHandler, sampleSuccess, sampleVerification } from '../../../../support/test-handler.ts';
 
 const catchFailure = async (event: unknown, given: Parameters<typeof createTestHandler>[0] = {}) => {
   const { invoke, events } = createTestHandler(given);
@@ -17,15 +17,7 @@ const catchFailure = async (event: unknown, given: Parameters<typeof createTestH
 describe('the direct entry point', () => {
   it('returns the verification', async () => {
     const { invoke, events } = createTestHandler();
-    expect(await invoke(directEvent({ note: 'ignored' }))).toEqual({
-      status: 'verified',
-      tenant_id: 'acme',
-      waba_id: '109012345678901',
-      id: '678997654123456',
-      phone_number: '+919765412345',
-      reference: '7654000000000',
-      message: 'Request Processed Successfully',
-    });
+    expect(await invoke(directEvent({ note: 'ignored' }))).toEqual(sampleVerification);
     expect(events).toEqual([
       expect.objectContaining({ channel: 'direct', outcome: 'Verified', tenant_id: 'acme' }),
     ]);

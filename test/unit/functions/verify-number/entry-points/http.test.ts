@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { Failure } from '../../../../../functions/verify-number/core/failures.ts';
 import { httpEvent, lambdaContext, sampleRequestId } from '../../../../support/events.ts';
-import { createTestHandler, sampleSuccess } from '../../../../support/test-handler.ts';
+import { createTestHandler, sampleSuccess, sampleVerification } from '../../../../support/test-handler.ts';
 
 type Given = Parameters<typeof createTestHandler>[0];
 
@@ -21,15 +21,7 @@ describe('the HTTP entry point', () => {
     const { status, headers, body, events } = await send(httpEvent());
     expect(status).toBe(200);
     expect(headers).toEqual({ 'content-type': 'application/json', 'cache-control': 'no-store' });
-    expect(body).toEqual({
-      status: 'verified',
-      tenant_id: 'acme',
-      waba_id: '109012345678901',
-      id: '678997654123456',
-      phone_number: '+919765412345',
-      reference: '7654000000000',
-      message: 'Request Processed Successfully',
-    });
+    expect(body).toEqual(sampleVerification);
     expect(events).toEqual([
       expect.objectContaining({ channel: 'http', outcome: 'Verified', kaleyra_code: 'WA200' }),
     ]);

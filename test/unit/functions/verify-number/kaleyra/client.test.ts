@@ -1,28 +1,10 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { pageSamples } from '../../../../../lib/sandbox/kaleyra/samples.ts';
-import {
-  getFailure,
-  rawSample,
-  settleDown,
-  startRawKaleyra,
-  write,
-} from '../../../../support/raw-kaleyra.ts';
+import { getFailure, rawSample, settleDown, write } from '../../../../support/raw-kaleyra.ts';
 import type { RawRequest } from '../../../../support/raw-server.ts';
+import { useRawKaleyra, verified } from '../../../../support/use-raw-kaleyra.ts';
 
-const verified = rawSample('success');
-
-const cleanUps: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
-});
-
-type Given = Parameters<typeof startRawKaleyra>[0];
-
-const setUp = async (onRequest: NonNullable<Given['onRequest']>, given: Given = {}) => {
-  const kaleyra = await startRawKaleyra({ ...given, onRequest });
-  cleanUps.push(kaleyra.close);
-  return kaleyra;
-};
+const { setUp } = useRawKaleyra();
 
 describe('the Kaleyra client', () => {
   it('sends the documented request and nothing else', async () => {

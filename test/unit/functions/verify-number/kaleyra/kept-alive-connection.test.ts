@@ -1,32 +1,13 @@
 import { Agent } from 'node:http';
 import type { Socket } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { otherSamples, pageSamples } from '../../../../../lib/sandbox/kaleyra/samples.ts';
-import {
-  createVerify,
-  getFailure,
-  rawSample,
-  settleDown,
-  startRawKaleyra,
-  write,
-} from '../../../../support/raw-kaleyra.ts';
+import { createVerify, getFailure, rawSample, settleDown, write } from '../../../../support/raw-kaleyra.ts';
 import { startRawServer, toRawResponse } from '../../../../support/raw-server.ts';
 import { scriptLookups } from '../../../../support/scripted-lookups.ts';
+import { type OnRequest, useRawKaleyra, verified } from '../../../../support/use-raw-kaleyra.ts';
 
-const verified = rawSample('success');
-
-const cleanUps: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
-});
-
-type OnRequest = NonNullable<Parameters<typeof startRawKaleyra>[0]['onRequest']>;
-
-const setUp = async (onRequest: OnRequest) => {
-  const kaleyra = await startRawKaleyra({ onRequest });
-  cleanUps.push(kaleyra.close);
-  return kaleyra;
-};
+const { cleanUps, setUp } = useRawKaleyra();
 
 /** Leaves dead connections in the agent. `respond` handles the requests on all other connections. */
 const leaveDeadConnections = async (

@@ -1,6 +1,6 @@
 import { Agent } from 'node:http';
 import type { Socket } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import {
   createVerify,
   getFailure,
@@ -10,13 +10,9 @@ import {
 } from '../../../../support/raw-kaleyra.ts';
 import { startRawServer } from '../../../../support/raw-server.ts';
 import { scriptLookups } from '../../../../support/scripted-lookups.ts';
+import { useRawKaleyra, verified } from '../../../../support/use-raw-kaleyra.ts';
 
-const verified = rawSample('success');
-
-const cleanUps: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
-});
+const { cleanUps } = useRawKaleyra();
 
 describe('a new connection to Kaleyra', () => {
   /** A client for a name that resolves, or does not, as scripted for each lookup. */

@@ -1,30 +1,15 @@
 import type { Socket } from 'node:net';
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { pageSamples } from '../../../../../lib/sandbox/kaleyra/samples.ts';
-import {
-  getFailure,
-  rawSample,
-  settleDown,
-  startRawKaleyra,
-  write,
-} from '../../../../support/raw-kaleyra.ts';
+import { getFailure, rawSample, settleDown, write } from '../../../../support/raw-kaleyra.ts';
 import { startRawServer, toRawResponse } from '../../../../support/raw-server.ts';
+import { useRawKaleyra, verified } from '../../../../support/use-raw-kaleyra.ts';
 
-const verified = rawSample('success');
 const envelope = JSON.stringify(pageSamples.success);
 
-const cleanUps: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
-});
-
-const setUp = async (onRequest: NonNullable<Parameters<typeof startRawKaleyra>[0]['onRequest']>) => {
-  const kaleyra = await startRawKaleyra({ onRequest });
-  cleanUps.push(kaleyra.close);
-  return kaleyra;
-};
-
 const countTimers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+
+const { cleanUps, setUp } = useRawKaleyra();
 
 describe('an exchange with Kaleyra', () => {
   it.each([301, 302, 303, 307, 308])('does not follow a redirect with HTTP %i', async (status) => {
