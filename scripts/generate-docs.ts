@@ -2,19 +2,19 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { formatOptionProps, formatOptionsPage } from '../lib/options/describe-options.ts';
-import { openApiDocument } from '../lib/reference/openapi-document.ts';
-import { problemsPage } from '../lib/reference/problems-page.ts';
+import { createOpenApiDocument } from '../lib/reference/openapi-document.ts';
+import { formatProblemsPage } from '../lib/reference/problems-page.ts';
 import { formatOutcomesAsMarkdown } from '../lib/sandbox/kaleyra/outcomes-table.ts';
 import { formatOptionChanges } from './options/option-changes.ts';
-import { reliabilityTable } from './reliability-table.ts';
+import { formatReliabilityTable } from './reliability-table.ts';
 import { replaceSection } from './replace-section.ts';
 import { createStateMachineExamples } from './state-machine-examples.ts';
 
 const root = join(import.meta.dirname, '..');
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
 
-await writeFile(join(root, 'openapi.json'), JSON.stringify(openApiDocument(version)));
-await writeFile(join(root, 'docs/problems.md'), problemsPage());
+await writeFile(join(root, 'openapi.json'), JSON.stringify(createOpenApiDocument(version)));
+await writeFile(join(root, 'docs/problems.md'), formatProblemsPage());
 for (const [file, definition] of Object.entries(createStateMachineExamples())) {
   await writeFile(join(root, 'examples/asl', file), JSON.stringify(definition));
 }
@@ -23,7 +23,7 @@ await writeFile(join(root, 'lib/options/option-props.ts'), formatOptionProps());
 
 const sections = [
   ['docs/sandbox.md', 'outcomes', formatOutcomesAsMarkdown()],
-  ['docs/reliability.md', 'codes', reliabilityTable()],
+  ['docs/reliability.md', 'codes', formatReliabilityTable()],
   ['docs/runbook.md', 'changes', formatOptionChanges()],
 ] as const;
 for (const [file, name, text] of sections) {

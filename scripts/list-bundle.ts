@@ -96,17 +96,17 @@ contains the licence texts in \`dist/third-party-licences.txt\`.
 
 ## The function
 
-${kilobytes(total(plain))}, minified.
+${kilobytes(sumBytes(plain))}, minified.
 
 ${table(plain)}
 
-With \`countAttempts=true\` it has ${kilobytes(total(counting))}, and contains in addition:
+With \`countAttempts=true\` it has ${kilobytes(sumBytes(counting))}, and contains in addition:
 
 ${table(added)}
 
 ## The release check
 
-${kilobytes(total(releaseCheck))}, minified. It runs only during releases.
+${kilobytes(sumBytes(releaseCheck))}, minified. It runs only during releases.
 
 ${table(releaseCheck)}
 `;
@@ -122,7 +122,7 @@ const table = (packages: readonly BundledPackage[]): string =>
     ),
   ].join('\n');
 
-const total = (packages: readonly BundledPackage[]): number =>
+const sumBytes = (packages: readonly BundledPackage[]): number =>
   packages.reduce((sum, { bytes }) => sum + bytes, 0);
 
 const kilobytes = (bytes: number): string => (bytes < 1000 ? 'under 1 kB' : `${Math.round(bytes / 1000)} kB`);

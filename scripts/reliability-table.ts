@@ -39,7 +39,7 @@ const causes: Readonly<Record<FailureCode, string>> = {
 };
 
 /** The table in Markdown. */
-export const reliabilityTable = (): string =>
+export const formatReliabilityTable = (): string =>
   [
     '| code | what leads to it | attempt counts | the task |',
     '|---|---|---|---|',

@@ -6,12 +6,12 @@ import {
 } from '@aws-sdk/client-codedeploy';
 
 /** What CodeDeploy sends to a hook. */
-export interface HookEvent {
+interface HookEvent {
   readonly DeploymentId: string;
   readonly LifecycleEventHookExecutionId: string;
 }
 
-export interface ReleaseCheckDependencies {
+interface ReleaseCheckDependencies {
   readonly codeDeploy: CodeDeployClient;
   /** Resolves to what is wrong with the new version, or to `undefined`. */
   readonly findProblem: () => Promise<string | undefined>;

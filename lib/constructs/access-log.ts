@@ -5,7 +5,7 @@ import { FilterPattern, LogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { metricsNamespace } from '../../functions/verify-number/telemetry/metric-names.ts';
 import type { LogSettings } from './log-settings.ts';
-import { vendedLogGroupName } from './vended-logs.ts';
+import { getVendedLogGroupName } from './vended-logs.ts';
 
 /**
  * Fields of the access log: an allow-list without path, query string, headers and body. A variable without a value is
@@ -38,7 +38,7 @@ export class AccessLog extends Construct {
     super(scope, id);
     this.logGroup = new LogGroup(this, 'Logs', {
       ...logs,
-      logGroupName: vendedLogGroupName(this, 'apigateway'),
+      logGroupName: getVendedLogGroupName(this, 'apigateway'),
     });
     this.settings = {
       destination: new LogGroupLogDestination(this.logGroup),

@@ -70,7 +70,7 @@ export class StaticEgress extends Construct {
     }) as IVpc;
     this.vpc = vpc;
     useLogGroup(this, new LogGroup(this, 'CustomResourceLogs', logs));
-    const securityGroup = functionSecurityGroup(this, vpc);
+    const securityGroup = createSecurityGroup(this, vpc);
     const endpointSecurityGroup = new SecurityGroup(this, 'EndpointSecurityGroup', {
       vpc,
       description: 'Secrets Manager, for the function only',
@@ -157,11 +157,11 @@ export const createNetwork = (
   scope: Construct,
   vpc: IVpc,
   vpcSubnets: SubnetSelection = privateSubnets,
-  securityGroups: readonly ISecurityGroup[] = [functionSecurityGroup(scope, vpc)],
+  securityGroups: readonly ISecurityGroup[] = [createSecurityGroup(scope, vpc)],
 ): FunctionNetwork => ({ vpc, vpcSubnets, securityGroups: [...securityGroups] });
 
 /** Allows outgoing HTTPS only. Kaleyra publishes no addresses to restrict it to. */
-const functionSecurityGroup = (scope: Construct, vpc: IVpc): SecurityGroup => {
+const createSecurityGroup = (scope: Construct, vpc: IVpc): SecurityGroup => {
   const group = new SecurityGroup(scope, 'FunctionSecurityGroup', {
     vpc,
     description: `The function of ${Stack.of(scope).stackName}`,

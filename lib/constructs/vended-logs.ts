@@ -7,7 +7,7 @@ import type { Construct } from 'constructs';
  * Source: https://docs.aws.amazon.com/step-functions/latest/dg/bp-cwl.html
  * @param service such as `apigateway`
  */
-export const vendedLogGroupName = (scope: Construct, service: string): string => {
+export const getVendedLogGroupName = (scope: Construct, service: string): string => {
   const stackGuid = Fn.select(2, Fn.split('/', Stack.of(scope).stackId));
   const suffix = Fn.select(4, Fn.split('-', stackGuid));
   return `/aws/vendedlogs/${service}/${Names.uniqueResourceName(scope, { maxLength: 128 })}-${suffix}`;

@@ -8,7 +8,7 @@ type Definition = OptionTable[string];
 const getDefault = ({ default: preset, without = '' }: Definition): string =>
   preset === undefined ? without : `\`${preset}\``;
 
-const markdownTable = (table: OptionTable): string =>
+const formatMarkdownTable = (table: OptionTable): string =>
   [
     '| option | default | what it decides | accepts |',
     '|---|---|---|---|',
@@ -30,11 +30,11 @@ before anything is deployed. So is a name that resembles an option. Other unknow
 
 They are also the props of \`NumberVerification\` and \`NumberVerificationStack\`.
 
-${markdownTable(optionTable)}
+${formatMarkdownTable(optionTable)}
 
 ## Options of \`npx cdk deploy\` only
 
-${markdownTable(deploymentOptionTable)}
+${formatMarkdownTable(deploymentOptionTable)}
 
 Values in an object, such as \`regions\` or \`verifyRoleArns\`, go into \`cdk.json\` as they are:
 

@@ -37,7 +37,7 @@ const parseInvalidRequest = () =>
   );
 
 /** The sample of a failure whose detail is Kaleyra's message. */
-const kaleyraSample = (code: string, message: string): Sample => ({
+const toKaleyraSample = (code: string, message: string): Sample => ({
   detail: message,
   kaleyra: { code, message },
 });
@@ -53,14 +53,14 @@ export const failureSamples: Readonly<Record<FailureCode, Sample>> = {
   TenantUnknown: {
     detail: "There is no secret for this tenant. Check the tenant id, or store the tenant's secret.",
   },
-  WabaNotFound: kaleyraSample('WA401', 'Waba_id is not present or does not belong to the account.'),
-  AccountNotAuthorized: kaleyraSample('WA401', 'Unauthorized'),
-  AlreadyVerified: kaleyraSample('WA500', 'wa phone number already approved'),
-  OtpRejected: kaleyraSample('WA400', 'Incorrect OTP format'),
-  PhoneNumberRejected: kaleyraSample('WA400', 'invalid phone number'),
-  RequestRejected: kaleyraSample('WA400', 'Phone registration is not open'),
-  InsufficientBalance: kaleyraSample('E110', 'Insufficient balance'),
-  DailyLimitReached: kaleyraSample('WAV2101', 'Daily limit reached'),
+  WabaNotFound: toKaleyraSample('WA401', 'Waba_id is not present or does not belong to the account.'),
+  AccountNotAuthorized: toKaleyraSample('WA401', 'Unauthorized'),
+  AlreadyVerified: toKaleyraSample('WA500', 'wa phone number already approved'),
+  OtpRejected: toKaleyraSample('WA400', 'Incorrect OTP format'),
+  PhoneNumberRejected: toKaleyraSample('WA400', 'invalid phone number'),
+  RequestRejected: toKaleyraSample('WA400', 'Phone registration is not open'),
+  InsufficientBalance: toKaleyraSample('E110', 'Insufficient balance'),
+  DailyLimitReached: toKaleyraSample('WAV2101', 'Daily limit reached'),
   RateLimited: { detail: 'Kaleyra limits the rate of requests (HTTP 429). Try again later.' },
   TooManyAttempts: {
     detail: 'There were too many attempts at this number. Try again in 420 seconds.',
@@ -73,14 +73,14 @@ export const failureSamples: Readonly<Record<FailureCode, Sample>> = {
   AttemptsUnavailable: {
     detail: 'Attempts cannot be counted now. Nothing was sent to Kaleyra. Try again later.',
   },
-  CredentialsRejected: kaleyraSample('RBC001', 'Incorrect SID or API key.'),
+  CredentialsRejected: toKaleyraSample('RBC001', 'Incorrect SID or API key.'),
   CredentialsMisconfigured: catchSample(() => parseSecret('{}')),
   CredentialsUnavailable: { detail: 'Secrets Manager cannot be read now. Try again later.' },
-  PayloadRejected: kaleyraSample('WA400', 'Refer to correct payload format'),
+  PayloadRejected: toKaleyraSample('WA400', 'Refer to correct payload format'),
   KaleyraUnavailable: {
     detail: 'Kaleyra cannot be reached (ECONNREFUSED). Nothing was sent. Try again later.',
   },
-  KaleyraFailed: kaleyraSample('WA500', 'Please try again later'),
+  KaleyraFailed: toKaleyraSample('WA500', 'Please try again later'),
   OutcomeUnknown: {
     detail:
       'Kaleyra did not return a complete response (timeout). The number may be verified. Send the request again.',

@@ -1,8 +1,8 @@
 /** The OpenAPI 3.1 document of the HTTP entry point, derived from the function's own code. */
 import { routeMethod, routePath, type Verification } from '../../functions/verify-number/core/contract.ts';
 import { sampleRequest } from '../sandbox/sample-request.ts';
-import { failureResponses } from './openapi-responses.ts';
-import { fieldSchema, type Json, openApiSchemas, ref } from './openapi-schemas.ts';
+import { createFailureResponses } from './openapi-responses.ts';
+import { createOpenApiSchemas, type Json, ref, toFieldSchema } from './openapi-schemas.ts';
 
 const { tenant_id, waba_id, ...sampleBody } = sampleRequest;
 
@@ -16,12 +16,12 @@ const sampleVerification: Verification = {
   message: 'Request Processed Successfully',
 };
 
-const pathParameter = (name: 'tenant_id' | 'waba_id'): Json => {
-  const { description, ...schema } = fieldSchema(name);
+const createPathParameter = (name: 'tenant_id' | 'waba_id'): Json => {
+  const { description, ...schema } = toFieldSchema(name);
   return { name, in: 'path', required: true, description, schema, example: sampleRequest[name] };
 };
 
-const operation = (): Json => ({
+const createOperation = (): Json => ({
   operationId: 'verifyNumber',
   tags: ['Verification'],
   summary: 'Verify a phone number',
@@ -29,7 +29,7 @@ const operation = (): Json => ({
     'Verifies the number at Kaleyra with the one-time password and the credentials of the tenant in the path. ' +
     'A failure has problem details: decide by `code`. ' +
     'There is no idempotency key: repeating a successful request fails with `AlreadyVerified`.',
-  parameters: [pathParameter('tenant_id'), pathParameter('waba_id')],
+  parameters: [createPathParameter('tenant_id'), createPathParameter('waba_id')],
   requestBody: {
     required: true,
     content: {
@@ -55,7 +55,7 @@ const operation = (): Json => ({
         },
       },
     },
-    ...failureResponses(),
+    ...createFailureResponses(),
   },
 });
 
@@ -80,7 +80,7 @@ const securitySchemes: Json = {
  * Creates the document.
  * @param version the package's version, for `info.version`
  */
-export const openApiDocument = (version: string): Json => ({
+export const createOpenApiDocument = (version: string): Json => ({
   openapi: '3.1.0',
   info: {
     title: 'WhatsApp number verification',
@@ -101,9 +101,9 @@ export const openApiDocument = (version: string): Json => ({
   ],
   tags: [{ name: 'Verification', description: 'Verification of phone numbers.' }],
   security: [{ iam: [] }, { jwt: [] }],
-  paths: { [routePath]: { [routeMethod.toLowerCase()]: operation() } },
+  paths: { [routePath]: { [routeMethod.toLowerCase()]: createOperation() } },
   components: {
-    schemas: openApiSchemas(),
+    schemas: createOpenApiSchemas(),
     headers: {
       RetryAfter: {
         description:

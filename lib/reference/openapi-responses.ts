@@ -8,12 +8,12 @@ import {
 import { toProblemDetails } from '../../functions/verify-number/entry-points/problem-details.ts';
 import { failureGuide } from './failure-guide.ts';
 import { failureSamples } from './failure-samples.ts';
-import { type Json, problemSchemaName, ref } from './openapi-schemas.ts';
+import { getProblemSchemaName, type Json, ref } from './openapi-schemas.ts';
 
 const sampleRequestId = '3f1c9a52-7f0e-4c4e-9d36-0a1b2c3d4e5f';
 
 /** The guide's sample as problem details, written by the function's own code. */
-export const sampleProblem = (code: FailureCode): Json => {
+export const createSampleProblem = (code: FailureCode): Json => {
   const { detail, ...facts } = failureSamples[code];
   const { body } = toProblemDetails(new Failure(code, detail, facts), sampleRequestId);
   return JSON.parse(body ?? '');
@@ -45,18 +45,18 @@ export const gatewayResponses: ReadonlyMap<number, GatewayResponse> = new Map([
   [503, { message: 'Service Unavailable', meaning: 'The function did not respond in time.' }],
 ]);
 
-const problemContent = (codes: readonly FailureCode[]): Json => {
-  const refs = codes.map((code) => ref('schemas', problemSchemaName(code)));
+const createProblemContent = (codes: readonly FailureCode[]): Json => {
+  const refs = codes.map((code) => ref('schemas', getProblemSchemaName(code)));
   const mapping = Object.fromEntries(codes.map((code, index) => [code, refs[index]?.['$ref']]));
   return {
     schema: refs.length === 1 ? refs[0] : { oneOf: refs, discriminator: { propertyName: 'code', mapping } },
     examples: Object.fromEntries(
-      codes.map((code) => [code, { summary: getDefinition(code).title, value: sampleProblem(code) }]),
+      codes.map((code) => [code, { summary: getDefinition(code).title, value: createSampleProblem(code) }]),
     ),
   };
 };
 
-const gatewayContent = ({ message, meaning }: GatewayResponse): Json => ({
+const createGatewayContent = ({ message, meaning }: GatewayResponse): Json => ({
   schema: ref('schemas', 'GatewayResponse'),
   examples: { ApiGateway: { summary: meaning, value: { message } } },
 });
@@ -64,7 +64,7 @@ const gatewayContent = ({ message, meaning }: GatewayResponse): Json => ({
 /** Whether responses with this code have `Retry-After`. */
 const mayHaveRetryAfter = (code: FailureCode): boolean => getDefinition(code).retryAfterSeconds !== undefined;
 
-const failureResponse = (status: number): Json => {
+const createFailureResponse = (status: number): Json => {
   const codes = failureCodes.filter((code) => getDefinition(code).status === status);
   const gateway = gatewayResponses.get(status);
   const meanings = codes.map((code) => {
@@ -76,17 +76,17 @@ const failureResponse = (status: number): Json => {
     description: meanings.join('\n'),
     ...(codes.some(mayHaveRetryAfter) && { headers: { 'Retry-After': ref('headers', 'RetryAfter') } }),
     content: {
-      ...(codes.length > 0 && { 'application/problem+json': problemContent(codes) }),
-      ...(gateway && { 'application/json': gatewayContent(gateway) }),
+      ...(codes.length > 0 && { 'application/problem+json': createProblemContent(codes) }),
+      ...(gateway && { 'application/json': createGatewayContent(gateway) }),
     },
   };
 };
 
 /** Every failure response, by status. */
-export const failureResponses = (): Json => {
+export const createFailureResponses = (): Json => {
   const statuses = new Set([
     ...failureCodes.map((code) => getDefinition(code).status),
     ...gatewayResponses.keys(),
   ]);
-  return Object.fromEntries([...statuses].map((status) => [status, failureResponse(status)]));
+  return Object.fromEntries([...statuses].map((status) => [status, createFailureResponse(status)]));
 };

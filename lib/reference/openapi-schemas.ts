@@ -34,30 +34,30 @@ const descriptions: Readonly<Record<FieldName, string>> = {
 };
 
 /** A field of the request: the parser's pattern and the parser's text. */
-export const fieldSchema = (name: FieldName): Json => ({
+export const toFieldSchema = (name: FieldName): Json => ({
   ...text(`${descriptions[name]} It ${fields[name].accepts}.`),
   pattern: fields[name].pattern.source,
 });
 
-const requestSchema = (): Json => {
-  const { description, ...digits } = fieldSchema('id');
+const createRequestSchema = (): Json => {
+  const { description, ...digits } = toFieldSchema('id');
   const number = { type: 'integer', minimum: 0, exclusiveMaximum: 1e20 };
   return object(
     `Kaleyra's own body, at most ${maxRequestBytes} bytes. Unknown fields are ignored and never forwarded.`,
     {
       id: { description, oneOf: [digits, number] },
-      phone_number: fieldSchema('phone_number'),
-      otp: fieldSchema('otp'),
+      phone_number: toFieldSchema('phone_number'),
+      otp: toFieldSchema('otp'),
     },
   );
 };
 
 const verificationProperties: Readonly<Record<keyof Verification, Json>> = {
   status: { type: 'string', const: 'verified' },
-  tenant_id: fieldSchema('tenant_id'),
-  waba_id: fieldSchema('waba_id'),
-  id: { ...fieldSchema('id'), description: 'The id of the request, always as a string.' },
-  phone_number: fieldSchema('phone_number'),
+  tenant_id: toFieldSchema('tenant_id'),
+  waba_id: toFieldSchema('waba_id'),
+  id: { ...toFieldSchema('id'), description: 'The id of the request, always as a string.' },
+  phone_number: toFieldSchema('phone_number'),
   reference: text("Kaleyra's reference, if it returned one."),
   message: text("Kaleyra's message."),
 };
@@ -73,9 +73,9 @@ const problemProperties: Json = {
   kaleyra: ref('schemas', 'KaleyraResult'),
 };
 
-export const problemSchemaName = (code: FailureCode): string => `${code}Problem`;
+export const getProblemSchemaName = (code: FailureCode): string => `${code}Problem`;
 
-const problemSchema = (code: FailureCode): Json => {
+const createProblemSchema = (code: FailureCode): Json => {
   const { status, title, retryable } = getDefinition(code);
   const constants = {
     type: { ...text('The URN, unless the operator has set a base URL.'), examples: [toProblemType(code)] },
@@ -95,8 +95,8 @@ const problemSchema = (code: FailureCode): Json => {
 };
 
 /** Every schema under `#/components/schemas`. */
-export const openApiSchemas = (): Json => ({
-  VerifyNumberRequest: requestSchema(),
+export const createOpenApiSchemas = (): Json => ({
+  VerifyNumberRequest: createRequestSchema(),
   Verification: object('A verified number.', verificationProperties, ['reference']),
   Problem: object('RFC 9457 problem details.', problemProperties, ['kaleyra']),
   KaleyraResult: object("Kaleyra's own result, if it responded in its documented format.", {
@@ -113,5 +113,5 @@ export const openApiSchemas = (): Json => ({
   GatewayResponse: object('A response of API Gateway itself.', {
     message: text("API Gateway's message."),
   }),
-  ...Object.fromEntries(failureCodes.map((code) => [problemSchemaName(code), problemSchema(code)])),
+  ...Object.fromEntries(failureCodes.map((code) => [getProblemSchemaName(code), createProblemSchema(code)])),
 });

@@ -5,7 +5,7 @@ import {
   getDefinition,
 } from '../../functions/verify-number/core/failures.ts';
 import { failureGuide } from './failure-guide.ts';
-import { gatewayResponses, sampleProblem } from './openapi-responses.ts';
+import { createSampleProblem, gatewayResponses } from './openapi-responses.ts';
 
 const introduction = `# Failure codes
 
@@ -47,12 +47,12 @@ ${title} (HTTP ${status}). ${meaning}
 - **Retry:** ${retry}${wait}
 
 \`\`\`json
-${JSON.stringify(sampleProblem(code), null, 2)}
+${JSON.stringify(createSampleProblem(code), null, 2)}
 \`\`\`
 `;
 };
 
-const gatewaySection = (): string => {
+const formatGatewaySection = (): string => {
   const rows = [...gatewayResponses].map(
     ([status, { message, meaning }]) => `| ${status} | \`{"message":"${message}"}\` | ${meaning} |`,
   );
@@ -68,5 +68,5 @@ ${rows.join('\n')}
 };
 
 /** Creates the page, as Markdown. */
-export const problemsPage = (): string =>
-  [introduction, `${table()}\n`, ...failureCodes.map(toSection), gatewaySection()].join('\n');
+export const formatProblemsPage = (): string =>
+  [introduction, `${table()}\n`, ...failureCodes.map(toSection), formatGatewaySection()].join('\n');

@@ -17,7 +17,7 @@ import {
 import { toKaleyraEndpoint } from './endpoints.ts';
 import type { Handler } from './gateway/lambda-context.ts';
 import { unreachableLastFour } from './kaleyra/outcomes.ts';
-import { podPath } from './kaleyra/simulator.ts';
+import { getPodPath } from './kaleyra/simulator.ts';
 import { brokenTenants } from './seed-tenants.ts';
 import { watchReuse } from './trace/connection-reuse.ts';
 
@@ -83,7 +83,7 @@ const createKaleyraExchange = ({ origin, isSimulator }: KaleyraService, pod: Pod
   const toSimulator: Exchange = (request) =>
     (isUnreachable(request.payload) ? unreachable : exchange)({
       ...request,
-      path: podPath(pod) + request.path,
+      path: getPodPath(pod) + request.path,
     });
   return { exchange: toSimulator, close };
 };

@@ -3,7 +3,7 @@ import type { Clock } from '../../functions/verify-number/core/clock.ts';
 import type { NumberToVerify } from '../../functions/verify-number/core/contract.ts';
 import { maskPhoneNumber } from '../../functions/verify-number/telemetry/request-event.ts';
 import type { KaleyraFault } from './kaleyra/simulator.ts';
-import { type Fault, throttled } from './secrets-manager/server.ts';
+import { createThrottlingFault, type Fault } from './secrets-manager/server.ts';
 import { AwsServiceError } from './secrets-manager/store.ts';
 
 export const secretsManagerModes = ['ok', 'failing', 'throttling', 'hanging'] as const;
@@ -210,6 +210,6 @@ const getVariables = {
 
 const secretsManagerFaults: Partial<Record<SecretsManagerMode, () => Fault>> = {
   failing: () => new AwsServiceError('InternalServiceError', 'An error occurred on the server side.', 500),
-  throttling: throttled,
+  throttling: createThrottlingFault,
   hanging: () => 'hang',
 };

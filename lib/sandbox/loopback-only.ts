@@ -15,7 +15,7 @@ type Serve = (request: IncomingMessage, response: ServerResponse) => unknown;
  * A `Host` that is not loopback (DNS rebinding) or an `Origin` that is not gets 403. A body that is too large gets 413,
  * and its connection is closed.
  */
-export const onlyLoopback = (
+export const allowOnlyLoopback = (
   serve: Serve,
   onRejected?: (rejected: RejectedRequest) => void,
 ): RequestListener => {

@@ -8,5 +8,5 @@ export const sampleRequest = {
 };
 
 /** The sample phone number with other last digits. */
-export const phoneNumberEndingIn = (lastFour: string): string =>
+export const toSamplePhoneNumber = (lastFour: string): string =>
   sampleRequest.phone_number.slice(0, -lastFour.length) + lastFour;

@@ -12,18 +12,18 @@ import { createControls } from './controls.ts';
 import { readOrigin, toLoopbackOrigin, toSecretsManagerSettings } from './endpoints.ts';
 import { createFunctionHost, type FunctionHost } from './function-host.ts';
 import { startHttpGateway } from './gateway/http-gateway.ts';
-import { unsignedToken } from './gateway/jwt-claims.ts';
+import { createUnsignedToken } from './gateway/jwt-claims.ts';
 import { functionName } from './gateway/lambda-context.ts';
 import { type KaleyraSimulator, startKaleyraSimulator } from './kaleyra/simulator.ts';
 import { allOrNone } from './loopback-server.ts';
 import { checkNodeVersion } from './node-version.ts';
 import type { Sandbox, SandboxOptions } from './sandbox.ts';
 import {
+  createThrottlingFault,
   isRead,
   type SecretsManager,
   type SecretsManagerOptions,
   startSecretsManager,
-  throttled,
 } from './secrets-manager/server.ts';
 import {
   addToSeed,
@@ -61,7 +61,8 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Runnin
     withAccounts(tenants).map((tenant) => [tenant.tenantId, toAccount(tenant, pod)] as const),
   );
   const tenantIds = tenants.map(({ tenantId }) => tenantId);
-  const token = tenantClaim && unsignedToken(tenantClaim, [...tenantIds, ...Object.values(brokenTenants)]);
+  const token =
+    tenantClaim && createUnsignedToken(tenantClaim, [...tenantIds, ...Object.values(brokenTenants)]);
 
   const hosted = Promise.withResolvers<FunctionHost>();
   const controls = createControls({
@@ -96,7 +97,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Runnin
       region,
       tenantIds,
       token,
-      strangerToken: tenantClaim && unsignedToken(tenantClaim, []),
+      strangerToken: tenantClaim && createUnsignedToken(tenantClaim, []),
       kaleyraTimeoutMs: config.kaleyraTimeoutMs,
       refusesUncounted: config.attempts?.onFailure === 'refuse',
     },
@@ -135,7 +136,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Runnin
       },
       fault: (call) =>
         isRead(getSecretName(secretPrefix, brokenTenants.unavailable), call)
-          ? throttled()
+          ? createThrottlingFault()
           : (options.secretsManagerFault?.(call) ?? controls.secretsManagerFault()),
     });
 

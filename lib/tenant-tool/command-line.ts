@@ -85,7 +85,7 @@ export const parseCommandLine = (args: readonly string[]): ToolCommand | 'help' 
   if (values.help) return 'help';
 
   const [name, operand, ...others] = positionals;
-  if (!isCommandName(name)) throw new Error(unknownCommand(name));
+  if (!isCommandName(name)) throw new Error(describeUnknownCommand(name));
   const known = [...Object.keys(anyOptions), ...Object.keys(commandOptions[name])];
   const foreign = Object.keys(values).find((option) => !known.includes(option));
   if (foreign) throw new Error(`${name} takes no --${foreign}. ${seeHelp}`);
@@ -126,7 +126,7 @@ const keyOnCommandLine =
 const isCommandName = (value: unknown): value is CommandName =>
   typeof value === 'string' && Object.hasOwn(commandOptions, value);
 
-const unknownCommand = (name: string | undefined): string => {
+const describeUnknownCommand = (name: string | undefined): string => {
   const near = name === undefined ? undefined : findNearName(name, commandNames);
   const hint = near === undefined ? '' : ` Did you mean ${near}?`;
   return `The first argument must be a command: ${commandNames.join(', ')}.${hint} ${seeHelp}`;

@@ -6,7 +6,7 @@ import {
   pods,
 } from '../../functions/verify-number/kaleyra/pods.ts';
 import type { KaleyraEndpoint } from '../../functions/verify-number/kaleyra/transport.ts';
-import { podPath } from '../sandbox/kaleyra/simulator.ts';
+import { getPodPath } from '../sandbox/kaleyra/simulator.ts';
 import { isLoopback } from '../sandbox/loopback-only.ts';
 import { type SandboxDescription, sandboxPath } from '../sandbox/secrets-manager/sandbox-description.ts';
 import type { AwsTarget } from './aws-target.ts';
@@ -49,7 +49,7 @@ export const findKaleyra: FindKaleyra = async ({ region, endpoint }, givenPod) =
   return {
     description: `The sandbox's Kaleyra, pod ${pod} (127.0.0.1:${port})`,
     endpoint: { protocol: 'http:', hostname: '127.0.0.1', port },
-    pathPrefix: podPath(pod),
+    pathPrefix: getPodPath(pod),
   };
 };
 

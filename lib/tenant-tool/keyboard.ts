@@ -22,7 +22,7 @@ const deleteKeys = '\u007f\b';
 const deleteLine = '\u0015';
 const suspend = '\u001a';
 
-const closed = (): Error => new Error('The terminal was closed. Nothing was changed.');
+const createClosedError = (): Error => new Error('The terminal was closed. Nothing was changed.');
 
 /**
  * Switches the terminal to raw mode, in which it echoes nothing and sends no signals. Ctrl-Z has no effect: it would
@@ -58,7 +58,7 @@ export const openKeyboard = (terminal: Terminal, onCancel: () => void): Keyboard
   let isClosed = false;
   const end = (): void => {
     isClosed = true;
-    question?.reject(closed());
+    question?.reject(createClosedError());
   };
   // A shell resets the terminal when it stops or continues a job. Node sets a mode only if it changes.
   const silence = (): void => {
@@ -81,7 +81,7 @@ export const openKeyboard = (terminal: Terminal, onCancel: () => void): Keyboard
       try {
         return await new Promise((resolve, reject) => {
           question = { show, resolve, reject };
-          if (isClosed) reject(closed());
+          if (isClosed) reject(createClosedError());
         });
       } finally {
         question = undefined;

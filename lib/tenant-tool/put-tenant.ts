@@ -14,7 +14,7 @@ export const putTenant = async (
   );
   const existing = stored.filter((one): one is Existing => one.secret !== undefined);
   if (existing.length > 0) {
-    if (kmsKeyId !== undefined) throw kmsKeyOfExisting(existing[0] as Existing, tenantId);
+    if (kmsKeyId !== undefined) throw createKmsKeyError(existing[0] as Existing, tenantId);
     for (const one of existing) terminal.stderr.write(describeChange(one, tenantId, sid));
     if (!replace) await confirmReplacement(context);
   }
@@ -37,7 +37,7 @@ interface Existing {
   readonly secret: StoredSecret;
 }
 
-const kmsKeyOfExisting = ({ secrets }: Existing, tenantId: string): Error =>
+const createKmsKeyError = ({ secrets }: Existing, tenantId: string): Error =>
   new Error(
     `${secrets.name(tenantId)} exists in ${secrets.region}, and --kms-key-id is for new secrets. Change its key with ` +
       `aws secretsmanager update-secret --secret-id ${secrets.name(tenantId)} --kms-key-id <id>.`,

@@ -35,17 +35,17 @@ export interface Costs {
 /** Synthesizes the default stack and one stack for each option, and adds up what they use. */
 export const computeCosts = (): Costs => {
   const tenantSecrets = { monthly: { secret: tenants } };
-  const base = usageOfRegions(addUsage(getStackUsage({}), tenantSecrets));
+  const base = sumRegions(addUsage(getStackUsage({}), tenantSecrets));
   const examples = Object.entries(optionExamples).map(([option, { off, on, outside = {} }]) => {
     const without = getStackUsage(off);
     const usage = addUsage(getStackUsage(on), outside);
-    const added = subtractCost(toCost(usageOfRegions(usage)), toCost(usageOfRegions(without)));
+    const added = subtractCost(toCost(sumRegions(usage)), toCost(sumRegions(without)));
     return { option: option as OptionName, example: formatProps(on, off), added };
   });
   const workflow: OptionCost = {
     option: 'passwordWorkflow',
     example: 'passwordWorkflow=true',
-    added: toCost(usageOfRegions(getWorkflowUsage())),
+    added: toCost(sumRegions(getWorkflowUsage())),
   };
   return {
     base: toCost(base),
@@ -73,7 +73,7 @@ const addUsage = ({ monthly, perVerification }: Usage, more: Partial<Usage>): Us
 });
 
 /** A verification runs in one region. */
-const usageOfRegions = ({ monthly, perVerification }: Usage): Usage => ({
+const sumRegions = ({ monthly, perVerification }: Usage): Usage => ({
   monthly: multiplyQuantities(monthly, regions),
   perVerification,
 });

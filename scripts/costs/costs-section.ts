@@ -19,7 +19,11 @@ export const toCostsSection = (costs: Costs): string =>
 const toOptionsTable = ({ base, options }: Costs): string => {
   const rows = options
     .filter(hasCost)
-    .map(({ example, added }) => [`\`${example}\``, signed(added.monthly), signed(added.perThousand, 4)]);
+    .map(({ example, added }) => [
+      `\`${example}\``,
+      formatSigned(added.monthly),
+      formatSigned(added.perThousand, 4),
+    ]);
   return toTable(
     ['stack', `USD per month, ${tenants} tenants in ${regions} regions`, 'USD per 1,000 verifications'],
     [['defaults', base.monthly.toFixed(2), base.perThousand.toFixed(4)], ...rows],
@@ -77,7 +81,8 @@ const toPriceTable = (): string =>
 const toTable = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
   [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
-const signed = (usd: number, digits = 2): string => `${usd < 0 ? '-' : '+'}${Math.abs(usd).toFixed(digits)}`;
+const formatSigned = (usd: number, digits = 2): string =>
+  `${usd < 0 ? '-' : '+'}${Math.abs(usd).toFixed(digits)}`;
 
 const round = (quantity: number): string => String(Number(quantity.toPrecision(3)));
 

@@ -17,20 +17,20 @@ export interface OptionExample {
   readonly outside?: Partial<Usage>;
 }
 
-const arn = (service: string, resource: string) => `arn:aws:${service}:ap-south-1:111122223333:${resource}`;
-const key = (digit: string) => arn('kms', `key/${digit.repeat(8)}-0000-0000-0000-000000000000`);
-const certificate = (digit: string) =>
-  arn('acm', `certificate/${digit.repeat(8)}-0000-0000-0000-000000000000`);
+const toArn = (service: string, resource: string) => `arn:aws:${service}:ap-south-1:111122223333:${resource}`;
+const toKeyArn = (digit: string) => toArn('kms', `key/${digit.repeat(8)}-0000-0000-0000-000000000000`);
+const toCertificateArn = (digit: string) =>
+  toArn('acm', `certificate/${digit.repeat(8)}-0000-0000-0000-000000000000`);
 const jwt = {
   authorization: 'jwt',
   jwtIssuer: 'https://issuer.example.com',
   jwtAudience: ['verify'],
 } as const;
-const domain = { domainName: 'verify.example.com', certificateArn: certificate('0') };
+const domain = { domainName: 'verify.example.com', certificateArn: toCertificateArn('0') };
 const vpc = { vpcId: 'vpc-00000000', subnetIds: ['subnet-00000000'] };
 
 /** @param off the other options that the option needs */
-const exampleOf = <Name extends OptionName>(
+const toExample = <Name extends OptionName>(
   name: Name,
   on: NonNullable<Options[Name]>,
   changed?: NonNullable<Options[Name]>,
@@ -43,46 +43,46 @@ const exampleOf = <Name extends OptionName>(
 
 /** An example of each option. The compiler reports an option without one. */
 export const optionExamples: Readonly<Record<OptionName, OptionExample>> = {
-  pod: exampleOf('pod', 'EU', 'SG'),
-  secretPrefix: exampleOf('secretPrefix', 'one/', 'two/'),
+  pod: toExample('pod', 'EU', 'SG'),
+  secretPrefix: toExample('secretPrefix', 'one/', 'two/'),
   secretKeyArn: {
-    ...exampleOf('secretKeyArn', [key('0')], [key('1'), key('0')]),
+    ...toExample('secretKeyArn', [toKeyArn('0')], [toKeyArn('1'), toKeyArn('0')]),
     outside: { monthly: { kmsKey: 1 }, perVerification: { kmsCall: secretReadsPerVerification } },
   },
-  secretTtlSeconds: exampleOf('secretTtlSeconds', 60, 90),
-  kaleyraTimeoutMs: exampleOf('kaleyraTimeoutMs', 5_000, 15_000),
-  throttleRate: exampleOf('throttleRate', 5, 10),
-  throttleBurst: exampleOf('throttleBurst', 5, 10),
-  memoryMb: exampleOf('memoryMb', 1_024, 2_048),
-  architecture: exampleOf('architecture', 'x86_64'),
-  logRetentionDays: exampleOf('logRetentionDays', 365, 30),
-  reservedConcurrency: exampleOf('reservedConcurrency', 10, 20),
-  provisionedConcurrency: exampleOf('provisionedConcurrency', 1, 2),
-  releases: exampleOf('releases', 'none', 'linear'),
+  secretTtlSeconds: toExample('secretTtlSeconds', 60, 90),
+  kaleyraTimeoutMs: toExample('kaleyraTimeoutMs', 5_000, 15_000),
+  throttleRate: toExample('throttleRate', 5, 10),
+  throttleBurst: toExample('throttleBurst', 5, 10),
+  memoryMb: toExample('memoryMb', 1_024, 2_048),
+  architecture: toExample('architecture', 'x86_64'),
+  logRetentionDays: toExample('logRetentionDays', 365, 30),
+  reservedConcurrency: toExample('reservedConcurrency', 10, 20),
+  provisionedConcurrency: toExample('provisionedConcurrency', 1, 2),
+  releases: toExample('releases', 'none', 'linear'),
   authorization: { off: {}, on: jwt },
   jwtIssuer: { off: jwt, on: { ...jwt, jwtIssuer: 'https://other.example.com' } },
   jwtAudience: { off: jwt, on: { ...jwt, jwtAudience: ['other'] } },
-  jwtTenantClaim: exampleOf('jwtTenantClaim', 'org', 'tenants', jwt),
-  jwtScopes: exampleOf('jwtScopes', ['one'], ['two'], jwt),
-  countAttempts: exampleOf('countAttempts', true),
-  attemptsOnFailure: exampleOf('attemptsOnFailure', 'refuse', undefined, { countAttempts: true }),
-  tenantRequestsPerMinute: exampleOf('tenantRequestsPerMinute', 30, 120, { countAttempts: true }),
-  problemTypeBase: exampleOf('problemTypeBase', 'https://docs.example.com/a', 'https://docs.example.com/b'),
+  jwtTenantClaim: toExample('jwtTenantClaim', 'org', 'tenants', jwt),
+  jwtScopes: toExample('jwtScopes', ['one'], ['two'], jwt),
+  countAttempts: toExample('countAttempts', true),
+  attemptsOnFailure: toExample('attemptsOnFailure', 'refuse', undefined, { countAttempts: true }),
+  tenantRequestsPerMinute: toExample('tenantRequestsPerMinute', 30, 120, { countAttempts: true }),
+  problemTypeBase: toExample('problemTypeBase', 'https://docs.example.com/a', 'https://docs.example.com/b'),
   domainName: { off: {}, on: domain, changed: { ...domain, domainName: 'other.example.com' } },
-  certificateArn: { off: domain, on: { ...domain, certificateArn: certificate('1') } },
-  keepDefaultEndpoint: exampleOf('keepDefaultEndpoint', true, undefined, domain),
-  tracing: exampleOf('tracing', true),
-  staticEgress: exampleOf('staticEgress', true),
+  certificateArn: { off: domain, on: { ...domain, certificateArn: toCertificateArn('1') } },
+  keepDefaultEndpoint: toExample('keepDefaultEndpoint', true, undefined, domain),
+  tracing: toExample('tracing', true),
+  staticEgress: toExample('staticEgress', true),
   egressAllocationId: {
-    ...exampleOf('egressAllocationId', 'eipalloc-00000000', 'eipalloc-11111111', { staticEgress: true }),
+    ...toExample('egressAllocationId', 'eipalloc-00000000', 'eipalloc-11111111', { staticEgress: true }),
     outside: { monthly: { publicIpv4Hour: hoursPerMonth } },
   },
   vpcId: { off: {}, on: vpc, changed: { vpcId: 'vpc-11111111', subnetIds: ['subnet-11111111'] } },
   subnetIds: { off: vpc, on: { ...vpc, subnetIds: ['subnet-11111111'] } },
-  leaveVpc: exampleOf('leaveVpc', true, undefined, { staticEgress: true }),
-  alarmTopicArn: exampleOf('alarmTopicArn', arn('sns', 'one'), arn('sns', 'two')),
-  alarmEmail: exampleOf('alarmEmail', 'one@example.com', 'two@example.com'),
-  expectTrafficEvery: exampleOf('expectTrafficEvery', 60, 120),
-  logKeyArn: { ...exampleOf('logKeyArn', key('0'), key('1')), outside: { monthly: { kmsKey: 1 } } },
-  removalPolicy: exampleOf('removalPolicy', 'destroy'),
+  leaveVpc: toExample('leaveVpc', true, undefined, { staticEgress: true }),
+  alarmTopicArn: toExample('alarmTopicArn', toArn('sns', 'one'), toArn('sns', 'two')),
+  alarmEmail: toExample('alarmEmail', 'one@example.com', 'two@example.com'),
+  expectTrafficEvery: toExample('expectTrafficEvery', 60, 120),
+  logKeyArn: { ...toExample('logKeyArn', toKeyArn('0'), toKeyArn('1')), outside: { monthly: { kmsKey: 1 } } },
+  removalPolicy: toExample('removalPolicy', 'destroy'),
 };

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RequestEvent } from '../../functions/verify-number/telemetry/request-event.ts';
-import { unsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
+import { createUnsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
 import { sampleRequest } from '../../lib/sandbox/sample-request.ts';
 import { type RunningSandbox, startSandbox } from '../../lib/sandbox/start-sandbox.ts';
 import { httpEvent } from '../support/events.ts';
@@ -150,7 +150,7 @@ describe('a token', () => {
     sendHttp(
       target(tenant),
       undefined,
-      ['Content-Type: application/json', `Authorization: Bearer ${unsignedToken('tenant', claim)}`],
+      ['Content-Type: application/json', `Authorization: Bearer ${createUnsignedToken('tenant', claim)}`],
       withTokens,
     );
 

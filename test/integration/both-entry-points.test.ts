@@ -12,9 +12,9 @@ import {
   getDefinition,
 } from '../../functions/verify-number/core/failures.ts';
 import { composeFunction } from '../../lib/sandbox/compose-function.ts';
-import { unsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
+import { createUnsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
 import { triggerRows } from '../../lib/sandbox/kaleyra/outcomes.ts';
-import { phoneNumberEndingIn, sampleRequest } from '../../lib/sandbox/sample-request.ts';
+import { sampleRequest, toSamplePhoneNumber } from '../../lib/sandbox/sample-request.ts';
 import { type RunningSandbox, startSandbox } from '../../lib/sandbox/start-sandbox.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { createManualClock } from '../support/manual-clock.ts';
@@ -40,7 +40,7 @@ const byPhoneNumber: readonly Scenario[] = triggerRows.flatMap(({ outcome, trigg
         {
           name: trigger.happens,
           code: outcome,
-          fields: { phone_number: phoneNumberEndingIn(trigger.lastFour) },
+          fields: { phone_number: toSamplePhoneNumber(trigger.lastFour) },
         },
       ]
     : [],
@@ -79,7 +79,7 @@ const scenarios: readonly Scenario[] = [
   {
     name: "another tenant's token",
     code: 'TenantForbidden',
-    headers: { authorization: `Bearer ${unsignedToken('tenant', 'globex')}` },
+    headers: { authorization: `Bearer ${createUnsignedToken('tenant', 'globex')}` },
     where: 'jwt',
   },
   {

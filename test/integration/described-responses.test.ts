@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Failure, failureCodes } from '../../functions/verify-number/core/failures.ts';
-import { unsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
+import { createUnsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
 import { triggerRows } from '../../lib/sandbox/kaleyra/outcomes.ts';
 import { sampleRequest } from '../../lib/sandbox/sample-request.ts';
 import { brokenTenants } from '../../lib/sandbox/seed-tenants.ts';
@@ -56,7 +56,7 @@ const goodCalls: readonly Call[] = [
   { body: JSON.stringify({ ...sampleRequest, id: Number.MAX_SAFE_INTEGER }) },
   { body: JSON.stringify({ ...sampleRequest, id: '0'.repeat(20), ignored: null }) },
   ...everyTenant.map((tenant) => ({ tenant })),
-  { token: unsignedToken('tenant', 'globex') },
+  { token: createUnsignedToken('tenant', 'globex') },
 ];
 
 /** Calls that do not match the description. */
@@ -109,7 +109,7 @@ describe('responses, seen by a contract proxy', () => {
   beforeAll(async () => {
     sandbox = await startSandbox({ environment: { TENANT_CLAIM: 'tenant', KALEYRA_TIMEOUT_MS: '3000' } });
     const proxy = await startContractProxy(closed(), sandbox.urls.http);
-    const token = unsignedToken('tenant', everyTenant);
+    const token = createUnsignedToken('tenant', everyTenant);
     const call = async (differing: Call): Promise<void> => {
       const { tenant_id, waba_id, id, phone_number, otp } = sampleRequest;
       const path = `/tenants/${differing.tenant ?? tenant_id}/whatsapp/${waba_id}/number/verify`;

@@ -2,7 +2,7 @@ import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { unsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
+import { createUnsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
 import { sampleRequest } from '../../lib/sandbox/sample-request.ts';
 import { type RunningSandbox, startSandbox } from '../../lib/sandbox/start-sandbox.ts';
 import { type Definition, readDefinition } from '../../scripts/read-definition.ts';
@@ -205,7 +205,7 @@ describe('the examples', () => {
     });
 
     it('verify', async () => {
-      const token = unsignedToken('tenant', ['acme', 'remembers']);
+      const token = createUnsignedToken('tenant', ['acme', 'remembers']);
       const environment = { API_URL: strictSandbox.url, API_TOKEN: token };
       const [right, wrong] = await tryBoth(process.execPath, [file], environment);
       expect(right).toMatchObject({ status: 0, stdout: verifiedText });

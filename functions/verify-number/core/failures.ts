@@ -10,7 +10,7 @@ export type Actor = 'caller' | 'tenant' | 'operator' | 'Kaleyra';
 /** Whether Kaleyra may have checked the one-time password before the failure. */
 export type PasswordChecked = 'no' | 'yes' | 'unknown';
 
-export interface FailureDefinition {
+interface FailureDefinition {
   /** HTTP status of the problem details. */
   readonly status: number;
   /** RFC 9457 `title`: the same for every occurrence. */

@@ -75,7 +75,7 @@ export interface VerifyNumberDependencies {
 }
 
 /** Milliseconds per dependency. Absent: it was not called. */
-export interface Timings {
+interface Timings {
   readonly secretsManagerMs?: number;
   readonly kaleyraMs?: number;
   readonly attemptsMs?: number;

@@ -43,7 +43,7 @@ interface Mapped {
 /** The rules for an envelope, in the order in which they take precedence. */
 const mapEnvelope = (envelope: Envelope, status: number): Mapped => {
   const { code } = envelope;
-  const isAlreadyApproved = code === 'WA500' && says(envelope, /already approved/i);
+  const isAlreadyApproved = code === 'WA500' && matches(envelope, /already approved/i);
   if (mayConcernOtp.has(code) && mentionsOtp(envelope) && !isAlreadyApproved) return { code: 'OtpRejected' };
   if (isRedirect(status)) return redirect;
   const documented = isAlreadyApproved ? 'AlreadyVerified' : documentedCodes.get(code);
@@ -68,21 +68,21 @@ const documentedCodes = new Map<string, FailureCode>([
 
 const mapWA400 = (envelope: Envelope): FailureCode => {
   const isAbout = (key: string, pattern: RegExp) =>
-    envelope.errorKeys.includes(key) || says(envelope, pattern);
+    envelope.errorKeys.includes(key) || matches(envelope, pattern);
   if (isAbout('payload', /payload/i)) return 'PayloadRejected';
   if (mayBeAboutPassword(envelope)) return 'RequestRejected';
   return isAbout('phone_number', /phone[ _]number/i) ? 'PhoneNumberRejected' : 'RequestRejected';
 };
 
 const mapWA401 = (envelope: Envelope): FailureCode => {
-  const isAboutWaba = envelope.errorKeys.includes('waba_id') || says(envelope, /\bwaba[ _]?id\b/i);
+  const isAboutWaba = envelope.errorKeys.includes('waba_id') || matches(envelope, /\bwaba[ _]?id\b/i);
   return isAboutWaba && !mayBeAboutPassword(envelope) ? 'WabaNotFound' : 'AccountNotAuthorized';
 };
 
 /** 'Verification of this phone number failed' may be the response to a wrong password, so its attempt has to count. */
-const mayBeAboutPassword = (envelope: Envelope): boolean => says(envelope, /verif|\b(?:code|pin)\b/i);
+const mayBeAboutPassword = (envelope: Envelope): boolean => matches(envelope, /verif|\b(?:code|pin)\b/i);
 
-const says = (envelope: Envelope, pattern: RegExp): boolean =>
+const matches = (envelope: Envelope, pattern: RegExp): boolean =>
   envelope.getTexts().some((text) => pattern.test(text));
 
 /** Kaleyra documents no response to a wrong password, so every name of the password is recognized. */

@@ -6,7 +6,7 @@ import { dimensions, metricNames, metricsNamespace } from './metric-names.ts';
 import type { EmitEvent, RequestEvent } from './request-event.ts';
 
 /** Takes one line, without its line break. */
-export type WriteLine = (line: string) => void;
+type WriteLine = (line: string) => void;
 
 /** Writes to stdout, past the runtime's console, which would wrap the line in JSON of its own. */
 export const writeToStdout: WriteLine = (line) => {

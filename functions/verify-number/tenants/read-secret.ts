@@ -18,7 +18,7 @@ import { getSecretName } from './secret.ts';
 export type ReadSecret = (tenantId: string) => Promise<string>;
 
 /** Settings of the client, in milliseconds. Within the deadline, a try without a response leaves time for a second one. */
-export const secretsManagerSettings = {
+const secretsManagerSettings = {
   maxAttempts: 3,
   requestHandler: { connectionTimeout: 1000, requestTimeout: 1400, throwOnRequestTimeout: true },
 } as const;
@@ -83,12 +83,12 @@ const getCode = (error: unknown, reason: string): ReadFailure => {
     readonly message?: unknown;
     readonly $metadata?: { readonly httpStatusCode?: unknown };
   };
-  const says = (pattern: RegExp) => pattern.test(String(message));
-  if (reason === 'ResourceNotFoundException' && !says(/staging label/i)) return 'TenantUnknown';
+  const matches = (pattern: RegExp) => pattern.test(String(message));
+  if (reason === 'ResourceNotFoundException' && !matches(/staging label/i)) return 'TenantUnknown';
   // A secret that is being deleted.
   if (
     reason === 'InvalidRequestException' &&
-    says(/marked (for deletion|as deleted)|scheduled for deletion/i)
+    matches(/marked (for deletion|as deleted)|scheduled for deletion/i)
   ) {
     return 'TenantUnknown';
   }

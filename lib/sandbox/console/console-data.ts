@@ -10,7 +10,7 @@ import type { Pod } from '../../../functions/verify-number/kaleyra/pods.ts';
 import { failureGuide } from '../../reference/failure-guide.ts';
 import { functionName } from '../gateway/lambda-context.ts';
 import { triggerRows } from '../kaleyra/outcomes.ts';
-import { phoneNumberEndingIn, sampleRequest } from '../sample-request.ts';
+import { sampleRequest, toSamplePhoneNumber } from '../sample-request.ts';
 import { brokenTenants, rememberingTenantId } from '../seed-tenants.ts';
 import { type CodeLanguage, codeLanguages } from './request-code.ts';
 
@@ -108,7 +108,7 @@ const toChoice = (
   const status = outcome === 'Verified' ? 200 : getDefinition(outcome).status;
   if ('lastFour' in trigger) {
     const { lastFour, happens } = trigger;
-    const fields = { ...sampleRequest, phone_number: phoneNumberEndingIn(lastFour) };
+    const fields = { ...sampleRequest, phone_number: toSamplePhoneNumber(lastFour) };
     const sentence = toSentence(`number ends in \`${lastFour}\`: ${happens}`);
     return { key: `${outcome}-${lastFour}`, code: outcome, status, lastFour, sentence, request: { fields } };
   }

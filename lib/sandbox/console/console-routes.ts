@@ -3,16 +3,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ServeOther } from '../gateway/http-gateway.ts';
 import { readBody } from '../read-body.ts';
 import { type ConsoleOptions, createConsoleData } from './console-data.ts';
-import { problemTypesPage } from './problem-types-page.ts';
+import { formatProblemTypesPage } from './problem-types-page.ts';
 import { type CodeRequest, generateRequestCode, isSafeValue } from './request-code.ts';
-import { contentSecurityPolicy, type StaticFile, staticFiles } from './static-files.ts';
+import { contentSecurityPolicy, loadStaticFiles, type StaticFile } from './static-files.ts';
 
 /** The path of the page that explains the failure codes: the value of PROBLEM_TYPE_BASE, after the origin. */
 export const problemTypesPath = '/problems';
 
 /** Creates the routes. They serve GET requests, and `POST /console/code`. */
 export const createConsoleRoutes = (options: ConsoleOptions): ServeOther => {
-  const files: ReadonlyMap<string, StaticFile> = staticFiles();
+  const files: ReadonlyMap<string, StaticFile> = loadStaticFiles();
   const data = JSON.stringify(createConsoleData(options));
 
   return (request, response) => {
@@ -21,7 +21,12 @@ export const createConsoleRoutes = (options: ConsoleOptions): ServeOther => {
     if (request.method !== 'GET') return undefined;
     if (path === '/console/data.json') return send(response, 200, 'application/json', data);
     if (path === problemTypesPath) {
-      return send(response, 200, 'text/html; charset=utf-8', problemTypesPage(toOrigin(request) + path));
+      return send(
+        response,
+        200,
+        'text/html; charset=utf-8',
+        formatProblemTypesPage(toOrigin(request) + path),
+      );
     }
     const file = files.get(path);
     return file && sendFile(response, file);

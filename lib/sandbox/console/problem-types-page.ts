@@ -6,7 +6,7 @@ import {
   getDefinition,
 } from '../../../functions/verify-number/core/failures.ts';
 import { failureGuide } from '../../reference/failure-guide.ts';
-import { sampleProblem } from '../../reference/openapi-responses.ts';
+import { createSampleProblem } from '../../reference/openapi-responses.ts';
 
 const actors: readonly Actor[] = ['caller', 'tenant', 'operator', 'Kaleyra'];
 
@@ -14,7 +14,7 @@ const actors: readonly Actor[] = ['caller', 'tenant', 'operator', 'Kaleyra'];
  * Creates the page, as HTML.
  * @param url the page's own address, which the samples contain
  */
-export const problemTypesPage = (url: string): string => `<!doctype html>
+export const formatProblemTypesPage = (url: string): string => `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
@@ -56,7 +56,7 @@ const toSection = (code: FailureCode, url: string): string => {
   const { status, title, actor, retryable, password, retryAfterSeconds } = getDefinition(code);
   const { meaning, remedy, retry } = failureGuide[code];
   const wait = retryAfterSeconds === undefined ? '' : ` The default is ${retryAfterSeconds} s.`;
-  const sample = { ...sampleProblem(code), type: `${url}#${toAnchor(code)}` };
+  const sample = { ...createSampleProblem(code), type: `${url}#${toAnchor(code)}` };
   return `<section id="${toAnchor(code)}" aria-labelledby="${toAnchor(code)}-title">
           <h2 id="${toAnchor(code)}-title"><a href="#${toAnchor(code)}">${code}</a> <span class="title">${escapeHtml(title)}, HTTP ${status}</span></h2>
           <p>${toHtml(meaning)}</p>

@@ -115,7 +115,7 @@ const readSnippet = (converted: unknown): string =>
 const withoutThrowing = (csharp: string): string => csharp.replace(/^.*EnsureSuccessStatusCode.*\n/m, '');
 
 /** A JSON string without `$` is a Kotlin string. */
-const kotlinString = (text: string): string => JSON.stringify(text);
+const toKotlinString = (text: string): string => JSON.stringify(text);
 
 const toKotlin = ({ url, headers, body }: HttpRequest): string =>
   `import java.net.URI
@@ -124,9 +124,9 @@ import java.net.http.HttpRequest
 import java.net.http.HttpResponse
 
 fun main() {
-    val request = HttpRequest.newBuilder(URI.create(${kotlinString(url)}))
-${headers.map(({ name, value }) => `        .header(${kotlinString(name)}, ${kotlinString(value)})`).join('\n')}
-        .POST(HttpRequest.BodyPublishers.ofString(${kotlinString(body)}))
+    val request = HttpRequest.newBuilder(URI.create(${toKotlinString(url)}))
+${headers.map(({ name, value }) => `        .header(${toKotlinString(name)}, ${toKotlinString(value)})`).join('\n')}
+        .POST(HttpRequest.BodyPublishers.ofString(${toKotlinString(body)}))
         .build()
     val response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString())
     println("\${response.statusCode()} \${response.body()}")

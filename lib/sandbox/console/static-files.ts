@@ -33,7 +33,7 @@ export const pageLibraryFiles = [
 ];
 
 /** The files by path. A path that is not in the map does not exist, so that no path leads out of the folders. */
-export const staticFiles = (): ReadonlyMap<string, StaticFile> => {
+export const loadStaticFiles = (): ReadonlyMap<string, StaticFile> => {
   const files = new Map<string, StaticFile>([
     ['/', toFile(indexFile, 'text/html; charset=utf-8')],
     ['/openapi.json', toFile(openApiFile, 'application/json')],

@@ -28,7 +28,7 @@ export const toEvent = ({
   const [rawPath = '', rawQueryString = ''] = splitOnce(request.url ?? '', '?');
   const headers = joinHeaders(request.rawHeaders);
   const { cookie, ...others } = headers;
-  const query = Object.entries(groupQuery(rawQueryString));
+  const query = Object.entries(toQueryParameters(rawQueryString));
   const domainName = (headers['host'] ?? '').replace(/:\d+$/, '');
   const now = new Date();
   const isText = isTextBody(headers['content-type'], body);
@@ -87,7 +87,7 @@ const joinHeaders = (rawHeaders: readonly string[]): Record<string, string> => {
   return joined;
 };
 
-const groupQuery = (rawQueryString: string): Record<string, string> => {
+const toQueryParameters = (rawQueryString: string): Record<string, string> => {
   const grouped: Record<string, string> = Object.create(null);
   for (const [name, value] of new URLSearchParams(rawQueryString)) {
     grouped[name] = name in grouped ? `${grouped[name]},${value}` : value;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
 import { routeKey, routeMethod, routePath } from '../../../functions/verify-number/core/contract.ts';
-import { onlyLoopback, type RejectedRequest } from '../loopback-only.ts';
+import { allowOnlyLoopback, type RejectedRequest } from '../loopback-only.ts';
 import { type LoopbackServer, listenOnLoopback } from '../loopback-server.ts';
 import { readBody } from '../read-body.ts';
 import { type CallRecorder, createCallRecorder } from '../trace/call-recorder.ts';
@@ -40,7 +40,7 @@ export const startHttpGateway = (options: HttpGatewayOptions): Promise<LoopbackS
       await serveInvoke(request, response, await options.lambda(), recorder);
     } else await serveHttpApi(request, response, { ...options, recorder });
   };
-  return listenOnLoopback(createServer(onlyLoopback(serve, options.onRejected)), options.port, 'PORT');
+  return listenOnLoopback(createServer(allowOnlyLoopback(serve, options.onRejected)), options.port, 'PORT');
 };
 
 const serveHttpApi = async (

@@ -26,7 +26,7 @@ const toText = (value: unknown): string => {
 };
 
 /** Creates a token that the sandbox accepts: unsigned, with one claim. */
-export const unsignedToken = (claim: string, value: string | readonly string[]): string => {
+export const createUnsignedToken = (claim: string, value: string | readonly string[]): string => {
   const part = (json: object) => Buffer.from(JSON.stringify(json)).toString('base64url');
   return `${part({ alg: 'none', typ: 'JWT' })}.${part({ [claim]: value })}.`;
 };

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
-import { onlyLoopback } from '../loopback-only.ts';
+import { allowOnlyLoopback } from '../loopback-only.ts';
 import { type LoopbackServer, listenOnLoopback } from '../loopback-server.ts';
 
 /** One request to a simulated Kaleyra, as its behaviours handle it. */
@@ -50,7 +50,7 @@ export const startKaleyraServer = ({
   const options = { keepAliveTimeout: 0 };
   const server: Server = tls
     ? createTlsServer({ ...tls, ...options }, listener)
-    : createServer(options, onlyLoopback(listener));
+    : createServer(options, allowOnlyLoopback(listener));
   // Only the TCP socket can be reset, and with TLS a request has another one. Both have the client's port.
   server.on('connection', (socket: Socket) => {
     const { remotePort } = socket;

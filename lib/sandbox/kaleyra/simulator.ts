@@ -45,7 +45,7 @@ export type KaleyraFault = 'slow' | 'dropping' | 'bad-gateway';
 export const slowKaleyraMs = 3000;
 
 /** The path under which the simulator plays one pod. The path of Kaleyra's endpoint follows it. */
-export const podPath = (pod: Pod): string => `/pods/${pod}`;
+export const getPodPath = (pod: Pod): string => `/pods/${pod}`;
 
 /**
  * Starts Kaleyra's verify endpoint on loopback. It checks path, SID, key, content type and payload as the vendor's page

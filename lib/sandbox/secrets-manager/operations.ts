@@ -1,9 +1,9 @@
 import {
   AwsServiceError,
+  getSecondsNow,
   type Secret,
   type SecretsStore,
   type SecretValue,
-  secondsNow,
   type Tag,
 } from './store.ts';
 
@@ -28,7 +28,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   PutSecretValue: (store, input) => {
     const secret = requireUsable(store.find(readText(input, 'SecretId')));
     const value = readSecretValue(input);
-    if (!value) throw invalidParameter('You must provide either SecretString or SecretBinary.');
+    if (!value) throw createInvalidParameterError('You must provide either SecretString or SecretBinary.');
     const version = store.addVersion(
       secret,
       value,
@@ -101,19 +101,21 @@ export const operations: Readonly<Record<string, Operation>> = {
     const days = input['RecoveryWindowInDays'];
     const force = input['ForceDeleteWithoutRecovery'] === true;
     if (force && days !== undefined) {
-      throw invalidParameter(
+      throw createInvalidParameterError(
         "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.",
       );
     }
     if (days !== undefined && !(Number(days) >= 7 && Number(days) <= 30)) {
-      throw invalidParameter('RecoveryWindowInDays value must be between 7 and 30 days (inclusive).');
+      throw createInvalidParameterError(
+        'RecoveryWindowInDays value must be between 7 and 30 days (inclusive).',
+      );
     }
     const secret = store.find(readText(input, 'SecretId'));
     if (force) {
       store.remove(secret);
-      return { ARN: secret.arn, Name: secret.name, DeletionDate: secondsNow() };
+      return { ARN: secret.arn, Name: secret.name, DeletionDate: getSecondsNow() };
     }
-    requireUsable(secret).deletedDate = secondsNow() + Number(days ?? 30) * 24 * 60 * 60;
+    requireUsable(secret).deletedDate = getSecondsNow() + Number(days ?? 30) * 24 * 60 * 60;
     return { ARN: secret.arn, Name: secret.name, DeletionDate: secret.deletedDate };
   },
 
@@ -124,7 +126,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   },
 };
 
-const invalidParameter = (message: string): AwsServiceError =>
+const createInvalidParameterError = (message: string): AwsServiceError =>
   new AwsServiceError('InvalidParameterException', message);
 
 const readOptionalText = (input: OperationInput, name: string): string | undefined => {
@@ -135,14 +137,16 @@ const readOptionalText = (input: OperationInput, name: string): string | undefin
 const readText = (input: OperationInput, name: string): string => {
   const value = readOptionalText(input, name);
   if (value !== undefined) return value;
-  throw invalidParameter(`You must provide a value for the ${name} parameter.`);
+  throw createInvalidParameterError(`You must provide a value for the ${name} parameter.`);
 };
 
 const readSecretValue = (input: OperationInput): SecretValue | undefined => {
   const SecretString = readOptionalText(input, 'SecretString');
   const SecretBinary = readOptionalText(input, 'SecretBinary');
   if (SecretString !== undefined && SecretBinary !== undefined) {
-    throw invalidParameter("You can't specify both a binary secret value and a string secret value.");
+    throw createInvalidParameterError(
+      "You can't specify both a binary secret value and a string secret value.",
+    );
   }
   if (SecretString !== undefined) return { SecretString };
   return SecretBinary === undefined ? undefined : { SecretBinary };
@@ -198,6 +202,6 @@ const toFilterTexts = ({ name, description, tags }: Secret, key: string): string
         toFilterTexts({ name, description, tags } as Secret, one),
       );
     default:
-      throw invalidParameter(`The sandbox does not filter by ${key}.`);
+      throw createInvalidParameterError(`The sandbox does not filter by ${key}.`);
   }
 };

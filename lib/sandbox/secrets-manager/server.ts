@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Pod } from '../../../functions/verify-number/kaleyra/pods.ts';
-import { onlyLoopback } from '../loopback-only.ts';
+import { allowOnlyLoopback } from '../loopback-only.ts';
 import { type LoopbackServer, listenOnLoopback } from '../loopback-server.ts';
 import { readBody } from '../read-body.ts';
 import { type OperationInput, operations } from './operations.ts';
@@ -12,7 +12,7 @@ import { AwsServiceError, createSecretsStore, type SecretsStore } from './store.
 export type Fault = AwsServiceError | 'hang' | 'reset';
 
 /** AWS sends throttling as HTTP 400. */
-export const throttled = (): Fault => new AwsServiceError('ThrottlingException', 'Rate exceeded');
+export const createThrottlingFault = (): Fault => new AwsServiceError('ThrottlingException', 'Rate exceeded');
 
 /** A call's operation, for example `GetSecretValue`, and the name or ARN of the secret. */
 export interface SecretsCall {
@@ -91,7 +91,7 @@ export const startSecretsManager = async (options: SecretsManagerOptions = {}): 
     }
   };
 
-  const server = createServer(onlyLoopback(serve));
+  const server = createServer(allowOnlyLoopback(serve));
   const listening = await listenOnLoopback(server, port, 'SECRETS_MANAGER_PORT');
   return {
     ...listening,

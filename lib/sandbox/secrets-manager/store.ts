@@ -61,7 +61,7 @@ export interface SecretsStore {
   readonly remove: (secret: Secret) => void;
 }
 
-export const secondsNow = (): number => Math.round(Date.now()) / 1000;
+export const getSecondsNow = (): number => Math.round(Date.now()) / 1000;
 
 /** Creates an empty store. ARNs contain the region and an account of zeros. */
 export const createSecretsStore = (region: string): SecretsStore => {
@@ -87,7 +87,7 @@ export const createSecretsStore = (region: string): SecretsStore => {
       const message = `The operation failed because the secret ${name} already exists.`;
       throw new AwsServiceError('ResourceExistsException', message);
     }
-    const now = secondsNow();
+    const now = getSecondsNow();
     const secret: Secret = {
       // Secrets Manager ends each ARN with six random characters, so that a secret that is created again has another ARN.
       arn: `arn:aws:secretsmanager:${region}:000000000000:secret:${name}-${randomBytes(3).toString('hex')}`,
@@ -126,13 +126,13 @@ const addVersion: SecretsStore['addVersion'] = (
     throw new AwsServiceError('ResourceExistsException', message);
   }
   if (existing) return existing;
-  const version: Version = { id, value, createdDate: secondsNow(), stages: new Set() };
+  const version: Version = { id, value, createdDate: getSecondsNow(), stages: new Set() };
   secret.versions.push(version);
   for (const stage of stages) moveStage(secret, stage, version);
   // The first version is always the current one.
   if (secret.versions.length === 1) version.stages.add('AWSCURRENT');
   secret.versions = secret.versions.filter(({ stages }) => stages.size > 0);
-  secret.lastChangedDate = secondsNow();
+  secret.lastChangedDate = getSecondsNow();
   return version;
 };
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, jest } from '@jest/globals';
 import { catalogue, failureCodes } from '../../../../functions/verify-number/core/failures.ts';
-import { openApiDocument } from '../../../../lib/reference/openapi-document.ts';
+import { createOpenApiDocument } from '../../../../lib/reference/openapi-document.ts';
 import { runRedocly } from '../../../support/redocly.ts';
 
 // Programs are run, which takes its time on a busy machine.
@@ -14,7 +14,7 @@ const readJson = (file: string) => JSON.parse(readFileSync(file, 'utf8'));
 
 /** As it is once written: with whatever JSON makes of it. */
 const { version } = readJson(join(root, 'package.json'));
-const document = JSON.parse(JSON.stringify(openApiDocument(version)));
+const document = JSON.parse(JSON.stringify(createOpenApiDocument(version)));
 const { responses } = document.paths['/tenants/{tenant_id}/whatsapp/{waba_id}/number/verify'].post;
 
 describe('openapi.json', () => {

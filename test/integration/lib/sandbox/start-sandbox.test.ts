@@ -2,7 +2,10 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { RequestEvent } from '../../../../functions/verify-number/telemetry/request-event.ts';
 import { pageSamples } from '../../../../lib/sandbox/kaleyra/samples.ts';
 import type { SandboxOptions } from '../../../../lib/sandbox/sandbox.ts';
-import { startSecretsManager, throttled } from '../../../../lib/sandbox/secrets-manager/server.ts';
+import {
+  createThrottlingFault,
+  startSecretsManager,
+} from '../../../../lib/sandbox/secrets-manager/server.ts';
 import { type RunningSandbox, startSandbox } from '../../../../lib/sandbox/start-sandbox.ts';
 import { sampleCommand } from '../../../support/events.ts';
 import { sendRaw } from '../../../support/raw-request.ts';
@@ -140,7 +143,7 @@ describe('startSandbox', () => {
   });
 
   it('lets a test make Secrets Manager fail', async () => {
-    const sandbox = await start({ secretsManagerFault: () => throttled() });
+    const sandbox = await start({ secretsManagerFault: () => createThrottlingFault() });
 
     expect((await verify(sandbox)).json['code']).toBe('CredentialsUnavailable');
   });

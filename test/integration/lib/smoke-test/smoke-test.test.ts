@@ -2,9 +2,9 @@ import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createCertificateAuthority } from '../../../../bench/lambda-runtime/certificates.ts';
-import { unsignedToken } from '../../../../lib/sandbox/gateway/jwt-claims.ts';
+import { createUnsignedToken } from '../../../../lib/sandbox/gateway/jwt-claims.ts';
 import { listenOnLoopback } from '../../../../lib/sandbox/loopback-server.ts';
-import { throttled } from '../../../../lib/sandbox/secrets-manager/server.ts';
+import { createThrottlingFault } from '../../../../lib/sandbox/secrets-manager/server.ts';
 import { type RunningSandbox, startSandbox } from '../../../../lib/sandbox/start-sandbox.ts';
 import { runSmokeTest } from '../../../../lib/smoke-test/smoke-test.ts';
 import { awsEnvironment, startSignedGateway } from '../../../support/signed-gateway.ts';
@@ -32,7 +32,8 @@ describe('the smoke test of an API with IAM authorization', () => {
   let gateway: Awaited<ReturnType<typeof startSignedGateway>>;
   beforeEach(async () => {
     sandbox = await startSandbox({
-      secretsManagerFault: ({ secretId }) => (secretId === throttledSecret ? throttled() : undefined),
+      secretsManagerFault: ({ secretId }) =>
+        secretId === throttledSecret ? createThrottlingFault() : undefined,
     });
     sandbox.secretsManager?.put(secretName, malformed);
     gateway = await startSignedGateway(sandbox.urls.http);
@@ -106,11 +107,11 @@ describe('the smoke test of an API with JWT authorization', () => {
   });
 
   it('passes with a token for the reserved tenant', async () => {
-    expect((await call(unsignedToken('tenant', '_release-check'))).status).toBe(0);
+    expect((await call(createUnsignedToken('tenant', '_release-check'))).status).toBe(0);
   });
 
   it('reports a token for another tenant', async () => {
-    const { status, output } = await call(unsignedToken('tenant', 'acme'));
+    const { status, output } = await call(createUnsignedToken('tenant', 'acme'));
     expect([status, output]).toEqual([1, expect.stringContaining('HTTP 403 TenantForbidden: ')]);
   });
 });

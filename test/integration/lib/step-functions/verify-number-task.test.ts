@@ -10,7 +10,7 @@ import {
 } from '../../../../lib/sandbox/kaleyra/behaviours.ts';
 import { rejectedOtp } from '../../../../lib/sandbox/kaleyra/outcomes.ts';
 import { otherSamples, pageSamples } from '../../../../lib/sandbox/kaleyra/samples.ts';
-import { throttled } from '../../../../lib/sandbox/secrets-manager/server.ts';
+import { createThrottlingFault } from '../../../../lib/sandbox/secrets-manager/server.ts';
 import { readDefinition } from '../../../../scripts/read-definition.ts';
 import { directEvent, sampleCommand } from '../../../support/events.ts';
 import { runStateMachine } from '../../../support/run-state-machine.ts';
@@ -98,7 +98,9 @@ describe.each([[QueryLanguage.JSON_PATH], [QueryLanguage.JSONATA]])('VerifyNumbe
     });
 
     it('retries while the secret cannot be read', async () => {
-      expect((await run([{ secretsManager: throttled() }, kaleyraWorks])).output).toEqual(verified);
+      expect((await run([{ secretsManager: createThrottlingFault() }, kaleyraWorks])).output).toEqual(
+        verified,
+      );
     });
 
     it.each(lambdaErrors)('succeeds if the number is verified but Lambda reports %s', async (error) => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type SecretsCall, throttled } from '../../../../lib/sandbox/secrets-manager/server.ts';
+import { createThrottlingFault, type SecretsCall } from '../../../../lib/sandbox/secrets-manager/server.ts';
 import { AwsServiceError } from '../../../../lib/sandbox/secrets-manager/store.ts';
 import { type FakeTerminal, pipedTerminal, typedTerminal } from '../../../support/fake-terminal.ts';
 import { startRegions } from '../../../support/regional-secrets-managers.ts';
@@ -73,7 +73,7 @@ describe('import', () => {
     let calls = 0;
     tool.failWith(() => {
       calls += 1;
-      return calls <= 12 ? throttled() : undefined;
+      return calls <= 12 ? createThrottlingFault() : undefined;
     });
     const { status, stdout } = await runImport(writeFile(tenantIds(6)));
     expect([status, stdout]).toEqual([0, expect.stringContaining('6 created')]);

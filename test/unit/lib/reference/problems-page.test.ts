@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { failureCodes } from '../../../../functions/verify-number/core/failures.ts';
-import { problemsPage } from '../../../../lib/reference/problems-page.ts';
+import { formatProblemsPage } from '../../../../lib/reference/problems-page.ts';
 
 const committed = readFileSync(join(import.meta.dirname, '../../../../docs/problems.md'), 'utf8');
 
 describe('docs/problems.md', () => {
   it('is up to date: if not, run `npm run docs`', () => {
-    expect(committed).toBe(problemsPage());
+    expect(committed).toBe(formatProblemsPage());
   });
 
   it('has a section for each code, linked from the table', () => {

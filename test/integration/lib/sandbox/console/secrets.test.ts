@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { triggerRows } from '../../../../../lib/sandbox/kaleyra/outcomes.ts';
-import { phoneNumberEndingIn, sampleRequest } from '../../../../../lib/sandbox/sample-request.ts';
+import { sampleRequest, toSamplePhoneNumber } from '../../../../../lib/sandbox/sample-request.ts';
 import { seedTenants } from '../../../../../lib/sandbox/seed-tenants.ts';
 import { type RunningSandbox, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
 import { describeInBrowser, launchBrowser, openConsole } from '../../../../support/console-page.ts';
@@ -16,7 +16,7 @@ const rotated = 'fake-api-key-2-of-acme';
 const fastTriggers = triggerRows.flatMap(({ trigger }) =>
   'lastFour' in trigger && !/takes/.test(trigger.happens) ? [trigger.lastFour] : [],
 );
-const phoneNumbers = [sampleRequest.phone_number, ...fastTriggers.map(phoneNumberEndingIn)];
+const phoneNumbers = [sampleRequest.phone_number, ...fastTriggers.map(toSamplePhoneNumber)];
 const { waba_id, id } = sampleRequest;
 
 /** Follows the event stream, as the page does. */

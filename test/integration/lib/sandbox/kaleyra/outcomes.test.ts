@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { catalogue, failureCodes } from '../../../../../functions/verify-number/core/failures.ts';
-import { unsignedToken } from '../../../../../lib/sandbox/gateway/jwt-claims.ts';
+import { createUnsignedToken } from '../../../../../lib/sandbox/gateway/jwt-claims.ts';
 import { triggerRows, triggers } from '../../../../../lib/sandbox/kaleyra/outcomes.ts';
 import { type RunningSandbox, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
 
@@ -101,7 +101,7 @@ describe('the table of outcomes', () => {
     });
 
     it('causes TenantForbidden', async () => {
-      const token = unsignedToken('tenant', ['globex', 'initech']);
+      const token = createUnsignedToken('tenant', ['globex', 'initech']);
 
       expect((await verify({ token }, guarded)).json).toMatchObject({ status: 403, code: 'TenantForbidden' });
       expect((await verify({ token, tenant: 'globex' }, guarded)).status).toBe(200);

@@ -11,10 +11,10 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
+  createThrottlingFault,
   type Fault,
   type SecretsManager,
   startSecretsManager,
-  throttled,
 } from '../../../../../lib/sandbox/secrets-manager/server.ts';
 import { AwsServiceError } from '../../../../../lib/sandbox/secrets-manager/store.ts';
 import { aws, describeWithAwsCli } from '../../../../support/aws-cli.ts';
@@ -224,7 +224,7 @@ describe('the simulated Secrets Manager', () => {
 
   describe('a fault', () => {
     it.each([
-      [throttled(), { name: 'ThrottlingException', $metadata: { httpStatusCode: 400 } }],
+      [createThrottlingFault(), { name: 'ThrottlingException', $metadata: { httpStatusCode: 400 } }],
       [
         new AwsServiceError('InternalServiceError', 'It fails.', 500),
         { name: 'InternalServiceError', $metadata: { httpStatusCode: 500 } },

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
 import { startHttpGateway } from '../../../../../lib/sandbox/gateway/http-gateway.ts';
-import { unsignedToken } from '../../../../../lib/sandbox/gateway/jwt-claims.ts';
+import { createUnsignedToken } from '../../../../../lib/sandbox/gateway/jwt-claims.ts';
 import type { LambdaContext } from '../../../../../lib/sandbox/gateway/lambda-context.ts';
 import type { RejectedRequest } from '../../../../../lib/sandbox/loopback-only.ts';
 import type { LoopbackServer } from '../../../../../lib/sandbox/loopback-server.ts';
@@ -383,7 +383,7 @@ describe('the HTTP gateway', () => {
     });
 
     it('accepts the token that the start-up screen shows', async () => {
-      const token = unsignedToken('tenant', 'acme');
+      const token = createUnsignedToken('tenant', 'acme');
       await sendRaw(guarded.port, rawRequest(route, [json, `Authorization: Bearer ${token}`], '{}'));
 
       expect(createEvent().requestContext.authorizer.jwt.claims).toEqual({ tenant: 'acme' });

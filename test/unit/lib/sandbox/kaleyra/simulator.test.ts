@@ -5,8 +5,8 @@ import { apiDomains, pods } from '../../../../../functions/verify-number/kaleyra
 import type { KaleyraAccount } from '../../../../../lib/sandbox/kaleyra/account.ts';
 import { pageSamples } from '../../../../../lib/sandbox/kaleyra/samples.ts';
 import {
+  getPodPath,
   type KaleyraSimulator,
-  podPath,
   type SimulatedRequest,
   startKaleyraSimulator,
 } from '../../../../../lib/sandbox/kaleyra/simulator.ts';
@@ -130,7 +130,7 @@ describe('the Kaleyra simulator', () => {
       accounts.splice(0, 1, { sid: 'FAKESID', apiKeys: ['fake-key'], pod: home });
 
       const results = await Promise.all(
-        pods.map(async (pod) => [pod, (await post({ path: podPath(pod) + path })).status]),
+        pods.map(async (pod) => [pod, (await post({ path: getPodPath(pod) + path })).status]),
       );
 
       expect(results).toEqual(pods.map((pod) => [pod, pod === home ? 200 : 401]));
