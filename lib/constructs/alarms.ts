@@ -32,7 +32,7 @@ export interface AlarmSources {
 
 const fiveMinutes = Duration.minutes(5);
 
-/** Every alarm. A code with a status below 500, for example a wrong password, fires none of them. */
+/** Every alarm. A code with a status below 500, for example a wrong password, fires none but AccessDenied (403). */
 export const defineAlarms = (sources: AlarmSources): readonly AlarmDefinition[] => [
   ...defineOutcomeAlarms(sources),
   ...defineServiceAlarms(sources),

@@ -35,6 +35,12 @@ export const savedQueries = {
     `stats count(*) as requests, count_distinct(${listFields('tenant_id')}) as tenants, latest(@timestamp) as last by ${listFields('outcome', 'reason', 'kaleyra_code', 'kaleyra_http_status')}`,
     'sort requests desc',
   ],
+  'Failures by tenant': [
+    `${requests} and ${listFields('outcome')} != "Verified"`,
+    `stats count(*) as requests, latest(@timestamp) as last by ${listFields('tenant_id', 'outcome', 'reason')}`,
+    'sort requests desc',
+    'limit 100',
+  ],
   'Failures by version': [
     requests,
     `stats count(*) as requests by ${listFields('function_version', 'outcome')}`,
