@@ -1,5 +1,5 @@
 /** The package's exports, for any CDK app. */
-export type { Verification, VerifyNumberCommand } from '../functions/verify-number/core/contract.ts';
+export type { Verification, VerifyNumberInput } from '../functions/verify-number/core/contract.ts';
 export { type FailureCode, failureCodes } from '../functions/verify-number/core/failures.ts';
 export { NumberVerification } from './constructs/number-verification.ts';
 export type { NumberVerificationProps } from './constructs/number-verification-props.ts';

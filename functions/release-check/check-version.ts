@@ -1,6 +1,7 @@
 import { InvokeCommand, type InvokeCommandOutput, type LambdaClient } from '@aws-sdk/client-lambda';
 import { releaseCheckTenantId } from '../verify-number/core/contract.ts';
 import type { FailureCode } from '../verify-number/core/failures.ts';
+import type { RequestEvent } from '../verify-number/telemetry/request-event.ts';
 import { secretFormatDetail } from '../verify-number/tenants/secret.ts';
 
 const expectedCode = 'CredentialsMisconfigured' satisfies FailureCode;
@@ -15,7 +16,7 @@ export const checkVersion = async (lambda: LambdaClient, versionArn: string): Pr
   try {
     const command = new InvokeCommand({
       FunctionName: versionArn,
-      Payload: JSON.stringify(checkRequest()),
+      Payload: JSON.stringify(createCheckRequest()),
       LogType: 'Tail',
     });
     return findProblem(await lambda.send(command));
@@ -25,7 +26,7 @@ export const checkVersion = async (lambda: LambdaClient, versionArn: string): Pr
 };
 
 /** A valid request whose number and id are new each time, so that no earlier check counts against this one. */
-const checkRequest = () => ({
+const createCheckRequest = () => ({
   tenant_id: releaseCheckTenantId,
   waba_id: '0',
   id: String(Date.now()),
@@ -45,6 +46,8 @@ const findProblem = ({ FunctionError, Payload, LogResult }: InvokeCommandOutput)
   return attemptsError && `The version could not count an attempt: ${attemptsError}.`;
 };
 
+const attemptsErrorField = 'attempts_error' satisfies keyof RequestEvent;
+
 /** With `attemptsOnFailure=allow` only the log says that an attempt could not be counted. */
 const findAttemptsError = (log: string): string | undefined =>
-  /"attempts_error":"([\w.-]{1,100})"/.exec(log)?.[1];
+  new RegExp(`"${attemptsErrorField}":"([\\w.-]{1,100})"`).exec(log)?.[1];

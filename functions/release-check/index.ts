@@ -1,17 +1,18 @@
 /** What Lambda loads for the release check: the AWS clients and the version to check. */
 import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { getFunctionTimeoutMs, kaleyraTimeoutLimits } from '../verify-number/time-budget.ts';
 import { checkVersion } from './check-version.ts';
 import { createReleaseCheck } from './release-check.ts';
+import { variables } from './variables.ts';
 
-// Set by the stack.
-const versionArn = process.env['VERSION_ARN'] ?? '';
-const retryAfterMs = Number(process.env['RETRY_AFTER_MS']);
+const versionArn = process.env[variables.versionArn] ?? '';
+const retryAfterMs = Number(process.env[variables.retryAfterMs]);
 
-// Longer than the timeout of the function under test.
-const lambda = new LambdaClient({
-  requestHandler: { requestTimeout: 35_000, throwOnRequestTimeout: true },
-});
+/** Lambda's limit. Source: https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
+const maxInitMs = 10_000;
+const requestTimeout = maxInitMs + getFunctionTimeoutMs(kaleyraTimeoutLimits.max, true);
+const lambda = new LambdaClient({ requestHandler: { requestTimeout, throwOnRequestTimeout: true } });
 
 export const handler = createReleaseCheck({
   codeDeploy: new CodeDeployClient(),

@@ -1,14 +1,9 @@
 /** What the clients of AWS services have in common. */
-import { Agent } from 'node:https';
+import type { Agent } from 'node:https';
 import type { Clock } from './core/clock.ts';
 import { maxIdleMs, watchIdleSockets } from './idle-sockets.ts';
 
-/** Creates the agent of a client. The SDK's own agent cannot be watched. */
-export const createAgent = (): Agent =>
-  // Set explicitly so that NODE_TLS_REJECT_UNAUTHORIZED cannot disable it.
-  new Agent({ keepAlive: true, rejectUnauthorized: true });
-
-/** Creates a middleware of the SDK that closes connections that have been idle for too long before each command. */
+/** Creates a middleware of the SDK that, before each command, closes connections that have been idle for too long. */
 export const createIdleSocketMiddleware = (agent: Agent, clock: Clock) => {
   const closeIdleSockets = watchIdleSockets(agent, clock);
   return <Args, Result>(next: (args: Args) => Promise<Result>) =>

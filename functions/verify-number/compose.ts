@@ -31,7 +31,7 @@ export const compose = (config: Config, { readSecret, exchange, attempts, emit, 
     responseMarginMs,
   };
   return createHandler({
-    verify: (command, remainingTimeMs) => verifyNumber(dependencies, command, remainingTimeMs),
+    verify: (command, getRemainingMs) => verifyNumber(dependencies, command, getRemainingMs),
     tenantClaim: config.tenantClaim,
     problemTypeBase: config.problemTypeBase,
     pod: config.pod,

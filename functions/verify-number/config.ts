@@ -53,7 +53,7 @@ export const variables = {
 } as const;
 
 export const defaultSecretPrefix = 'kaleyra/';
-export const secretPrefixAccepts = '1-256 of A-Z a-z 0-9 / _ + = . @ - that end with /';
+export const secretPrefixAccepts = '1-256 characters from A-Z a-z 0-9 / _ + = . @ - that end with /';
 /** What Secrets Manager allows in a secret's name, short enough for a tenant id of 64 characters after it. */
 export const isSecretPrefix = (value: string): boolean => /^[A-Za-z0-9/_+=.@-]{0,255}\/$/.test(value);
 
@@ -122,7 +122,7 @@ const readAttempts = (environment: Environment): AttemptsConfig | undefined => {
   const table = environment[variables.attemptsTable];
   if (!table) return undefined;
   if (!/^[A-Za-z0-9_.-]{3,255}$/.test(table)) {
-    throw new Error(`${variables.attemptsTable} must be 3-255 of A-Z a-z 0-9 _ . -`);
+    throw new Error(`${variables.attemptsTable} must be 3-255 characters from A-Z a-z 0-9 _ . -`);
   }
   const named = environment[variables.attemptsOnFailure] || 'allow';
   const onFailure = onFailures.find((known) => known === named);

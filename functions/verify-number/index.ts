@@ -1,7 +1,7 @@
 /** The module that Lambda loads: creates the AWS clients, composes the function and warms it up, once per process. */
-import { Agent } from 'node:https';
 import { compose } from './compose.ts';
 import { readConfig } from './config.ts';
+import { createAgent } from './https-agent.ts';
 import { apiDomains } from './kaleyra/pods.ts';
 import { createExchange } from './kaleyra/transport.ts';
 import { createEmitEvent, writeToStdout } from './telemetry/emit.ts';
@@ -14,7 +14,7 @@ const functionName = process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? 'verify-phone-nu
 // The condition names the variable so that the bundler removes the branch from a bundle that does not count attempts.
 const attempts =
   process.env['ATTEMPTS_TABLE'] && config.attempts
-    ? (await import('./attempts/count-attempts.ts')).countAttempts(config.attempts)
+    ? (await import('./attempts/dynamodb-limiter.ts')).createDynamoDbLimiter(config.attempts)
     : undefined;
 
 const readSecret = createReadSecret(createSecretsManagerClient(), config.secretPrefix);
@@ -24,8 +24,7 @@ export const handler = compose(config, {
   exchange: createExchange({
     protocol: 'https:',
     hostname: apiDomains[config.pod],
-    // Set explicitly so that NODE_TLS_REJECT_UNAUTHORIZED cannot disable it.
-    agent: new Agent({ keepAlive: true, rejectUnauthorized: true }),
+    agent: createAgent(),
   }),
   attempts,
   emit: createEmitEvent(functionName, writeToStdout),

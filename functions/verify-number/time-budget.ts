@@ -1,4 +1,7 @@
-/** All time limits of one request and how they add up, in milliseconds. This file imports nothing. */
+/**
+ * The deadlines of one request and how they add up, in milliseconds. The SDK's timeouts for a single try are with its
+ * clients, and fit into them.
+ */
 
 /** Maximum duration of one read of a secret with all its retries. A request reads at most twice. */
 export const secretDeadlineMs = 3000;
@@ -15,7 +18,7 @@ export const responseMarginMs = 500;
 /** Limits of `kaleyraTimeoutMs`. With everything else and the init, the maximum stays below API Gateway's 30 s. */
 export const kaleyraTimeoutLimits = { min: 100, max: 18_000, default: 10_000 } as const;
 
-/** Lambda's timeout: the sum of everything that a request may wait for. */
+/** Lambda's timeout: the sum of everything that a request may wait for, with a margin before and after it. */
 export const getFunctionTimeoutMs = (kaleyraTimeoutMs: number, countsAttempts: boolean): number => {
   const attemptsMs = countsAttempts ? 2 * attemptsDeadlineMs : 0;
   return kaleyraTimeoutMs + 2 * secretDeadlineMs + attemptsMs + 2 * responseMarginMs;

@@ -1,6 +1,6 @@
 /**
  * Warms the function up during init, when Lambda gives it a burst of CPU: one request for the reserved tenant loads and
- * runs what the first real request needs, up to the connection to Secrets Manager. That tenant's secret is not
+ * runs what the first real request needs, up to the connection to Secrets Manager. That tenant's secret contains no
  * credentials, so the request ends there.
  */
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
@@ -17,7 +17,9 @@ import { warmUpDeadlineMs } from './time-budget.ts';
  * Kaleyra. Never throws, and resolves after `warmUpDeadlineMs` at the latest.
  */
 export const warmUp = async (config: Config, readSecret: ReadSecret): Promise<void> => {
-  const handler = compose(config, { readSecret, exchange: sendNothing, emit: createEmitEvent('', () => {}) });
+  // Builds the event, too, and does not write it.
+  const emit = createEmitEvent('', () => {});
+  const handler = compose(config, { readSecret, exchange: sendNothing, emit });
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, warmUpDeadlineMs);

@@ -1,7 +1,7 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
-import { expiresAt, partitionKey } from '../../functions/verify-number/attempts/limits.ts';
+import { expiryAttribute, partitionKey } from '../../functions/verify-number/attempts/limits.ts';
 
 /** Table of attempts. Its items are worthless after ten minutes, so it is deleted with the stack. */
 export class AttemptsTable extends Construct {
@@ -12,7 +12,7 @@ export class AttemptsTable extends Construct {
     super(scope, id);
     const table = new Table(this, 'Table', {
       partitionKey: { name: partitionKey, type: AttributeType.STRING },
-      timeToLiveAttribute: expiresAt,
+      timeToLiveAttribute: expiryAttribute,
       billingMode: BillingMode.PAY_PER_REQUEST,
       removalPolicy: RemovalPolicy.DESTROY,
     });

@@ -5,7 +5,9 @@ import { Function as LambdaFunction, LoggingFormat } from 'aws-cdk-lib/aws-lambd
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { variables } from '../../functions/release-check/variables.ts';
 import { releaseCheckTenantId } from '../../functions/verify-number/core/contract.ts';
+import { rememberedMs } from '../../functions/verify-number/tenants/remembered-failures.ts';
 import { getSecretName } from '../../functions/verify-number/tenants/secret.ts';
 import { functionRuntime, getFunctionCode } from '../function-code.ts';
 import type { LogSettings } from './log-settings.ts';
@@ -67,9 +69,9 @@ export class ReleaseCheck extends Construct {
       // CodeDeploy does not tell a hook which version it deploys.
       // Source: https://docs.aws.amazon.com/codedeploy/latest/userguide/tutorial-lambda-sam-create-lambda-before-traffic.html
       environment: {
-        VERSION_ARN: verifyNumber.currentVersion.functionArn,
-        // A permission that was just granted may take effect late, and the function remembers a failed read for 30 s.
-        RETRY_AFTER_MS: '35000',
+        [variables.versionArn]: verifyNumber.currentVersion.functionArn,
+        // A permission that was just granted may take effect late, and the function remembers the failed read.
+        [variables.retryAfterMs]: String(rememberedMs.CredentialsMisconfigured + 5000),
       },
     });
   }

@@ -8,7 +8,7 @@ export interface OptionProps {
    */
   readonly pod?: 'IN' | 'SG' | 'EU' | 'NA' | undefined;
   /**
-   * Prefix of a secret's name, followed by the tenant id; the function may read every secret whose name begins with it. Accepts 1-256 of A-Z a-z 0-9 / _ + = . @ - that end with /.
+   * Prefix of a secret's name, followed by the tenant id; the function may read every secret whose name begins with it. Accepts 1-256 characters from A-Z a-z 0-9 / _ + = . @ - that end with /.
    * @default kaleyra/
    */
   readonly secretPrefix?: string | undefined;

@@ -1,17 +1,17 @@
 /** Counts attempts in memory instead of in DynamoDB. */
 import type { AttemptStore } from '../../functions/verify-number/attempts/limiter.ts';
-import { maxAttempts, windowMs } from '../../functions/verify-number/attempts/limits.ts';
-import { getTime, type Stamp } from '../../functions/verify-number/attempts/stamp.ts';
+import { attemptLimit, windowMs } from '../../functions/verify-number/attempts/limits.ts';
+import { getStampTime, type Stamp } from '../../functions/verify-number/attempts/stamp.ts';
 
 export const createAttemptsMemory = (): AttemptStore => {
   const attempts = new Map<string, readonly Stamp[]>();
   const requests = new Map<string, Set<Stamp>>();
   return {
     takeAttempt: async (key, stamp) => {
-      const opensAt = getTime(stamp) - windowMs;
-      const recent = (attempts.get(key) ?? []).filter((each) => getTime(each) > opensAt);
+      const opensAt = getStampTime(stamp) - windowMs;
+      const recent = (attempts.get(key) ?? []).filter((each) => getStampTime(each) > opensAt);
       const [oldest] = recent;
-      if (oldest && recent.length >= maxAttempts) return getTime(oldest) - opensAt;
+      if (oldest && recent.length >= attemptLimit) return getStampTime(oldest) - opensAt;
       attempts.set(key, [...recent, stamp]);
       return 0;
     },

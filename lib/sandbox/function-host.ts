@@ -1,5 +1,5 @@
 import { createAttemptLimiter } from '../../functions/verify-number/attempts/limiter.ts';
-import { maxAttempts } from '../../functions/verify-number/attempts/limits.ts';
+import { attemptLimit } from '../../functions/verify-number/attempts/limits.ts';
 import { readConfig, variables } from '../../functions/verify-number/config.ts';
 import { getFunctionTimeoutMs } from '../../functions/verify-number/time-budget.ts';
 import { createAttemptsMemory } from './attempts-memory.ts';
@@ -61,7 +61,7 @@ export const createFunctionHost = (services: Omit<Services, 'attempts'>): Functi
       const limits = { onFailure: 'refuse', tenantRequestsPerMinute: Number.MAX_SAFE_INTEGER } as const;
       const limiter = createAttemptLimiter(attempts, limits, services.clock);
       // The limiter rejects the number as soon as it has no attempts left.
-      for (let taken = 0; taken < maxAttempts; taken += 1) {
+      for (let taken = 0; taken < attemptLimit; taken += 1) {
         await limiter.take({ waba_id: '0', ...number }).catch(() => {});
       }
     },

@@ -20,7 +20,7 @@ export const readSeed = (file: string): SeedTenant[] => {
   return Object.entries(value).map(([tenantId, secret]) => {
     const rejectTenant = (reason: string): never => reject(`Tenant ${JSON.stringify(tenantId)}: ${reason}`);
     if (!fields.tenant_id.pattern.test(tenantId)) {
-      return rejectTenant('The name must be 1-64 of A-Z a-z 0-9 _ -.');
+      return rejectTenant(`The name ${fields.tenant_id.accepts}.`);
     }
     if (isReservedTenantId(tenantId)) return rejectTenant('This name is reserved. Choose another one.');
     if (!isRecord(secret)) return rejectTenant('The value must be an object with sid and apiKey.');

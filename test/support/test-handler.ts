@@ -47,7 +47,7 @@ export const createTestHandler = (given: Partial<HandlerDependencies & VerifyNum
   const events: RequestEvent[] = [];
   const dependencies = createDependencies(given);
   const handler = createHandler({
-    verify: (command, remainingTimeMs) => verifyNumber(dependencies, command, remainingTimeMs),
+    verify: (command, getRemainingMs) => verifyNumber(dependencies, command, getRemainingMs),
     pod: 'IN',
     emit: (event) => events.push(event),
     ...given,

@@ -9,8 +9,8 @@ import {
 import { attemptsDeadlineMs } from '../time-budget.ts';
 import { withinDeadline } from '../within-deadline.ts';
 import type { AttemptStore } from './limiter.ts';
-import { expiresAt, maxAttempts, partitionKey, windowMs } from './limits.ts';
-import { getLastStamp, getTime, type Stamp } from './stamp.ts';
+import { attemptLimit, expiryAttribute, partitionKey, windowMs } from './limits.ts';
+import { getMaxStamp, getStampTime, type Stamp } from './stamp.ts';
 
 /** Settings of the SDK's client. Within the deadline, a try without a response leaves time for a second one. */
 export const dynamoDbSettings = {
@@ -41,7 +41,7 @@ export const createDynamoDbStore = (client: DynamoDBClient, tableName: string): 
         const stamps = getStamps(error);
         if (stamps.includes(stamp)) return 0;
         const oldest = stamps.at(-1);
-        return oldest ? Math.max(1, getTime(oldest) + windowMs - getTime(stamp)) : windowMs;
+        return oldest ? Math.max(1, getStampTime(oldest) + windowMs - getStampTime(stamp)) : windowMs;
       }
     },
 
@@ -80,9 +80,9 @@ export const createDynamoDbStore = (client: DynamoDBClient, tableName: string): 
 type Change = Omit<UpdateItemCommandInput, 'TableName' | 'Key'>;
 
 const none = { N: '0' };
-const places = Array.from({ length: maxAttempts }, (_, index) => index + 1);
+const places = Array.from({ length: attemptLimit }, (_, index) => index + 1);
 
-const toExpiry = (stamp: Stamp) => ({ N: String(Math.ceil((getTime(stamp) + windowMs) / 1000)) });
+const toExpiry = (stamp: Stamp) => ({ N: String(Math.ceil((getStampTime(stamp) + windowMs) / 1000)) });
 
 /**
  * An item holds the stamps of the last attempts, the newest in `a1`. A new attempt moves them all on by one place. The one
@@ -94,14 +94,14 @@ const addAttempt = (stamp: Stamp): Change => ({
     .slice(1)
     .reverse()
     .map((place) => `a${place} = if_not_exists(a${place - 1}, :none)`)
-    .join(', ')}, a1 = :stamp, ${expiresAt} = :expires`,
-  ConditionExpression: `attribute_not_exists(${partitionKey}) OR (a${maxAttempts} <= :opened AND ${places
+    .join(', ')}, a1 = :stamp, ${expiryAttribute} = :expires`,
+  ConditionExpression: `attribute_not_exists(${partitionKey}) OR (a${attemptLimit} <= :opened AND ${places
     .map((place) => `a${place} <> :stamp`)
     .join(' AND ')})`,
   ExpressionAttributeValues: {
     ':stamp': { N: stamp },
     ':none': none,
-    ':opened': { N: getLastStamp(getTime(stamp) - windowMs) },
+    ':opened': { N: getMaxStamp(getStampTime(stamp) - windowMs) },
     ':expires': toExpiry(stamp),
   },
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
@@ -111,7 +111,7 @@ const addAttempt = (stamp: Stamp): Change => ({
 const removeAttempt = (place: number, stamp: Stamp): Change => ({
   UpdateExpression: `SET ${places
     .slice(place - 1)
-    .map((each) => `a${each} = ${each < maxAttempts ? `a${each + 1}` : ':none'}`)
+    .map((each) => `a${each} = ${each < attemptLimit ? `a${each + 1}` : ':none'}`)
     .join(', ')}`,
   ConditionExpression: `a${place} = :stamp`,
   ExpressionAttributeValues: { ':stamp': { N: stamp }, ':none': none },
@@ -132,7 +132,7 @@ const getStamps = (error: unknown): Stamp[] => {
  * Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.OperatorsAndFunctions.html
  */
 const addRequest = (stamp: Stamp, limit: number): Change => ({
-  UpdateExpression: `ADD stamps :stamps SET ${expiresAt} = :expires`,
+  UpdateExpression: `ADD stamps :stamps SET ${expiryAttribute} = :expires`,
   ConditionExpression: 'attribute_not_exists(stamps) OR size(stamps) < :limit OR contains(stamps, :stamp)',
   ExpressionAttributeValues: {
     ':stamps': { NS: [stamp] },
@@ -144,6 +144,6 @@ const addRequest = (stamp: Stamp, limit: number): Change => ({
 
 const removeRequest = (stamp: Stamp): Change => ({
   // The expiry, in case this creates the item.
-  UpdateExpression: `DELETE stamps :stamps SET ${expiresAt} = if_not_exists(${expiresAt}, :expires)`,
+  UpdateExpression: `DELETE stamps :stamps SET ${expiryAttribute} = if_not_exists(${expiryAttribute}, :expires)`,
   ExpressionAttributeValues: { ':stamps': { NS: [stamp] }, ':expires': toExpiry(stamp) },
 });

@@ -154,7 +154,8 @@ const toSeconds = (milliseconds: number): number => Math.ceil(milliseconds / 100
 
 /**
  * Returns the key of a counter. The kind and the parts contain no line break, so different counters have different keys.
- * Hashed so that numbers do not appear in exports, in CloudTrail or on a screen. There are few enough numbers to try.
+ * Hashed so that numbers do not appear in exports, in CloudTrail or on a screen. This is not anonymous: all numbers can be
+ * tried.
  */
 const toKey = (kind: 'number' | 'id' | 'requests', ...parts: readonly string[]): string =>
   createHash('sha256')

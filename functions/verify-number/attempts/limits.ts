@@ -1,7 +1,7 @@
-/** The limits of attempts, and the attributes of the DynamoDB table. This file imports nothing. */
+/** The limits of attempts, and the attributes of the DynamoDB table. */
 
 /** How many attempts a number, or an id, has in any `windowMs`. */
-export const maxAttempts = 5;
+export const attemptLimit = 5;
 export const windowMs = 10 * 60 * 1000;
 
 /** A tenant's requests are counted in fixed intervals of this length. */
@@ -10,4 +10,4 @@ export const requestIntervalMs = 60 * 1000;
 /** The table's partition key, a string. */
 export const partitionKey = 'counted_key';
 /** The attribute of DynamoDB's TTL, in seconds of Unix time. */
-export const expiresAt = 'expires_at';
+export const expiryAttribute = 'expires_at';

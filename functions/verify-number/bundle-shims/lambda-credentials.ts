@@ -1,6 +1,5 @@
 /**
- * Stands in the bundle for `@aws-sdk/credential-provider-node`, whose chain also knows profiles, single sign-on, web
- * identities and instance metadata: a third of the bundle that a Lambda never runs. Lambda hands a function its role's
- * credentials in the environment.
+ * Replaces `@aws-sdk/credential-provider-node` in the bundle. Lambda provides its role's credentials in the environment;
+ * the other providers of that chain are a third of the bundle.
  */
 export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';

@@ -1,6 +1,6 @@
 /**
- * Stands in the bundle for `import … from 'node:http'`, which in an ES module runs every getter of that module, those
- * of WebSocket among them, and so loads all of Node's fetch: nine milliseconds of a cold start for what is never used.
+ * Replaces `node:http` in the bundle. Importing that module from an ES module runs all its getters, which loads Node's
+ * fetch: nine milliseconds of a cold start.
  * Source: https://github.com/nodejs/node/issues/59686. Measured in docs/performance.md.
  */
 const http = process.getBuiltinModule('node:http');

@@ -1,4 +1,4 @@
-/** Milliseconds by the wall clock, so that what passes while Lambda has the process frozen counts too. */
+/** The wall clock in milliseconds. It includes the time in which Lambda freezes the process. */
 export interface Clock {
   now(): number;
 }

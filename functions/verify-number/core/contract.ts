@@ -1,4 +1,4 @@
-/** The operation's contract: its route, its input and its result. Fields have the names used on the wire. */
+/** The operation's contract: its route, its input and its result. */
 
 /** The HTTP route, in API Gateway's notation. */
 export const routeMethod = 'POST';
@@ -8,12 +8,12 @@ export const routeKey = `${routeMethod} ${routePath}`;
 /** The largest accepted request body (HTTP) or input (direct), in bytes. */
 export const maxRequestBytes = 4096;
 
-/** The reserved tenant whose secret is deliberately not credentials. The warm-up and the release check read it. */
+/** The reserved tenant, whose secret deliberately contains no credentials. The warm-up and the release check read it. */
 export const releaseCheckTenantId = '_release-check';
 
 /** The number to verify: every field of a request except the password. */
 export interface NumberToVerify {
-  /** 1–64 of `A–Z a–z 0–9 _ -`. */
+  /** 1–64 characters from `A–Z a–z 0–9 _ -`. */
   readonly tenant_id: string;
   /** WhatsApp Business Account: 1–20 digits. */
   readonly waba_id: string;
@@ -21,6 +21,14 @@ export interface NumberToVerify {
   readonly id: string;
   /** E.164: `+`, then 7–15 digits, the first not 0. */
   readonly phone_number: string;
+}
+
+/** The input of the direct entry point. */
+export interface VerifyNumberInput extends Omit<NumberToVerify, 'id'> {
+  /** A string of 1–20 digits, or an integer up to 2^53 − 1. */
+  readonly id: string | number;
+  /** The one-time password: six digits, with at most one hyphen or space after the third. */
+  readonly otp: string;
 }
 
 /** A parsed request. Only the parser, the use case and the Kaleyra client handle the password. */

@@ -1,6 +1,6 @@
 /**
- * The catalogue of failures: every code with every property that depends on it. All other lists of codes (problem
- * details, OpenAPI, Step Functions retries, attempt counting, alarms, docs) are derived from it.
+ * The catalogue of failures: every code with every property that depends on it. Other lists of codes are derived from
+ * it, or the compiler checks them against it.
  */
 import type { KaleyraResult, RequestError } from './contract.ts';
 
@@ -40,7 +40,7 @@ export const catalogue = {
   InsufficientBalance:      { status: 402, title: 'Insufficient balance',                retryable: false, password: 'no',      actor: 'tenant' },
   DailyLimitReached:        { status: 429, title: 'Daily limit reached',                 retryable: false, password: 'no',      actor: 'tenant' },
   RateLimited:              { status: 429, title: 'Rate limited by Kaleyra',             retryable: true,  password: 'no',      actor: 'caller',   retryAfterSeconds: 10 },
-  // The length of the window. The function replaces it with the rest of the window.
+  // The window of attempts/limits.ts. The function replaces it with the rest of the window.
   TooManyAttempts:          { status: 429, title: 'Too many attempts',                   retryable: true,  password: 'no',      actor: 'caller',   retryAfterSeconds: 600 },
   // The function replaces it with the rest of the minute.
   TenantRateLimited:        { status: 429, title: 'Too many requests for this tenant',   retryable: true,  password: 'no',      actor: 'caller',   retryAfterSeconds: 60 },
@@ -62,7 +62,7 @@ export type FailureCode = keyof typeof catalogue;
 
 export const failureCodes = Object.keys(catalogue) as readonly FailureCode[];
 
-/** The code's properties, as the interface. */
+/** Returns the code's properties, including the optional ones. */
 export const getDefinition = (code: FailureCode): FailureDefinition => catalogue[code];
 
 interface FailureDetails {

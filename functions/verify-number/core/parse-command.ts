@@ -26,7 +26,10 @@ type BodyProblem = keyof typeof bodyProblems;
 
 /** Every field's accepted values: a pattern, and the same in words. */
 export const fields = {
-  tenant_id: { pattern: /^[A-Za-z0-9_-]{1,64}$/, accepts: 'must be a string of 1-64 of A-Z a-z 0-9 _ -' },
+  tenant_id: {
+    pattern: /^[A-Za-z0-9_-]{1,64}$/,
+    accepts: 'must be a string of 1-64 characters from A-Z a-z 0-9 _ -',
+  },
   waba_id: { pattern: /^[0-9]{1,20}$/, accepts: 'must be a string of 1-20 digits' },
   id: { pattern: /^[0-9]{1,20}$/, accepts: 'must be a string of 1-20 digits or a JSON integer' },
   phone_number: {

@@ -99,12 +99,12 @@ export interface Report {
  * 4. Gives the attempt back if Kaleyra cannot have checked the password, or clears the attempts after a success.
  *
  * Never throws: the report contains the failure.
- * @param remainingTimeMs the milliseconds until Lambda's timeout
+ * @param getRemainingMs returns the milliseconds until Lambda's timeout
  */
 export const verifyNumber = async (
   { credentials, kaleyra, kaleyraTimeoutMs, attempts, responseMarginMs }: VerifyNumberDependencies,
   command: VerifyNumberCommand,
-  remainingTimeMs: () => number,
+  getRemainingMs: () => number,
 ): Promise<Report> => {
   const { number } = command;
   const stopwatch = createStopwatch();
@@ -113,7 +113,7 @@ export const verifyNumber = async (
   const callKaleyra = async (): Promise<KaleyraSuccess> => {
     const known = await stopwatch.time('secretsManagerMs', () => credentials.read(number.tenant_id));
     const marginMs = responseMarginMs + (attempts?.settleDeadlineMs ?? 0);
-    const deadline = performance.now() + Math.min(kaleyraTimeoutMs, remainingTimeMs() - marginMs);
+    const deadline = performance.now() + Math.min(kaleyraTimeoutMs, getRemainingMs() - marginMs);
     const callWith = (using: TenantCredentials) =>
       stopwatch.time('kaleyraMs', () => kaleyra.verify(command, using, deadline));
     try {
@@ -146,7 +146,7 @@ export const verifyNumber = async (
         ...(reference === undefined ? {} : { reference }),
         message,
       },
-      timings: stopwatch.timings(),
+      timings: stopwatch.getTimings(),
       kaleyra: { code, httpStatus },
       attemptsError,
     };
@@ -155,7 +155,7 @@ export const verifyNumber = async (
     const isFree = getDefinition(result.code).password === 'no';
     const settled = isFree ? await settle('giveBack') : attempt?.error;
     const attemptsError = result.code === 'AttemptsUnavailable' ? result.reason : settled;
-    return { result, timings: stopwatch.timings(), attemptsError };
+    return { result, timings: stopwatch.getTimings(), attemptsError };
   }
 };
 
@@ -173,6 +173,6 @@ const createStopwatch = () => {
         elapsed[name] = (elapsed[name] ?? 0) + performance.now() - startedAt;
       }
     },
-    timings: (): Timings => ({ ...elapsed }),
+    getTimings: (): Timings => ({ ...elapsed }),
   };
 };

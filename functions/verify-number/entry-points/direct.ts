@@ -9,8 +9,7 @@ export interface DirectDependencies {
 
 /** Creates the direct entry point. It throws a `Failure`, whose name Step Functions matches in `ErrorEquals`. */
 export const createDirectEntryPoint = ({ verify }: DirectDependencies): EntryPoint<unknown> => ({
-  // Lambda's runtime passes {} if an invocation has no payload.
-  handle: async (event = {}, context) => {
+  handle: async (event, context) => {
     try {
       rejectTooLarge(measureBytes(event));
       const command = parseCommand((event ?? {}) as PathFields, { value: event });

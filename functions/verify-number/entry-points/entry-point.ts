@@ -20,7 +20,7 @@ export interface HandledRequest {
 }
 
 /** The use case, with its dependencies. */
-export type Verify = (command: VerifyNumberCommand, remainingTimeMs: () => number) => Promise<Report>;
+export type Verify = (command: VerifyNumberCommand, getRemainingMs: () => number) => Promise<Report>;
 
 /** A request that failed before the use case. */
 export const toFailedRequest = (thrown: unknown): HandledRequest => ({

@@ -30,6 +30,7 @@ export const createHttpEntryPoint = ({
       authorizeTenant(event.requestContext, tenantClaim, number.tenant_id);
       return { number, report: await verify(command, () => context.getRemainingTimeInMillis()) };
     },
+    // Middy would otherwise end a request early, with a response of its own.
     { timeoutEarlyInMillis: 0 },
   )
     .use(parseJsonBody())

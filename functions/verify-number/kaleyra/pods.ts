@@ -16,7 +16,7 @@ export const pods = Object.keys(apiDomains) as readonly Pod[];
 export const isPod = (value: unknown): value is Pod =>
   typeof value === 'string' && Object.hasOwn(apiDomains, value);
 
-/** Returns the default pod of an AWS region, or `undefined` if none is obvious: data stays in its region. */
+/** Returns the default pod of an AWS region, or `undefined`: a pod is not guessed, because it decides where data goes. */
 export const getDefaultPod = (region: string): Pod | undefined => {
   if (region.startsWith('ap-south-')) return 'IN';
   if (region.startsWith('ap-')) return 'SG';

@@ -1,12 +1,12 @@
 /** Removes secrets from Kaleyra's texts before they are returned or logged. */
 
-/** The values that must not be passed on if Kaleyra repeats them. */
-export interface Secrets {
+/** The values that are removed if Kaleyra repeats them. */
+export interface SensitiveValues {
   /** Printable ASCII. */
   readonly apiKey: string;
   /** Six digits. */
   readonly otp: string;
-  /** E.164. Lambda logs the message of an error that the direct entry point throws, so it must not contain numbers. */
+  /** E.164. The direct entry point throws Kaleyra's text as a message, which Lambda logs. */
   readonly phone_number: string;
 }
 
@@ -21,9 +21,13 @@ const maxLength = 256;
  * Returns the text on one line, without control characters and secrets, and cut to 256 characters.
  * @param showsNumber keeps the phone number, which the response to the caller contains in any case
  */
-export const redact = (text: string, { apiKey, otp, phone_number }: Secrets, showsNumber = false): string => {
+export const redact = (
+  text: string,
+  { apiKey, otp, phone_number }: SensitiveValues,
+  showsNumber = false,
+): string => {
   let clean = redactKey(text, apiKey);
-  if (!printableAscii.test(clean)) clean = clean.normalize('NFKC').replace(invisibleRuns, ' ');
+  if (!plainWords.test(clean)) clean = clean.normalize('NFKC').replace(invisibleRuns, ' ');
   // Most texts contain too few digits to need the two other searches.
   if (sixDigits.test(clean)) {
     clean = clean.replace(new RegExp(`(?<!\\d)${toSpelledPattern(otp)}(?!\\d)`, 'g'), redacted);
@@ -32,8 +36,8 @@ export const redact = (text: string, { apiKey, otp, phone_number }: Secrets, sho
   return clean.slice(0, maxLength).toWellFormed();
 };
 
-/** Printable ASCII, words separated by single spaces. */
-const printableAscii = /^[!-~]*(?: [!-~]+)* ?$/;
+/** Words of visible ASCII, separated by single spaces. */
+const plainWords = /^[!-~]*(?: [!-~]+)* ?$/;
 
 /** Characters that readers do not see: whitespace, controls, formats, fillers, and code points without a character. */
 const invisible = /[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
@@ -51,7 +55,7 @@ export const redactKey = (text: string, apiKey: string, replacement = redacted):
   for (let start = 0; start + length <= key.length; start += 1) parts.add(key.slice(start, start + length));
 
   // Nearly all texts are ASCII without a part of the key, and need no search character by character.
-  if (printableAscii.test(text)) {
+  if (plainWords.test(text)) {
     const compact = text.toLowerCase().replaceAll(' ', '');
     if (![...parts].some((part) => compact.includes(part))) return text;
   }
@@ -74,7 +78,7 @@ const readVisible = (text: string): { characters: string; positions: readonly nu
   const positions: number[] = [];
   let position = 0;
   for (const character of text) {
-    if (isPrintableAscii(character) || !invisible.test(character)) {
+    if (isVisibleAscii(character) || !invisible.test(character)) {
       // Keys are ASCII. Any other character stands for itself, as one unit.
       characters += character.length === 1 ? character.toLowerCase().charAt(0) : '\uffff';
       positions.push(position + character.length - 1);
@@ -85,7 +89,7 @@ const readVisible = (text: string): { characters: string; positions: readonly nu
 };
 
 /** Decides for nearly all characters, faster than the pattern does. */
-const isPrintableAscii = (character: string): boolean => character > ' ' && character <= '~';
+const isVisibleAscii = (character: string): boolean => character > ' ' && character <= '~';
 
 /** Characters that may separate two digits of a password or a number. */
 const separator = '[^0-9A-Za-z]{0,3}';

@@ -6,14 +6,14 @@ import type { KaleyraResult } from '../core/contract.ts';
 import { Failure, type FailureCode, getDefinition } from '../core/failures.ts';
 import type { KaleyraSuccess } from '../core/verify-number.ts';
 import { type Envelope, isBlank, isCutShort, parseEnvelope } from './envelope.ts';
-import { redact, type Secrets } from './redact.ts';
+import { redact, type SensitiveValues } from './redact.ts';
 import { getOutcomeUnknownDetail, type KaleyraResponse } from './transport.ts';
 
 /**
  * Maps a response.
  * @throws Failure for everything except WA200
  */
-export const mapResponse = (response: KaleyraResponse, secrets: Secrets): KaleyraSuccess => {
+export const mapResponse = (response: KaleyraResponse, secrets: SensitiveValues): KaleyraSuccess => {
   const { status, retryAfter } = response;
   const envelope = parseEnvelope(response.body);
   if (envelope?.code === 'WA200' && !isRedirect(status)) {
@@ -25,8 +25,8 @@ export const mapResponse = (response: KaleyraResponse, secrets: Secrets): Kaleyr
       ...(typeof data === 'string' && { reference: redact(data, secrets, true) }),
     };
   }
-  const { code, reason } = envelope ? mapEnvelope(envelope, status) : mapOther(response);
-  const kaleyra = envelope && reason !== 'redirect' ? toResult(envelope, secrets) : undefined;
+  const { code, reason } = envelope ? mapEnvelope(envelope, status) : mapWithoutEnvelope(response);
+  const kaleyra = envelope && reason !== 'redirect' ? toKaleyraResult(envelope, secrets) : undefined;
   throw new Failure(code, kaleyra ? toDetail(kaleyra) : getDetail(code, status, reason), {
     kaleyraHttpStatus: status,
     ...(kaleyra && { kaleyra }),
@@ -44,7 +44,8 @@ interface Mapped {
 const mapEnvelope = (envelope: Envelope, status: number): Mapped => {
   const { code } = envelope;
   const isAlreadyApproved = code === 'WA500' && matches(envelope, /already approved/i);
-  if (mayConcernOtp.has(code) && mentionsOtp(envelope) && !isAlreadyApproved) return { code: 'OtpRejected' };
+  if (codesThatMayReportOtp.has(code) && mentionsOtp(envelope) && !isAlreadyApproved)
+    return { code: 'OtpRejected' };
   if (isRedirect(status)) return redirect;
   const documented = isAlreadyApproved ? 'AlreadyVerified' : documentedCodes.get(code);
   if (documented) return { code: documented };
@@ -55,7 +56,7 @@ const mapEnvelope = (envelope: Envelope, status: number): Mapped => {
 };
 
 /** Codes whose texts and keys say whether they are about the password. */
-const mayConcernOtp = new Set(['WA400', 'WA401', 'WA500']);
+const codesThatMayReportOtp = new Set(['WA400', 'WA401', 'WA500']);
 
 /** Codes with one meaning, whatever the HTTP status and the texts are. */
 const documentedCodes = new Map<string, FailureCode>([
@@ -70,17 +71,17 @@ const mapWA400 = (envelope: Envelope): FailureCode => {
   const isAbout = (key: string, pattern: RegExp) =>
     envelope.errorKeys.includes(key) || matches(envelope, pattern);
   if (isAbout('payload', /payload/i)) return 'PayloadRejected';
-  if (mayBeAboutPassword(envelope)) return 'RequestRejected';
+  if (mayBeAboutOtp(envelope)) return 'RequestRejected';
   return isAbout('phone_number', /phone[ _]number/i) ? 'PhoneNumberRejected' : 'RequestRejected';
 };
 
 const mapWA401 = (envelope: Envelope): FailureCode => {
   const isAboutWaba = envelope.errorKeys.includes('waba_id') || matches(envelope, /\bwaba[ _]?id\b/i);
-  return isAboutWaba && !mayBeAboutPassword(envelope) ? 'WabaNotFound' : 'AccountNotAuthorized';
+  return isAboutWaba && !mayBeAboutOtp(envelope) ? 'WabaNotFound' : 'AccountNotAuthorized';
 };
 
 /** 'Verification of this phone number failed' may be the response to a wrong password, so its attempt has to count. */
-const mayBeAboutPassword = (envelope: Envelope): boolean => matches(envelope, /verif|\b(?:code|pin)\b/i);
+const mayBeAboutOtp = (envelope: Envelope): boolean => matches(envelope, /verif|\b(?:code|pin)\b/i);
 
 const matches = (envelope: Envelope, pattern: RegExp): boolean =>
   envelope.getTexts().some((text) => pattern.test(text));
@@ -94,7 +95,7 @@ const otpAbbreviation = /(?<![a-z])otp|Otp|OTP/;
 const otpPhrase = /one[-_ ]?time[-_ ]?(?:code|pin)|pass[-_ ]?(?:code|word)|verification[-_ ]?code/i;
 
 /** Maps a response without an envelope. */
-const mapOther = ({ status, body, endsWithConnection }: KaleyraResponse): Mapped => {
+const mapWithoutEnvelope = ({ status, body, endsWithConnection }: KaleyraResponse): Mapped => {
   if (isRedirect(status)) return redirect;
   const hasNoBody = isBlank(body) && status < 300;
   if (endsWithConnection && (hasNoBody || isCutShort(body))) {
@@ -125,7 +126,7 @@ const getDetail = (code: FailureCode, status: number, reason = ''): string => {
   }
 };
 
-const toResult = ({ code, message }: Envelope, secrets: Secrets): KaleyraResult => ({
+const toKaleyraResult = ({ code, message }: Envelope, secrets: SensitiveValues): KaleyraResult => ({
   code: redact(code, secrets),
   message: redact(message, secrets),
 });

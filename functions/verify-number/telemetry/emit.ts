@@ -27,7 +27,7 @@ export const createEmitEvent =
         [dimensions.function]: functionName,
         ...counts,
         _aws: {
-          // When the request started, as Lambda dates its own metrics: an alarm subtracts one from the other per minute.
+          // The start of the request, as in Lambda's own metrics: an alarm subtracts the one from the other per minute.
           Timestamp: Date.parse(event.timestamp),
           CloudWatchMetrics: [
             {

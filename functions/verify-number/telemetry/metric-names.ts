@@ -1,4 +1,5 @@
-/** The names of the function's metrics, for the function, the alarms and the dashboard. This file imports nothing. */
+/** The names of the function's metrics, for the function, the alarms and the dashboard. */
+import type { RequestEvent } from './request-event.ts';
 
 export const metricsNamespace = 'KaleyraNumberVerification';
 
@@ -7,14 +8,14 @@ export const dimensions = {
   /** The name of the Lambda function, which distinguishes stacks in one account and region. */
   function: 'service',
   /** `Verified` or a failure code. */
-  outcome: 'outcome',
+  outcome: 'outcome' satisfies keyof RequestEvent,
 } as const;
 
 export const metricNames = {
   /** Count: 1 per request. */
   requests: 'Requests',
   /** Milliseconds of waiting for Kaleyra, if it was called: the field of the log event itself. */
-  kaleyraTime: 'kaleyra_ms',
+  kaleyraTime: 'kaleyra_ms' satisfies keyof RequestEvent,
   /** Count: 1 per failure that the direct entry point throws, which Lambda counts as an error. */
   thrownFailures: 'ThrownFailures',
   /** Count: 1 per attempt that could not be counted. */

@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import { type Failure, type FailureCode, toFailure } from '../core/failures.ts';
 import type { CredentialsStore, TenantCredentials } from '../core/verify-number.ts';
 import type { ReadSecret } from './read-secret.ts';
+import { rememberedMs } from './remembered-failures.ts';
 import { parseSecret } from './secret.ts';
 
 /** Enough for every tenant of a large platform. A cached pair takes about half a kilobyte. */
@@ -11,12 +12,6 @@ export const maxTenants = 10_000;
 
 /** How long credentials can be used while Secrets Manager cannot be read, counted from when they were read. */
 const maxAgeMs = 60 * 60 * 1000;
-/** How long a failed read is remembered, so that repeated requests do not cause repeated reads. */
-const rememberedMs = {
-  TenantUnknown: 30_000,
-  CredentialsMisconfigured: 30_000,
-  CredentialsUnavailable: 2000,
-} as const satisfies Partial<Record<FailureCode, number>>;
 /** Minimum time between two forced reads for one tenant. */
 const coolDownMs = 30_000;
 /** How long cached credentials are used without another read after a refresh failed. */

@@ -4,9 +4,10 @@ import {
   SecretsManagerClient,
   type SecretsManagerClientConfig,
 } from '@aws-sdk/client-secrets-manager';
-import { createAgent, createIdleSocketMiddleware, getReason } from '../aws-clients.ts';
+import { createIdleSocketMiddleware, getReason } from '../aws-clients.ts';
 import type { Clock } from '../core/clock.ts';
 import { Failure, type FailureCode } from '../core/failures.ts';
+import { createAgent } from '../https-agent.ts';
 import { secretDeadlineMs } from '../time-budget.ts';
 import { withinDeadline } from '../within-deadline.ts';
 import { getSecretName } from './secret.ts';
@@ -62,23 +63,21 @@ export const createReadSecret =
  * https://docs.aws.amazon.com/secretsmanager/latest/apireference/CommonErrors.html
  */
 const mapError = (error: unknown): Failure => {
-  const name = getReason(error);
-  const code = getCode(error, name);
-  const isAboutKey = name === 'AccessDeniedException' && /\bKMS\b/.test(String(Object(error).message));
-  const reason = isAboutKey ? 'kms_access_denied' : name;
+  const sdkReason = getReason(error);
+  const code = getCode(error, sdkReason);
+  const isAboutKey = sdkReason === 'AccessDeniedException' && /\bKMS\b/.test(String(Object(error).message));
+  const reason = isAboutKey ? 'kms_access_denied' : sdkReason;
   return new Failure(code, details[code], { reason, cause: new Error(reason) });
 };
 
-type ReadFailure = FailureCode & ('TenantUnknown' | 'CredentialsMisconfigured' | 'CredentialsUnavailable');
-
-const details: Readonly<Record<ReadFailure, string>> = {
+const details = {
   TenantUnknown: "There is no secret for this tenant. Check the tenant id, or store the tenant's secret.",
   CredentialsMisconfigured:
     "The function cannot read or decrypt the tenant's secret, or it has no current value. Check the secret and the permissions.",
   CredentialsUnavailable: 'Secrets Manager cannot be read now. Try again later.',
-};
+} as const satisfies Partial<Record<FailureCode, string>>;
 
-const getCode = (error: unknown, reason: string): ReadFailure => {
+const getCode = (error: unknown, reason: string): keyof typeof details => {
   const { message, $metadata } = Object(error) as {
     readonly message?: unknown;
     readonly $metadata?: { readonly httpStatusCode?: unknown };

@@ -15,7 +15,7 @@ const findAttemptFiles = async (name: BundleName): Promise<string[]> => {
 it('only the bundle that counts attempts contains code for it', async () => {
   expect(await findAttemptFiles('verify-number/plain')).toEqual([]);
   expect(await findAttemptFiles('verify-number/counting')).toEqual([
-    'count-attempts.ts',
+    'dynamodb-limiter.ts',
     'dynamodb.ts',
     'limiter.ts',
     'limits.ts',

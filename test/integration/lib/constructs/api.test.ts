@@ -132,7 +132,7 @@ describe('grantVerify', () => {
   it.each(['*', 'acme/*', 'acme?', '..', '', 'acme whatsapp', 'a'.repeat(65)])(
     'rejects the tenant id %j',
     (tenantId) => {
-      expect(() => grantedTo(tenantId)).toThrow(/must be a string of 1-64 of A-Z a-z 0-9 _ -/);
+      expect(() => grantedTo(tenantId)).toThrow(/must be a string of 1-64 characters from A-Z a-z 0-9 _ -/);
     },
   );
 

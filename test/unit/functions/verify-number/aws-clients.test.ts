@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createAgent, getReason } from '../../../../functions/verify-number/aws-clients.ts';
+import { getReason } from '../../../../functions/verify-number/aws-clients.ts';
 
 const createError = (properties: object) => Object.assign(new Error('m'), properties);
 
@@ -32,11 +32,5 @@ describe('getReason', () => {
     ['the type of undefined', undefined, 'undefined'],
   ])('returns %s', (_name, error, reason) => {
     expect(getReason(error)).toBe(reason);
-  });
-});
-
-describe('createAgent', () => {
-  it('keeps connections and always verifies certificates', () => {
-    expect(createAgent().options).toMatchObject({ keepAlive: true, rejectUnauthorized: true });
   });
 });

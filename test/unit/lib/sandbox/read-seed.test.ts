@@ -30,7 +30,11 @@ describe('readSeed', () => {
   it.each([
     ['text that is not JSON', '{', 'The file must be JSON.'],
     ['a list', [credentials], 'The file must be a JSON object with one field per tenant.'],
-    ['an invalid name', { 'a b': credentials }, 'Tenant "a b": The name must be 1-64 of A-Z a-z 0-9 _ -.'],
+    [
+      'an invalid name',
+      { 'a b': credentials },
+      'Tenant "a b": The name must be a string of 1-64 characters from A-Z a-z 0-9 _ -.',
+    ],
     [
       'a tenant without credentials',
       { initech: null },

@@ -53,7 +53,7 @@ describe('parseCommandLine', () => {
     ['put acme --sid', "Option '--sid <value>' argument missing."],
     [
       'put ac/me --sid FAKESID',
-      'The tenant id must be a string of 1-64 of A-Z a-z 0-9 _ -, and not _release-check',
+      'The tenant id must be a string of 1-64 characters from A-Z a-z 0-9 _ -, and not _release-check',
     ],
     ['put _release-check --sid FAKESID', 'which is reserved'],
     ['check _release-check', 'which is reserved'],
@@ -62,7 +62,7 @@ describe('parseCommandLine', () => {
     ['import', 'import needs a file: import <file>.'],
     ['import a.csv b.csv', 'import takes one argument at most.'],
     ['list acme', 'list takes no tenant.'],
-    ['list --prefix sp#ce/', '--prefix must be 1-256 of'],
+    ['list --prefix sp#ce/', '--prefix must be 1-256 characters from'],
     ['list --force', 'list takes no --force.'],
     ['list --region Europe', '--region must be one or several AWS regions'],
     ['list --region eu-west-1,', '--region must be one or several AWS regions'],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { requestIntervalMs, windowMs } from '../../../../../functions/verify-number/attempts/limits.ts';
 import {
   catalogue,
   Failure,
@@ -52,6 +53,11 @@ describe('the catalogue', () => {
   it.each(failureCodes)('gives %s a delay exactly if it is a retryable 429 or 503', (code) => {
     const { status, retryable, retryAfterSeconds } = getDefinition(code);
     expect((retryAfterSeconds ?? 0) > 0).toBe(retryable && (status === 429 || status === 503));
+  });
+
+  it('gives the limits of attempts the longest delay that they can cause', () => {
+    expect(catalogue.TooManyAttempts.retryAfterSeconds * 1000).toBe(windowMs);
+    expect(catalogue.TenantRateLimited.retryAfterSeconds * 1000).toBe(requestIntervalMs);
   });
 });
 

@@ -165,7 +165,10 @@ describe('parseCommand', () => {
   it('reports every problem in one failure', () => {
     const failure = catchFailure(() => parseCommand({}, { value: { id: 'x', phone_number: 1 } }));
     expect(failure.errors).toEqual([
-      { pointer: '/tenant_id', detail: 'is missing: it must be a string of 1-64 of A-Z a-z 0-9 _ -' },
+      {
+        pointer: '/tenant_id',
+        detail: 'is missing: it must be a string of 1-64 characters from A-Z a-z 0-9 _ -',
+      },
       { pointer: '/waba_id', detail: 'is missing: it must be a string of 1-20 digits' },
       { pointer: '/id', detail: 'must be a string of 1-20 digits or a JSON integer' },
       { pointer: '/phone_number', detail: 'must be in E.164 format: +, then 7-15 digits, the first not 0' },
@@ -176,7 +179,7 @@ describe('parseCommand', () => {
       },
     ]);
     expect(failure.message).toBe(
-      'The request is invalid: tenant_id is missing: it must be a string of 1-64 of A-Z a-z 0-9 _ -; ' +
+      'The request is invalid: tenant_id is missing: it must be a string of 1-64 characters from A-Z a-z 0-9 _ -; ' +
         'waba_id is missing: it must be a string of 1-20 digits; ' +
         'id must be a string of 1-20 digits or a JSON integer; ' +
         'phone_number must be in E.164 format: +, then 7-15 digits, the first not 0; ' +

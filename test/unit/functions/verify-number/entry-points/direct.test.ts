@@ -44,7 +44,6 @@ describe('the direct entry point', () => {
 
   it.each([
     [null, ['/tenant_id', '/waba_id', '']],
-    [undefined, ['/tenant_id', '/waba_id', '/id', '/phone_number', '/otp']],
     [[], ['/tenant_id', '/waba_id', '']],
     ['text', ['/tenant_id', '/waba_id', '']],
     [42, ['/tenant_id', '/waba_id', '']],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { redact, type Secrets } from '../../../../../functions/verify-number/kaleyra/redact.ts';
+import { redact, type SensitiveValues } from '../../../../../functions/verify-number/kaleyra/redact.ts';
 
-const secrets: Secrets = {
+const secrets: SensitiveValues = {
   apiKey: 'Fake-Api-Key-Of-Acme-12',
   otp: '671242',
   phone_number: '+919765412345',

@@ -1,12 +1,13 @@
-/** The limiter as it is deployed. Loaded only if attempts are counted. */
+/** The limiter that counts in DynamoDB, as it is deployed. Loaded only if attempts are counted. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createAgent, createIdleSocketMiddleware } from '../aws-clients.ts';
+import { createIdleSocketMiddleware } from '../aws-clients.ts';
 import type { AttemptsConfig } from '../config.ts';
 import type { AttemptLimiter } from '../core/verify-number.ts';
+import { createAgent } from '../https-agent.ts';
 import { createDynamoDbStore, dynamoDbSettings } from './dynamodb.ts';
 import { createAttemptLimiter } from './limiter.ts';
 
-export const countAttempts = (config: AttemptsConfig): AttemptLimiter => {
+export const createDynamoDbLimiter = (config: AttemptsConfig): AttemptLimiter => {
   const agent = createAgent();
   const client = new DynamoDBClient({
     ...dynamoDbSettings,
