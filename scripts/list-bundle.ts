@@ -26,12 +26,12 @@ export const page = join(root, 'docs/bundle.md');
 /** Why each direct dependency is in a bundle. */
 const reasons: Readonly<Record<string, string>> = {
   '@aws-sdk/client-codedeploy': 'reports the result of a release check',
-  '@aws-sdk/client-dynamodb': 'counts attempts in one conditional write; only with attempt counting',
+  '@aws-sdk/client-dynamodb': 'counts attempts with conditional updates; only with attempt counting',
   '@aws-sdk/client-lambda': 'invokes the version that a release check tries',
   '@aws-sdk/client-secrets-manager': "reads tenants' secrets: signs requests and retries",
   '@aws-sdk/credential-provider-env':
     "reads the function's AWS credentials, which Lambda puts into the environment",
-  '@middy/core': 'runs the steps before, after and on errors of both entry points',
+  '@middy/core': 'runs the steps of the HTTP entry point',
   '@middy/http-json-body-parser': 'rejects bodies that are not JSON, at the HTTP entry point',
   'lru-cache': 'limits number and age of cached credentials, unknown tenants and failed reads',
 };
@@ -57,7 +57,7 @@ const listBundle = async (metafile: Metafile): Promise<BundledPackage[]> => {
     .map(([folder, size]) => {
       const { name, version, license = 'unknown' } = manifests.get(folder) as Manifest;
       const common = { version, licence: license, bytes: size };
-      if (folder === '') return { ...common, name: ownName, reason: 'the function' };
+      if (folder === '') return { ...common, name: ownName, reason: "this bundle's own code" };
       const dependents = [...manifests.values()].filter(({ dependencies = {} }) => name in dependencies);
       if (reasons[name]) return { ...common, name, reason: reasons[name] };
       if (direct.includes(name) && dependents.length === 0) {
