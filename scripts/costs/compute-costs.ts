@@ -3,7 +3,7 @@ import { Template as SynthesizedTemplate } from 'aws-cdk-lib/assertions';
 import type { NumberVerificationStackProps } from '../../lib/constructs/number-verification-stack.ts';
 import { PasswordWorkflowStack } from '../../lib/step-functions/password-workflow-stack.ts';
 import { type OptionName, optionExamples } from '../options/option-examples.ts';
-import { newStack, synthesizeTemplate } from '../synthesize.ts';
+import { newStack, synthesizeTemplate } from '../templates/synthesize.ts';
 import { regions, tenants } from './assumptions.ts';
 import { addQuantities, getCost, multiplyQuantities, type Quantities } from './prices.ts';
 import { getTemplateUsage, type Template, type Usage } from './template-usage.ts';

@@ -1,6 +1,6 @@
 /** What CloudFormation does when an option changes: the runbook's table. */
 import type { Template } from 'aws-cdk-lib/assertions';
-import { synthesizeTemplate } from '../synthesize.ts';
+import { synthesizeTemplate } from '../templates/synthesize.ts';
 import { compareTemplates } from './compare-templates.ts';
 import { deploymentOptionEffects, optionEffects } from './option-effects.ts';
 import { type OptionExample, type OptionName, optionExamples } from './option-examples.ts';

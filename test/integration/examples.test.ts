@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createUnsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
 import { sampleRequest } from '../../lib/sandbox/sample-request.ts';
 import { type RunningSandbox, startSandbox } from '../../lib/sandbox/start-sandbox.ts';
-import { type Definition, readDefinition } from '../../scripts/read-definition.ts';
+import { type Definition, readDefinition } from '../../scripts/templates/read-definition.ts';
 import { whyNotInstalled } from '../support/installed-program.ts';
 import { runRedocly } from '../support/redocly.ts';
 import { type Run, run } from '../support/run.ts';

@@ -1,6 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import type { NumberVerificationStackProps } from '../../lib/constructs/number-verification-stack.ts';
-import { newStack } from '../../scripts/synthesize.ts';
+import { newStack } from '../../scripts/templates/synthesize.ts';
 
 /** The warnings that synth prints. */
 export const getWarnings = (props: NumberVerificationStackProps): readonly string[] =>

@@ -9,7 +9,7 @@ import { toCostsSection } from '../../../scripts/costs/costs-section.ts';
 import { countStateTransitions } from '../../../scripts/costs/count-state-transitions.ts';
 import { getCost, prices } from '../../../scripts/costs/prices.ts';
 import { getTemplateUsage } from '../../../scripts/costs/template-usage.ts';
-import { replaceSection } from '../../../scripts/replace-section.ts';
+import { replaceSection } from '../../../scripts/docs/replace-section.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/operate.md'), 'utf8');
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Lazy } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
-import { newStack, synthesizeTemplate } from '../../../../scripts/synthesize.ts';
+import { newStack, synthesizeTemplate } from '../../../../scripts/templates/synthesize.ts';
 import { tokensAndExistingVpc as tokens } from '../../../support/option-sets.ts';
 import { getProperties, getResources } from '../../../support/templates.ts';
 

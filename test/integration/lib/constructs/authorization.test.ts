@@ -6,7 +6,7 @@ import { HttpJwtAuthorizer, HttpLambdaAuthorizer } from 'aws-cdk-lib/aws-apigate
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { NumberVerificationProps } from '../../../../lib/constructs/number-verification-props.ts';
 import { InvalidOptions } from '../../../../lib/options/parse-options.ts';
-import { newStack, synthesizeTemplate } from '../../../../scripts/synthesize.ts';
+import { newStack, synthesizeTemplate } from '../../../../scripts/templates/synthesize.ts';
 import { tokensAndExistingVpc as tokens } from '../../../support/option-sets.ts';
 import { getProperties } from '../../../support/templates.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { grantRoles, type RoleArns } from '../../../../lib/constructs/grant-roles.ts';
 import { NumberVerificationStack } from '../../../../lib/constructs/number-verification-stack.ts';
-import { newApp } from '../../../../scripts/synthesize.ts';
+import { newApp } from '../../../../scripts/templates/synthesize.ts';
 import { getProperties } from '../../../support/templates.ts';
 
 const backend = 'arn:aws:iam::111122223333:role/team/backend';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { InvalidOptions } from '../../../../lib/options/parse-options.ts';
-import { newStack, synthesizeTemplate } from '../../../../scripts/synthesize.ts';
+import { newStack, synthesizeTemplate } from '../../../../scripts/templates/synthesize.ts';
 import { tokensAndExistingVpc } from '../../../support/option-sets.ts';
 import { getResources, getProperties as propertiesIn } from '../../../support/templates.ts';
 

@@ -8,7 +8,7 @@ import {
 } from '../../../../lib/constructs/number-verification-stack.ts';
 import { optionTable } from '../../../../lib/options/option-table.ts';
 import { InvalidOptions } from '../../../../lib/options/parse-options.ts';
-import { newApp, newStack, synthesizeTemplate } from '../../../../scripts/synthesize.ts';
+import { newApp, newStack, synthesizeTemplate } from '../../../../scripts/templates/synthesize.ts';
 import { optionSets } from '../../../support/option-sets.ts';
 
 interface Resource {

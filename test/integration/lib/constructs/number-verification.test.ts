@@ -7,7 +7,7 @@ import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { NumberVerification } from '../../../../lib/constructs/number-verification.ts';
 import type { NumberVerificationProps } from '../../../../lib/constructs/number-verification-props.ts';
-import { newApp } from '../../../../scripts/synthesize.ts';
+import { newApp } from '../../../../scripts/templates/synthesize.ts';
 import { getProperties, getResources } from '../../../support/templates.ts';
 
 /** Adds the construct to a stack that already has resources. */

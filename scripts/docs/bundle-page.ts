@@ -1,12 +1,9 @@
-/**
- * `npm run bundle`: writes docs/bundle.md, which lists the packages in the deployed bundles with their versions,
- * licences, sizes and reasons.
- */
-import { readFile, writeFile } from 'node:fs/promises';
+/** The packages in the deployed bundles, with their versions, licences, sizes and reasons: docs/bundle.md. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
-import { type BundleName, buildFunction } from './build-function.ts';
-import { countBytesByPackage } from './bundled-packages.ts';
+import { type BundleName, buildFunction } from '../build/build-function.ts';
+import { countBytesByPackage } from '../build/bundled-packages.ts';
 
 /** A package in the bundle, or this project itself. */
 export interface BundledPackage {
@@ -19,9 +16,8 @@ export interface BundledPackage {
   readonly reason: string;
 }
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '../..');
 const ownName = 'this project';
-export const page = join(root, 'docs/bundle.md');
 
 /** Why each direct dependency is in a bundle. */
 const reasons: Readonly<Record<string, string>> = {
@@ -61,7 +57,7 @@ const listBundle = async (metafile: Metafile): Promise<BundledPackage[]> => {
       const dependents = [...manifests.values()].filter(({ dependencies = {} }) => name in dependencies);
       if (reasons[name]) return { ...common, name, reason: reasons[name] };
       if (direct.includes(name) && dependents.length === 0) {
-        throw new Error(`Add a reason for ${name} to scripts/list-bundle.ts.`);
+        throw new Error(`Add a reason for ${name} to scripts/docs/bundle-page.ts.`);
       }
       const names = dependents.map((dependent) => dependent.name).sort();
       return { ...common, name, reason: `needed by ${names.join(', ')}` };
@@ -126,5 +122,3 @@ const sumBytes = (packages: readonly BundledPackage[]): number =>
   packages.reduce((sum, { bytes }) => sum + bytes, 0);
 
 const kilobytes = (bytes: number): string => (bytes < 1000 ? 'under 1 kB' : `${Math.round(bytes / 1000)} kB`);
-
-if (import.meta.main) await writeFile(page, formatBundlePage(await listBundles()));

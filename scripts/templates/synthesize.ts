@@ -1,10 +1,10 @@
 import { App, type Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import cdkSettings from '../cdk.json' with { type: 'json' };
+import cdkSettings from '../../cdk.json' with { type: 'json' };
 import {
   NumberVerificationStack,
   type NumberVerificationStackProps,
-} from '../lib/constructs/number-verification-stack.ts';
+} from '../../lib/constructs/number-verification-stack.ts';
 
 /**
  * An app with the feature flags of `npx cdk deploy`, for templates that are not deployed.

@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { formatBundlePage, type ListedBundles, listBundles, page } from '../../../scripts/list-bundle.ts';
+import { formatBundlePage, type ListedBundles, listBundles } from '../../../scripts/docs/bundle-page.ts';
+
+const page = join(import.meta.dirname, '../../../docs/bundle.md');
 
 let bundles: ListedBundles;
 beforeAll(async () => {

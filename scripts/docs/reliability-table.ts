@@ -1,6 +1,10 @@
 /** The table in `docs/reliability.md`: what leads to each code, whether the attempt counts, and what the task does. */
-import { type FailureCode, failureCodes, getDefinition } from '../functions/verify-number/core/failures.ts';
-import { firstPhaseRetries, uncertainOutcomes } from '../lib/step-functions/retry-schedule.ts';
+import {
+  type FailureCode,
+  failureCodes,
+  getDefinition,
+} from '../../functions/verify-number/core/failures.ts';
+import { firstPhaseRetries, uncertainOutcomes } from '../../lib/step-functions/retry-schedule.ts';
 
 /** What leads to a failure. */
 const causes: Readonly<Record<FailureCode, string>> = {
