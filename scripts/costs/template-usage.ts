@@ -1,3 +1,4 @@
+import { parseDefinition } from '../templates/read-definition.ts';
 import {
   billedSeconds,
   hoursPerMonth,
@@ -114,7 +115,10 @@ export const getTemplateUsage = ({ Resources }: Template): Usage => {
         return { perVerification: { queueRequest: queueRequestsPerPassword } };
       case 'AWS::StepFunctions::StateMachine':
         return {
-          perVerification: { stateTransition: countStateTransitions(properties.DefinitionString), trace: 1 },
+          perVerification: {
+            stateTransition: countStateTransitions(parseDefinition(properties.DefinitionString)),
+            trace: 1,
+          },
         };
       default:
         if (free.test(Type)) return {};
