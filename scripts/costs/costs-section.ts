@@ -8,7 +8,7 @@ import {
 } from './assumptions.ts';
 import type { Costs, OptionCost } from './compute-costs.ts';
 import { measureFunctionLog } from './measure-logs.ts';
-import { bases, type PriceName, prices, type Quantities } from './prices.ts';
+import { type PriceName, priceSources, prices, type Quantities } from './prices.ts';
 
 /** The costs as Markdown, for docs/operate.md. */
 export const toCostsSection = (costs: Costs): string =>
@@ -71,11 +71,11 @@ const toPriceTable = (): string =>
   [
     'Unit prices are list prices of us-east-1, without free tiers and discounts. No price was read from the live pages.',
     'Compare them before you rely on them. The last column says where a price was read:\n',
-    ...Object.entries(bases).map(([mark, text]) => `- *${mark}*: ${text}.`),
+    ...Object.entries(priceSources).map(([mark, text]) => `- *${mark}*: ${text}.`),
   ].join('\n') +
   `\n\n${toTable(
     ['unit', 'USD', 'page', 'read'],
-    Object.values(prices).map(({ unit, usd, source, basis }) => [unit, formatPrice(usd), source, basis]),
+    Object.values(prices).map(({ unit, usd, page, source }) => [unit, formatPrice(usd), page, source]),
   )}`;
 
 const toTable = (header: readonly string[], rows: readonly (readonly string[])[]): string =>

@@ -92,33 +92,34 @@ contains the licence texts in \`dist/third-party-licences.txt\`.
 
 ## The function
 
-${kilobytes(sumBytes(plain))}, minified.
+${formatKilobytes(sumBytes(plain))}, minified.
 
-${table(plain)}
+${formatTable(plain)}
 
-With \`countAttempts=true\` it has ${kilobytes(sumBytes(counting))}, and contains in addition:
+With \`countAttempts=true\` it has ${formatKilobytes(sumBytes(counting))}, and contains in addition:
 
-${table(added)}
+${formatTable(added)}
 
 ## The release check
 
-${kilobytes(sumBytes(releaseCheck))}, minified. It runs only during releases.
+${formatKilobytes(sumBytes(releaseCheck))}, minified. It runs only during releases.
 
-${table(releaseCheck)}
+${formatTable(releaseCheck)}
 `;
 };
 
-const table = (packages: readonly BundledPackage[]): string =>
+const formatTable = (packages: readonly BundledPackage[]): string =>
   [
     '| package | version | licence | size | why |',
     '|---|---|---|---|---|',
     ...packages.map(
       ({ name, version, licence, bytes, reason }) =>
-        `| ${name} | ${version} | ${licence} | ${kilobytes(bytes)} | ${reason} |`,
+        `| ${name} | ${version} | ${licence} | ${formatKilobytes(bytes)} | ${reason} |`,
     ),
   ].join('\n');
 
 const sumBytes = (packages: readonly BundledPackage[]): number =>
   packages.reduce((sum, { bytes }) => sum + bytes, 0);
 
-const kilobytes = (bytes: number): string => (bytes < 1000 ? 'under 1 kB' : `${Math.round(bytes / 1000)} kB`);
+const formatKilobytes = (bytes: number): string =>
+  bytes < 1000 ? 'under 1 kB' : `${Math.round(bytes / 1000)} kB`;
