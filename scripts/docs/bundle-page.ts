@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
+import { formatMarkdownTable } from '../../lib/reference/markdown-table.ts';
 import { type BundleName, buildFunction } from '../build/build-function.ts';
 import { countBytesByPackage } from '../build/bundled-packages.ts';
 
@@ -109,14 +110,16 @@ ${formatTable(releaseCheck)}
 };
 
 const formatTable = (packages: readonly BundledPackage[]): string =>
-  [
-    '| package | version | licence | size | why |',
-    '|---|---|---|---|---|',
-    ...packages.map(
-      ({ name, version, licence, bytes, reason }) =>
-        `| ${name} | ${version} | ${licence} | ${formatKilobytes(bytes)} | ${reason} |`,
-    ),
-  ].join('\n');
+  formatMarkdownTable(
+    ['package', 'version', 'licence', 'size', 'why'],
+    packages.map(({ name, version, licence, bytes, reason }) => [
+      name,
+      version,
+      licence,
+      formatKilobytes(bytes),
+      reason,
+    ]),
+  );
 
 const sumBytes = (packages: readonly BundledPackage[]): number =>
   packages.reduce((sum, { bytes }) => sum + bytes, 0);

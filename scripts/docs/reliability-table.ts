@@ -4,6 +4,7 @@ import {
   failureCodes,
   getDefinition,
 } from '../../functions/verify-number/core/failures.ts';
+import { formatMarkdownTable } from '../../lib/reference/markdown-table.ts';
 import { firstPhaseRetries, uncertainOutcomes } from '../../lib/step-functions/retry-schedule.ts';
 
 /** What leads to a failure. */
@@ -44,13 +45,10 @@ const causes: Readonly<Record<FailureCode, string>> = {
 
 /** The table in Markdown. */
 export const formatReliabilityTable = (): string =>
-  [
-    '| code | what leads to it | attempt counts | the task |',
-    '|---|---|---|---|',
-    ...failureCodes.map(
-      (code) => `| \`${code}\` | ${causes[code]} | ${doesCount(code)} | ${getTaskAction(code)} |`,
-    ),
-  ].join('\n');
+  formatMarkdownTable(
+    ['code', 'what leads to it', 'attempt counts', 'the task'],
+    failureCodes.map((code) => [`\`${code}\``, causes[code], doesCount(code), getTaskAction(code)]),
+  );
 
 const doesCount = (code: FailureCode): 'yes' | 'no' => (getDefinition(code).password === 'no' ? 'no' : 'yes');
 
