@@ -8,9 +8,9 @@ import {
 } from '../../../functions/verify-number/core/failures.ts';
 import type { Pod } from '../../../functions/verify-number/kaleyra/pods.ts';
 import { failureGuide } from '../../reference/failure-guide.ts';
+import { sampleRequest, toSamplePhoneNumber } from '../../reference/sample-request.ts';
 import { functionName } from '../gateway/lambda-context.ts';
 import { triggerRows } from '../kaleyra/outcomes.ts';
-import { sampleRequest, toSamplePhoneNumber } from '../sample-request.ts';
 import { brokenTenants, rememberingTenantId } from '../seed-tenants.ts';
 import { type CodeLanguage, codeLanguages } from './request-code.ts';
 

@@ -1,5 +1,5 @@
 import type { FailureCode } from '../../../functions/verify-number/core/failures.ts';
-import type { sampleRequest } from '../sample-request.ts';
+import type { sampleRequest } from '../../reference/sample-request.ts';
 import { brokenTenants, rememberingTenantId } from '../seed-tenants.ts';
 import {
   acceptId,
