@@ -1,9 +1,12 @@
 /** The table in `docs/reliability.md`: what leads to each code, whether the attempt counts, and what the task does. */
+import { maxRequestBytes } from '../../functions/verify-number/core/contract.ts';
 import {
   type FailureCode,
   failureCodes,
   getDefinition,
 } from '../../functions/verify-number/core/failures.ts';
+import { maxResponseBytes } from '../../functions/verify-number/kaleyra/transport.ts';
+import { formatKibibytes } from '../../lib/reference/format-kibibytes.ts';
 import { formatMarkdownTable } from '../../lib/reference/markdown-table.ts';
 import { firstPhaseRetries, uncertainOutcomes } from '../../lib/step-functions/retry-schedule.ts';
 
@@ -11,7 +14,7 @@ import { firstPhaseRetries, uncertainOutcomes } from '../../lib/step-functions/r
 const causes: Readonly<Record<FailureCode, string>> = {
   RequestInvalid: 'the request is not JSON, or a field is invalid',
   UnsupportedMediaType: 'the content type is not JSON',
-  RequestTooLarge: 'the request is larger than 4 KiB',
+  RequestTooLarge: `the request is larger than ${formatKibibytes(maxRequestBytes)}`,
   TenantForbidden: 'the token is not authorized for the tenant',
   TenantUnknown: 'the tenant has no secret, or it is being deleted',
   WabaNotFound: 'WA401 about `waba_id`',
@@ -39,7 +42,7 @@ const causes: Readonly<Record<FailureCode, string>> = {
   OutcomeUnknown:
     'no complete response: a timeout, a closed connection, not HTTP, JSON that is cut short. Also if the repeat after a ' +
     'dead kept-alive connection ends as RateLimited, DailyLimitReached, InsufficientBalance or KaleyraUnavailable',
-  UnexpectedResponse: 'a redirect, an undocumented code, another body, or one of more than 64 KiB',
+  UnexpectedResponse: `a redirect, an undocumented code, another body, or one of more than ${formatKibibytes(maxResponseBytes)}`,
   InternalError: 'a defect of this project',
 };
 
