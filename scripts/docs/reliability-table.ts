@@ -5,10 +5,13 @@ import {
   failureCodes,
   getDefinition,
 } from '../../functions/verify-number/core/failures.ts';
+import { inconclusiveRepeats } from '../../functions/verify-number/kaleyra/client.ts';
 import { maxResponseBytes } from '../../functions/verify-number/kaleyra/transport.ts';
 import { formatKibibytes } from '../../lib/reference/format-kibibytes.ts';
 import { formatMarkdownTable } from '../../lib/reference/markdown-table.ts';
 import { firstPhaseRetries, uncertainOutcomes } from '../../lib/step-functions/retry-schedule.ts';
+
+const disjunction = new Intl.ListFormat('en-GB', { type: 'disjunction' });
 
 /** What leads to a failure. */
 const causes: Readonly<Record<FailureCode, string>> = {
@@ -28,7 +31,8 @@ const causes: Readonly<Record<FailureCode, string>> = {
   InsufficientBalance: 'E110',
   DailyLimitReached: 'WAV2101',
   RateLimited:
-    'WA429; HTTP 429 without the envelope, or with WA400, WA401 or an undocumented code that does not mention the password',
+    'WA429. Also HTTP 429, if the body is not an envelope, or has WA400, WA401 or an undocumented code and does not ' +
+    'mention the password',
   TooManyAttempts: 'the number or the id has no attempts left',
   TenantRateLimited: 'the tenant has used its requests for this minute',
   AttemptsUnavailable: 'DynamoDB fails, and `attemptsOnFailure` is `refuse`',
@@ -41,7 +45,7 @@ const causes: Readonly<Record<FailureCode, string>> = {
   KaleyraFailed: 'any other WA500; HTTP 5xx without the envelope',
   OutcomeUnknown:
     'no complete response: a timeout, a closed connection, not HTTP, JSON that is cut short. Also if the repeat after a ' +
-    'dead kept-alive connection ends as RateLimited, DailyLimitReached, InsufficientBalance or KaleyraUnavailable',
+    `dead kept-alive connection ends as ${disjunction.format(inconclusiveRepeats)}`,
   UnexpectedResponse: `a redirect, an undocumented code, another body, or one of more than ${formatKibibytes(maxResponseBytes)}`,
   InternalError: 'a defect of this project',
 };
