@@ -10,7 +10,7 @@ import { optionExamples } from '../../scripts/options/option-examples.ts';
 const runbook = readFileSync(join(import.meta.dirname, '../../docs/runbook.md'), 'utf8');
 
 describe('the runbook’s table of option changes', () => {
-  it('is up to date: otherwise run `npm run docs`', () => {
+  it('is up to date (npm run docs)', () => {
     expect(runbook).toBe(replaceSection(runbook, 'changes', formatOptionChanges()));
   }, 120_000);
 

@@ -19,7 +19,7 @@ describe('docs/operate.md', () => {
     costs = computeCosts();
   }, 120_000);
 
-  it('contains the costs of the stacks: if not, run `npm run costs`', () => {
+  it('is up to date (npm run costs)', () => {
     expect(page).toBe(replaceSection(page, 'costs', toCostsSection(costs)));
   });
 

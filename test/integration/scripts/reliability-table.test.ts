@@ -7,7 +7,7 @@ import { formatReliabilityTable } from '../../../scripts/docs/reliability-table.
 const page = readFileSync(join(import.meta.dirname, '../../../docs/reliability.md'), 'utf8');
 
 describe('the table of the reliability page', () => {
-  it('is up to date: otherwise run `npm run docs`', () => {
+  it('is up to date (npm run docs)', () => {
     expect(page).toContain(`<!-- codes:start -->\n${formatReliabilityTable()}\n<!-- codes:end -->`);
   });
 
