@@ -30,7 +30,7 @@ export interface Contestant {
   readonly bundleBytes: number;
 }
 
-export interface Contestants extends AsyncDisposable {
+interface Contestants extends AsyncDisposable {
   readonly all: readonly Contestant[];
 }
 

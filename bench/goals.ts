@@ -9,7 +9,7 @@ import type { Results } from './results.ts';
 export const formerLogBytes = 776;
 
 /** A limit that the project has set for one figure of this function. */
-export interface Goal {
+interface Goal {
   readonly title: string;
   /** NaN: not measured. */
   readonly measured: number;

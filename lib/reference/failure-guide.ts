@@ -7,7 +7,7 @@ import { maxRequestBytes } from '../../functions/verify-number/core/contract.ts'
 import type { FailureCode } from '../../functions/verify-number/core/failures.ts';
 import { formatKibibytes } from './format-kibibytes.ts';
 
-export interface Guidance {
+interface Guidance {
   /** What happened. */
   readonly meaning: string;
   /** What the catalogue's `actor` does about it. */

@@ -9,7 +9,7 @@ import { addQuantities, getCost, multiplyQuantities, type Quantities } from './p
 import { getTemplateUsage, type TemplateJson, type Usage } from './template-usage.ts';
 
 /** US dollars. */
-export interface Cost {
+interface Cost {
   /** For all regions. */
   readonly monthly: number;
   readonly perThousand: number;

@@ -7,7 +7,7 @@ import { type BundleName, buildFunction } from '../build/build-function.ts';
 import { countBytesByPackage } from '../build/bundled-packages.ts';
 
 /** A package in the bundle, or this project itself. */
-export interface BundledPackage {
+interface BundledPackage {
   readonly name: string;
   readonly version: string;
   readonly licence: string;

@@ -57,7 +57,7 @@ export interface OutcomeChoice {
 }
 
 /** A request of the console: the fields, and what is sent with them. */
-export interface RequestChoice {
+interface RequestChoice {
   readonly fields: Readonly<Record<keyof typeof sampleRequest, string>>;
   readonly extra?: 'text/plain' | 'padding' | 'no-claim' | 'use-up';
 }

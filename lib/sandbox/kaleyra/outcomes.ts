@@ -30,7 +30,7 @@ export const rejectedOtp = '000000';
 export const unreachableLastFour = '0521';
 
 /** A trigger that a phone number selects by its last four digits. */
-export interface PhoneNumberTrigger {
+interface PhoneNumberTrigger {
   readonly lastFour: string;
   /** What the simulated Kaleyra does. */
   readonly happens: string;
@@ -40,14 +40,14 @@ export interface PhoneNumberTrigger {
 }
 
 /** A trigger that no phone number can select. */
-export interface OtherTrigger {
+interface OtherTrigger {
   /** What to send instead. */
   readonly instead: string;
   /** The fields of the sample request to change, if fields select the outcome. */
   readonly changes?: Partial<Record<keyof typeof sampleRequest, string>>;
 }
 
-export type Trigger = PhoneNumberTrigger | OtherTrigger;
+type Trigger = PhoneNumberTrigger | OtherTrigger;
 
 const number = (lastFour: string, happens: string, behaviour: Behaviour): PhoneNumberTrigger => ({
   lastFour,
