@@ -2,7 +2,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { buildFunction } from '../scripts/build-function.ts';
+import { buildFunction } from '../scripts/build/build-function.ts';
 
 /** The functions that are compared, the floor first. */
 export const contestantNames = ['floor', 'this', 'powertools', 'tutorial'] as const;
@@ -30,7 +30,7 @@ export interface Contestant {
   readonly bundleBytes: number;
 }
 
-export interface Contestants extends AsyncDisposable {
+interface Contestants extends AsyncDisposable {
   readonly all: readonly Contestant[];
 }
 

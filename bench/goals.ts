@@ -1,10 +1,15 @@
 import type { PerContestant } from './contestants.ts';
 import { mainFigures, warmValues } from './figures.ts';
-import { formerLogBytes } from './log-size.ts';
 import type { Results } from './results.ts';
 
+/**
+ * Bytes that the function logged for one successful HTTP request at commit 883245d, before its log line and its metric
+ * became one line, in the same measurement.
+ */
+export const formerLogBytes = 776;
+
 /** A limit that the project has set for one figure of this function. */
-export interface Goal {
+interface Goal {
   readonly title: string;
   /** NaN: not measured. */
   readonly measured: number;

@@ -24,7 +24,7 @@ export interface Warm extends Conditions {
   readonly secretsManagerCalls: number;
 }
 
-export interface WarmPlan {
+interface WarmPlan {
   /** Timed requests of each function. */
   readonly requests: number;
   /** Requests of each function before the timed ones; at least one for each tenant. */

@@ -1,8 +1,8 @@
+import { platformLogBytes } from '../scripts/costs/measure-logs.ts';
 import { contestantNames, type PerContestant, titles } from './contestants.ts';
 import { table, toDigits } from './document.ts';
 import { type Figure, mainFigures, otherFigures, startValues, warmValues } from './figures.ts';
-import { listGoals } from './goals.ts';
-import { formerLogBytes, platformLogBytes } from './log-size.ts';
+import { formerLogBytes, listGoals } from './goals.ts';
 import { machineSentence } from './machine.ts';
 import { memoryTable, recommendMemory } from './recommend-memory.ts';
 import { type Conditions, latencies, memorySizes, type Results, type Upstreams } from './results.ts';
@@ -90,8 +90,8 @@ const figuresTable = (figures: readonly Figure[]): string =>
 const logSentence = (results: Results): string => {
   const { this: own } = mainFigures(results).logBytes.values;
   return (
-    `This function logs ${own.toFixed(0)} bytes for a request (commit 883245d: ${formerLogBytes}). Lambda's own START, ` +
-    `END and REPORT lines add about ${platformLogBytes} bytes.`
+    `This function logs ${own.toFixed(0)} bytes for a request (commit 883245d: ${formerLogBytes}). Lambda's own ` +
+    `lines add about ${platformLogBytes} bytes.`
   );
 };
 

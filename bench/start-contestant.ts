@@ -23,7 +23,7 @@ export interface RunningContestant extends AsyncDisposable {
   logBytes(): Promise<number>;
 }
 
-export interface StartOptions {
+interface StartOptions {
   /** Invocations that the process takes at a time, as on Lambda Managed Instances. @default 1 */
   readonly inFlight?: number;
   /** Limits the CPU share from the end of init on. */

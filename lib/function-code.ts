@@ -6,7 +6,7 @@ import { type AssetCode, Code, Runtime, RuntimeFamily } from 'aws-cdk-lib/aws-la
 export const functionRuntime = new Runtime('nodejs24.x', RuntimeFamily.NODEJS);
 
 /**
- * The code of a Lambda function, from the bundle that `scripts/build-function.ts` writes.
+ * The code of a Lambda function, from the bundle that `npm run build` writes.
  * @param name folder of the bundle under `dist/functions`
  * @throws Error if the bundle has not been built
  */

@@ -9,9 +9,9 @@ import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { pageLibrary, pageLibraryFiles } from '../lib/sandbox/console/static-files.ts';
-import { buildFunctions } from './build-function.ts';
-import { listPackageFolders, readLicences } from './bundled-packages.ts';
-import { copyDeclarations } from './copy-declarations.ts';
+import { buildFunctions } from './build/build-function.ts';
+import { listPackageFolders, readLicences } from './build/bundled-packages.ts';
+import { copyDeclarations } from './build/copy-declarations.ts';
 
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');

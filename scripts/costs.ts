@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { computeCosts } from './costs/compute-costs.ts';
 import { toCostsSection } from './costs/costs-section.ts';
-import { replaceSection } from './replace-section.ts';
+import { replaceSection } from './docs/replace-section.ts';
 
 const file = join(import.meta.dirname, '../docs/operate.md');
 const section = toCostsSection(computeCosts());

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type InvocationResult, startRuntimeApi } from './runtime-api.ts';
 
-export interface LambdaProcessOptions {
+interface LambdaProcessOptions {
   /** The folder with the built function. */
   readonly taskRoot: string;
   /** @default 'index.handler' */

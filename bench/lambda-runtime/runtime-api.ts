@@ -15,7 +15,7 @@ export interface InvocationResult {
   readonly durationMs: number;
 }
 
-export interface RuntimeApi {
+interface RuntimeApi {
   /** `host:port`, for AWS_LAMBDA_RUNTIME_API. */
   readonly address: string;
   /**

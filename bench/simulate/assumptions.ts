@@ -1,6 +1,6 @@
 import { optionTable } from '../../lib/options/option-table.ts';
+import { platformLogBytes } from '../../scripts/costs/measure-logs.ts';
 import { startValues, warmValues } from '../figures.ts';
-import { platformLogBytes } from '../log-size.ts';
 import { type Conditions, latencies, type Results } from '../results.ts';
 import type { Assumptions } from './scenarios.ts';
 

@@ -49,7 +49,7 @@ export interface FleetFigures {
 }
 
 /** A request that an environment serves. */
-export type ObserveRequest = (environment: Environment, tenant: number, atMs: number) => void;
+type ObserveRequest = (environment: Environment, tenant: number, atMs: number) => void;
 
 /** An execution environment of Lambda. It serves one request at a time and has its own cache. */
 export interface Environment {

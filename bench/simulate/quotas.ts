@@ -2,7 +2,7 @@ import { optionTable } from '../../lib/options/option-table.ts';
 import type { Scenario } from './scenarios.ts';
 
 /** A default limit of the stack, or of AWS per account and Region, and how much of it a scenario uses. */
-export interface Quota {
+interface Quota {
   readonly name: string;
   readonly describes: string;
   readonly limit: number;

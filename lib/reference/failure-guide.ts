@@ -2,9 +2,12 @@
  * The guide to every failure code, for the people who act on it: the text in `openapi.json`, `docs/problems.md` and the
  * sandbox. It is not in the catalogue, to keep it out of the Lambda bundle.
  */
+import { maxAttempts, windowMs } from '../../functions/verify-number/attempts/limits.ts';
+import { maxRequestBytes } from '../../functions/verify-number/core/contract.ts';
 import type { FailureCode } from '../../functions/verify-number/core/failures.ts';
+import { formatKibibytes } from './format-kibibytes.ts';
 
-export interface Guidance {
+interface Guidance {
   /** What happened. */
   readonly meaning: string;
   /** What the catalogue's `actor` does about it. */
@@ -30,7 +33,7 @@ export const failureGuide: Readonly<Record<FailureCode, Guidance>> = {
     retry: neverRetry,
   },
   RequestTooLarge: {
-    meaning: 'The body, or the input of a direct call, is larger than 4 KiB.',
+    meaning: `The body, or the input of a direct call, is larger than ${formatKibibytes(maxRequestBytes)}.`,
     remedy: 'Send only the documented fields.',
     retry: neverRetry,
   },
@@ -101,8 +104,8 @@ export const failureGuide: Readonly<Record<FailureCode, Guidance>> = {
   },
   TooManyAttempts: {
     meaning:
-      'Five attempts at this number, or with this `id`, have failed within ten minutes. Nothing was sent to Kaleyra. ' +
-      'Only APIs that count attempts respond with this, to prevent guessing.',
+      `${maxAttempts} attempts at this number, or with this \`id\`, have failed within ${windowMs / 60_000} minutes. ` +
+      'Nothing was sent to Kaleyra. Only APIs that count attempts respond with this, to prevent guessing.',
     remedy: 'Make sure that the password comes from the owner of the number.',
     retry:
       'After the seconds in `Retry-After`, with the correct password. The current password expires before.',

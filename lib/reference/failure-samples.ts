@@ -9,7 +9,7 @@ import { parseCommand, rejectTooLarge } from '../../functions/verify-number/core
 import { parseSecret } from '../../functions/verify-number/tenants/secret.ts';
 
 /** The details of a typical `Failure`. */
-export interface Sample {
+interface Sample {
   readonly detail: string;
   /** Only if Kaleyra responds with its envelope. */
   readonly kaleyra?: KaleyraResult;

@@ -1,8 +1,8 @@
 /** The OpenAPI 3.1 document of the HTTP entry point, derived from the function's own code. */
 import { routeMethod, routePath, type Verification } from '../../functions/verify-number/core/contract.ts';
-import { sampleRequest } from '../sandbox/sample-request.ts';
 import { createFailureResponses } from './openapi-responses.ts';
 import { createOpenApiSchemas, type Json, ref, toFieldSchema } from './openapi-schemas.ts';
+import { sampleRequest } from './sample-request.ts';
 
 const { tenant_id, waba_id, ...sampleBody } = sampleRequest;
 

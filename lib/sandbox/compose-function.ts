@@ -21,7 +21,7 @@ import { getPodPath } from './kaleyra/simulator.ts';
 import { brokenTenants } from './seed-tenants.ts';
 import { watchReuse } from './trace/connection-reuse.ts';
 
-export interface KaleyraService {
+interface KaleyraService {
   readonly origin: URL;
   /** Whether it is the sandbox's own. */
   readonly isSimulator: boolean;

@@ -7,16 +7,16 @@ import { createThrottlingFault, type Fault } from './secrets-manager/server.ts';
 import { AwsServiceError } from './secrets-manager/store.ts';
 
 export const secretsManagerModes = ['ok', 'failing', 'throttling', 'hanging'] as const;
-export type SecretsManagerMode = (typeof secretsManagerModes)[number];
+type SecretsManagerMode = (typeof secretsManagerModes)[number];
 
 export const kaleyraModes = ['ok', 'slow', 'dropping', 'bad-gateway'] as const;
-export type KaleyraMode = (typeof kaleyraModes)[number];
+type KaleyraMode = (typeof kaleyraModes)[number];
 
 export const rotationSteps = ['new-key', 'revoke-old'] as const;
-export type RotationStep = (typeof rotationSteps)[number];
+type RotationStep = (typeof rotationSteps)[number];
 
 /** The keys of a tenant: the initial one, an old and a new one, or only the new one. */
-export type RotationState = 'initial' | 'both-keys' | 'old-revoked';
+type RotationState = 'initial' | 'both-keys' | 'old-revoked';
 
 /** A number whose attempts are counted. */
 export type CountedNumber = Pick<NumberToVerify, 'tenant_id' | 'id' | 'phone_number'>;
@@ -48,7 +48,7 @@ export interface RotatingTenant {
 }
 
 /** What the controls act on. */
-export interface ControlledParts {
+interface ControlledParts {
   /** Whether the sandbox uses its own services, and not those of the environment. */
   readonly owns: { readonly secretsManager: boolean; readonly kaleyra: boolean };
   readonly tenants: readonly RotatingTenant[];
@@ -91,13 +91,13 @@ interface Rotation extends Pick<RotatingTenant, 'apiKey' | 'activeKeys'> {
 }
 
 /** What the simulated services read before each request. */
-export interface ControlEffects {
+interface ControlEffects {
   readonly clock: Clock;
   readonly secretsManagerFault: () => Fault | undefined;
   readonly kaleyraFault: () => KaleyraFault | undefined;
 }
 
-export const maxFreezeSeconds = 86_400;
+const maxFreezeSeconds = 86_400;
 
 export const createControls = (parts: ControlledParts): Controls & ControlEffects => {
   let secretsManager: SecretsManagerMode = 'ok';

@@ -1,7 +1,7 @@
 /** Where the function finds Kaleyra and Secrets Manager: the sandbox's own, or the ones that the environment names. */
 import type { SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
 import type { KaleyraEndpoint } from '../../functions/verify-number/kaleyra/transport.ts';
-import { isLoopback } from './loopback-only.ts';
+import { isLoopbackUrl } from '../loopback-url.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -37,7 +37,7 @@ export const toSecretsManagerSettings = (
 ): Pick<SecretsManagerClientConfig, 'region' | 'endpoint' | 'credentials'> => ({
   region,
   endpoint: origin.href,
-  ...(isLoopback(origin.href) && !AWS_ACCESS_KEY_ID && !AWS_PROFILE && { credentials: fakeCredentials }),
+  ...(isLoopbackUrl(origin.href) && !AWS_ACCESS_KEY_ID && !AWS_PROFILE && { credentials: fakeCredentials }),
 });
 
 const fakeCredentials = { accessKeyId: 'FAKEACCESSKEYID', secretAccessKey: 'fake-secret-access-key' };

@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { isLoopbackUrl } from '../loopback-url.ts';
 import { BodyTooLarge } from './read-body.ts';
 
 /** A request that a port of the sandbox rejected by itself. */
@@ -26,10 +27,10 @@ export const allowOnlyLoopback = (
       response.end(JSON.stringify({ message }));
     };
     const { host, origin } = request.headers;
-    if (!isLoopback(`http://${host}`)) {
+    if (!isLoopbackUrl(`http://${host}`)) {
       return reject(403, 'The Host header is not localhost or 127.0.0.1.');
     }
-    if (origin !== undefined && !isLoopback(origin)) {
+    if (origin !== undefined && !isLoopbackUrl(origin)) {
       return reject(403, 'The request comes from a web page that is not on localhost.');
     }
     // A route that does not read the body must not leave an endless one to be received.
@@ -43,7 +44,3 @@ export const allowOnlyLoopback = (
     }
   };
 };
-
-/** Whether the URL's host is loopback, by name or by address. */
-export const isLoopback = (url: string): boolean =>
-  /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(URL.parse(url)?.hostname ?? '');

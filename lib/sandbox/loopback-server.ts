@@ -17,7 +17,7 @@ interface NamedPort {
 }
 
 /** Ports that other processes use. The message says which ones and what to do. */
-export class PortInUse extends Error {
+class PortInUse extends Error {
   readonly ports: readonly NamedPort[];
 
   constructor(ports: readonly NamedPort[]) {

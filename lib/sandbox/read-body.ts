@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /** The largest body that a port of the sandbox reads, in bytes. */
-export const maxBodyBytes = 64 * 1024;
+const maxBodyBytes = 64 * 1024;
 
 /** A request's body is larger than `maxBodyBytes`. */
 export class BodyTooLarge extends Error {

@@ -7,7 +7,7 @@ import { readSeed } from './read-seed.ts';
 import type { SeedTenant } from './seed-tenants.ts';
 
 /** The options of `npm start`, from its command line and its environment. */
-export interface StartOptions {
+interface StartOptions {
   readonly help: boolean;
   /** Print lines as JSON. */
   readonly json: boolean;

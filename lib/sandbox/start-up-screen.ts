@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
+import { sampleRequest } from '../reference/sample-request.ts';
 import { sandboxCommand } from './command-name.ts';
-import { sampleRequest } from './sample-request.ts';
 import { brokenTenants } from './seed-tenants.ts';
 import type { RunningSandbox } from './start-sandbox.ts';
 

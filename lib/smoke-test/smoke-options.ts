@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { isLoopback } from '../sandbox/loopback-only.ts';
+import { isLoopbackUrl } from '../loopback-url.ts';
 
 export interface SmokeOptions {
   /** Origin of the API. */
@@ -42,7 +42,7 @@ const parse = (args: readonly string[]) => {
 /** The request carries a signature or a token, so it goes out encrypted or not at all. */
 const parseUrl = (text: string): URL => {
   const url = URL.parse(text);
-  const isSecure = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.href));
+  const isSecure = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackUrl(url.href));
   const isOrigin = url?.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
   if (url && isSecure && isOrigin) return url;
   throw new Error('--url must be an https URL without a path, or http on loopback.');

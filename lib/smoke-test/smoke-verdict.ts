@@ -13,7 +13,7 @@ export type SmokeResult = { readonly usesToken: boolean } & (
   | { readonly error: string }
 );
 
-export interface SmokeVerdict {
+interface SmokeVerdict {
   readonly passed: boolean;
   /** What the result means and what to do. */
   readonly text: string;

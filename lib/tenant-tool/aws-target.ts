@@ -4,7 +4,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { isLoopback } from '../sandbox/loopback-only.ts';
+import { isLoopbackUrl } from '../loopback-url.ts';
 
 /** The account, region and endpoint that a command works on. Known before any secret is read or written. */
 export interface AwsTarget {
@@ -73,7 +73,7 @@ const unknownAccount = 'unknown (no response from STS)';
  * number is then unknown. With an emulator on loopback, STS is called there and not at AWS.
  */
 const getAccount = async (region: string, secretsManagerEndpoint: string): Promise<string> => {
-  const isLocal = isLoopback(secretsManagerEndpoint);
+  const isLocal = isLoopbackUrl(secretsManagerEndpoint);
   const endpoint = isLocal ? { endpoint: secretsManagerEndpoint } : {};
   const sts = new STSClient({ region, ...endpoint, ...timeLimits, maxAttempts: 1 });
   try {

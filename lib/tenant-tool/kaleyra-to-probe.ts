@@ -6,8 +6,8 @@ import {
   pods,
 } from '../../functions/verify-number/kaleyra/pods.ts';
 import type { KaleyraEndpoint } from '../../functions/verify-number/kaleyra/transport.ts';
+import { isLoopbackUrl } from '../loopback-url.ts';
 import { getPodPath } from '../sandbox/kaleyra/simulator.ts';
-import { isLoopback } from '../sandbox/loopback-only.ts';
 import { type SandboxDescription, sandboxPath } from '../sandbox/secrets-manager/sandbox-description.ts';
 import type { AwsTarget } from './aws-target.ts';
 
@@ -60,7 +60,7 @@ interface Sandbox {
 
 /** Asks a Secrets Manager on loopback whether it is the sandbox's. Another emulator does not know the path. */
 const readSandbox = async (endpoint: string): Promise<Sandbox | undefined> => {
-  if (!isLoopback(endpoint)) return undefined;
+  if (!isLoopbackUrl(endpoint)) return undefined;
   const { is_sandbox: isSandbox, kaleyra_port: port, pod } = parseObject(await fetchText(endpoint));
   if (isSandbox !== true) return undefined;
   if (Number.isInteger(port) && isPod(pod)) return { port: Number(port), pod };

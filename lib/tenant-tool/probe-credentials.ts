@@ -7,7 +7,7 @@ import { createExchange, type Exchange } from '../../functions/verify-number/kal
 import type { KaleyraToProbe } from './kaleyra-to-probe.ts';
 
 /** Whether Kaleyra accepts SID and key, and what it responded. */
-export interface ProbeResult {
+interface ProbeResult {
   readonly verdict: 'accepted' | 'rejected' | 'unclear';
   readonly response: string;
 }

@@ -14,7 +14,7 @@ import { formatSecret, getSecretName, parseSecret } from '../../functions/verify
 import { retryThrottled } from './retry-throttled.ts';
 import { isTenantId } from './tenant-id.ts';
 
-export interface TenantListing {
+interface TenantListing {
   readonly tenantId: string;
   /** When the secret's value or description was last changed, if Secrets Manager reports it. */
   readonly changedAt: Date | undefined;

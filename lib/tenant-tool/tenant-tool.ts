@@ -14,7 +14,7 @@ import { createTenantSecrets } from './tenant-secrets.ts';
 import type { Terminal } from './terminal.ts';
 import type { ToolContext } from './tool-context.ts';
 
-export interface ToolSettings {
+interface ToolSettings {
   /** Absent if stdin is not a terminal. */
   readonly keyboard?: Keyboard | undefined;
   /** Only tests set it, because Kaleyra receives API keys. */

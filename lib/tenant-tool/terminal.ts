@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 
-export type Input = NodeJS.ReadableStream & {
+type Input = NodeJS.ReadableStream & {
   readonly isTTY?: boolean;
   readonly setRawMode?: (on: boolean) => unknown;
 };

@@ -1,15 +1,15 @@
 import type { Stack } from 'aws-cdk-lib';
-import { Template as SynthesizedTemplate } from 'aws-cdk-lib/assertions';
+import { Template } from 'aws-cdk-lib/assertions';
 import type { NumberVerificationStackProps } from '../../lib/constructs/number-verification-stack.ts';
 import { PasswordWorkflowStack } from '../../lib/step-functions/password-workflow-stack.ts';
 import { type OptionName, optionExamples } from '../options/option-examples.ts';
-import { newStack, synthesizeTemplate } from '../synthesize.ts';
+import { createStack, synthesizeTemplate } from '../templates/synthesize.ts';
 import { regions, tenants } from './assumptions.ts';
 import { addQuantities, getCost, multiplyQuantities, type Quantities } from './prices.ts';
-import { getTemplateUsage, type Template, type Usage } from './template-usage.ts';
+import { getTemplateUsage, type TemplateJson, type Usage } from './template-usage.ts';
 
 /** US dollars. */
-export interface Cost {
+interface Cost {
   /** For all regions. */
   readonly monthly: number;
   readonly perThousand: number;
@@ -56,15 +56,15 @@ export const computeCosts = (): Costs => {
 };
 
 const getStackUsage = (props: NumberVerificationStackProps): Usage =>
-  getTemplateUsage(synthesizeTemplate(props).toJSON() as Template);
+  getTemplateUsage(synthesizeTemplate(props).toJSON() as TemplateJson);
 
 const getWorkflowUsage = (): Usage => {
-  const { verifyNumber, node } = newStack();
+  const { verifyNumber, node } = createStack();
   const workflow = new PasswordWorkflowStack(node.root, 'Workflow', {
     env: { region: 'ap-south-1' },
     verifyNumber,
   });
-  return getTemplateUsage(SynthesizedTemplate.fromStack(workflow as Stack).toJSON() as Template);
+  return getTemplateUsage(Template.fromStack(workflow as Stack).toJSON() as TemplateJson);
 };
 
 const addUsage = ({ monthly, perVerification }: Usage, more: Partial<Usage>): Usage => ({

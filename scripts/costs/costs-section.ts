@@ -1,3 +1,4 @@
+import { formatMarkdownTable } from '../../lib/reference/markdown-table.ts';
 import {
   billedSeconds,
   outcomesInEachHour,
@@ -8,7 +9,7 @@ import {
 } from './assumptions.ts';
 import type { Costs, OptionCost } from './compute-costs.ts';
 import { measureFunctionLog } from './measure-logs.ts';
-import { bases, type PriceName, prices, type Quantities } from './prices.ts';
+import { type PriceName, priceSources, prices, type Quantities } from './prices.ts';
 
 /** The costs as Markdown, for docs/operate.md. */
 export const toCostsSection = (costs: Costs): string =>
@@ -24,7 +25,7 @@ const toOptionsTable = ({ base, options }: Costs): string => {
       formatSigned(added.monthly),
       formatSigned(added.perThousand, 4),
     ]);
-  return toTable(
+  return formatMarkdownTable(
     ['stack', `USD per month, ${tenants} tenants in ${regions} regions`, 'USD per 1,000 verifications'],
     [['defaults', base.monthly.toFixed(2), base.perThousand.toFixed(4)], ...rows],
   );
@@ -61,7 +62,7 @@ const toBreakdown = ({ monthly, perThousand }: Costs): string => {
     Object.entries(quantities)
       .filter(([, quantity]) => quantity > 0)
       .map(row(per, digits));
-  return `What the defaults consist of:\n\n${toTable(
+  return `What the defaults consist of:\n\n${formatMarkdownTable(
     ['item', 'in', 'quantity', 'USD'],
     [...rows(monthly, 'a month', 2), ...rows(perThousand, '1,000 verifications', 4)],
   )}`;
@@ -71,15 +72,12 @@ const toPriceTable = (): string =>
   [
     'Unit prices are list prices of us-east-1, without free tiers and discounts. No price was read from the live pages.',
     'Compare them before you rely on them. The last column says where a price was read:\n',
-    ...Object.entries(bases).map(([mark, text]) => `- *${mark}*: ${text}.`),
+    ...Object.entries(priceSources).map(([mark, text]) => `- *${mark}*: ${text}.`),
   ].join('\n') +
-  `\n\n${toTable(
+  `\n\n${formatMarkdownTable(
     ['unit', 'USD', 'page', 'read'],
-    Object.values(prices).map(({ unit, usd, source, basis }) => [unit, formatPrice(usd), source, basis]),
+    Object.values(prices).map(({ unit, usd, page, source }) => [unit, formatPrice(usd), page, source]),
   )}`;
-
-const toTable = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 
 const formatSigned = (usd: number, digits = 2): string =>
   `${usd < 0 ? '-' : '+'}${Math.abs(usd).toFixed(digits)}`;

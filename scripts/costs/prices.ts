@@ -5,12 +5,12 @@ interface Price {
   /** What `usd` pays for. */
   readonly unit: string;
   /** The page of AWS that states the price. */
-  readonly source: string;
-  readonly basis: keyof typeof bases;
+  readonly page: string;
+  readonly source: keyof typeof priceSources;
 }
 
-/** How a price was read. None was read from AWS's live pages. */
-export const bases = {
+/** Where prices were read. None was read from AWS's live pages. */
+export const priceSources = {
   copy: "in a copy of AWS's page that was made on 2026-09-20",
   quoted: "second-hand, in public repositories that quote AWS's page or price list, on 2026-11-24",
 } as const;
@@ -19,103 +19,103 @@ const toPricingUrl = (service: string): string => `https://aws.amazon.com/${serv
 const million = 1_000_000;
 
 export const prices = {
-  secret: { usd: 0.4, unit: 'secret for a month', source: toPricingUrl('secrets-manager'), basis: 'copy' },
+  secret: { usd: 0.4, unit: 'secret for a month', page: toPricingUrl('secrets-manager'), source: 'copy' },
   secretCall: {
     usd: 0.05 / 10_000,
     unit: 'call of Secrets Manager',
-    source: toPricingUrl('secrets-manager'),
-    basis: 'copy',
+    page: toPricingUrl('secrets-manager'),
+    source: 'copy',
   },
   httpRequest: {
     usd: 1 / million,
     unit: 'request to the HTTP API',
-    source: toPricingUrl('api-gateway'),
-    basis: 'copy',
+    page: toPricingUrl('api-gateway'),
+    source: 'copy',
   },
   invocation: {
     usd: 0.2 / million,
     unit: 'invocation of the function',
-    source: toPricingUrl('lambda'),
-    basis: 'copy',
+    page: toPricingUrl('lambda'),
+    source: 'copy',
   },
   armGbSecond: {
     usd: 0.0000133334,
     unit: 'GB-second on arm64',
-    source: toPricingUrl('lambda'),
-    basis: 'quoted',
+    page: toPricingUrl('lambda'),
+    source: 'quoted',
   },
   x86GbSecond: {
     usd: 0.0000166667,
     unit: 'GB-second on x86_64',
-    source: toPricingUrl('lambda'),
-    basis: 'quoted',
+    page: toPricingUrl('lambda'),
+    source: 'quoted',
   },
   armProvisionedGbSecond: {
     usd: 0.0000033334,
     unit: 'GB-second of provisioned concurrency on arm64',
-    source: toPricingUrl('lambda'),
-    basis: 'quoted',
+    page: toPricingUrl('lambda'),
+    source: 'quoted',
   },
   x86ProvisionedGbSecond: {
     usd: 0.0000041667,
     unit: 'GB-second of provisioned concurrency on x86_64',
-    source: toPricingUrl('lambda'),
-    basis: 'quoted',
+    page: toPricingUrl('lambda'),
+    source: 'quoted',
   },
   alarmMetric: {
     usd: 0.1,
     unit: 'metric of an alarm for a month',
-    source: toPricingUrl('cloudwatch'),
-    basis: 'quoted',
+    page: toPricingUrl('cloudwatch'),
+    source: 'quoted',
   },
   customMetric: {
     usd: 0.3,
     unit: 'custom metric for a month',
-    source: toPricingUrl('cloudwatch'),
-    basis: 'quoted',
+    page: toPricingUrl('cloudwatch'),
+    source: 'quoted',
   },
-  dashboard: { usd: 3, unit: 'dashboard for a month', source: toPricingUrl('cloudwatch'), basis: 'quoted' },
+  dashboard: { usd: 3, unit: 'dashboard for a month', page: toPricingUrl('cloudwatch'), source: 'quoted' },
   logGbIngested: {
     usd: 0.5,
     unit: 'GB of logs written',
-    source: toPricingUrl('cloudwatch'),
-    basis: 'quoted',
+    page: toPricingUrl('cloudwatch'),
+    source: 'quoted',
   },
   logGbMonth: {
     usd: 0.03,
     unit: 'GB of logs kept for a month',
-    source: toPricingUrl('cloudwatch'),
-    basis: 'quoted',
+    page: toPricingUrl('cloudwatch'),
+    source: 'quoted',
   },
   tableWrite: {
     usd: 0.625 / million,
     unit: 'DynamoDB write request unit',
-    source: toPricingUrl('dynamodb'),
-    basis: 'quoted',
+    page: toPricingUrl('dynamodb'),
+    source: 'quoted',
   },
-  natHour: { usd: 0.045, unit: 'hour of a NAT gateway', source: toPricingUrl('vpc'), basis: 'quoted' },
+  natHour: { usd: 0.045, unit: 'hour of a NAT gateway', page: toPricingUrl('vpc'), source: 'quoted' },
   publicIpv4Hour: {
     usd: 0.005,
     unit: 'hour of a public IPv4 address',
-    source: toPricingUrl('vpc'),
-    basis: 'quoted',
+    page: toPricingUrl('vpc'),
+    source: 'quoted',
   },
   endpointHour: {
     usd: 0.01,
     unit: 'hour of an interface endpoint in one zone',
-    source: toPricingUrl('privatelink'),
-    basis: 'quoted',
+    page: toPricingUrl('privatelink'),
+    source: 'quoted',
   },
-  kmsKey: { usd: 1, unit: 'KMS key for a month', source: toPricingUrl('kms'), basis: 'quoted' },
-  kmsCall: { usd: 0.03 / 10_000, unit: 'request to KMS', source: toPricingUrl('kms'), basis: 'quoted' },
-  trace: { usd: 5 / million, unit: 'recorded trace', source: toPricingUrl('xray'), basis: 'quoted' },
+  kmsKey: { usd: 1, unit: 'KMS key for a month', page: toPricingUrl('kms'), source: 'quoted' },
+  kmsCall: { usd: 0.03 / 10_000, unit: 'request to KMS', page: toPricingUrl('kms'), source: 'quoted' },
+  trace: { usd: 5 / million, unit: 'recorded trace', page: toPricingUrl('xray'), source: 'quoted' },
   stateTransition: {
     usd: 0.025 / 1000,
     unit: 'state transition',
-    source: toPricingUrl('step-functions'),
-    basis: 'quoted',
+    page: toPricingUrl('step-functions'),
+    source: 'quoted',
   },
-  queueRequest: { usd: 0.4 / million, unit: 'request to SQS', source: toPricingUrl('sqs'), basis: 'quoted' },
+  queueRequest: { usd: 0.4 / million, unit: 'request to SQS', page: toPricingUrl('sqs'), source: 'quoted' },
 } as const satisfies Record<string, Price>;
 
 export type PriceName = keyof typeof prices;

@@ -1,3 +1,5 @@
+import { variables } from '../../functions/verify-number/config.ts';
+import { parseDefinition } from '../templates/read-definition.ts';
 import {
   billedSeconds,
   hoursPerMonth,
@@ -32,7 +34,8 @@ interface Properties {
   readonly VpcEndpointType?: string;
 }
 
-export interface Template {
+/** A synthesized template: the parts that costs depend on. */
+export interface TemplateJson {
   readonly Resources: Readonly<Record<string, { readonly Type: string; readonly Properties?: Properties }>>;
 }
 
@@ -47,7 +50,7 @@ const free =
  * Reads from a template what its stack uses in a month and for each verification.
  * @throws Error for a type of resource whose costs are unknown
  */
-export const getTemplateUsage = ({ Resources }: Template): Usage => {
+export const getTemplateUsage = ({ Resources }: TemplateJson): Usage => {
   const resources = Object.values(Resources);
   const verifier = resources.find(isVerifier)?.Properties;
   const retentionMonths =
@@ -114,7 +117,10 @@ export const getTemplateUsage = ({ Resources }: Template): Usage => {
         return { perVerification: { queueRequest: queueRequestsPerPassword } };
       case 'AWS::StepFunctions::StateMachine':
         return {
-          perVerification: { stateTransition: countStateTransitions(properties.DefinitionString), trace: 1 },
+          perVerification: {
+            stateTransition: countStateTransitions(parseDefinition(properties.DefinitionString)),
+            trace: 1,
+          },
         };
       default:
         if (free.test(Type)) return {};
@@ -127,5 +133,5 @@ export const getTemplateUsage = ({ Resources }: Template): Usage => {
   };
 };
 
-const isVerifier = ({ Type, Properties }: Template['Resources'][string]): boolean =>
-  Type === 'AWS::Lambda::Function' && Properties?.Environment?.Variables['KALEYRA_POD'] !== undefined;
+const isVerifier = ({ Type, Properties }: TemplateJson['Resources'][string]): boolean =>
+  Type === 'AWS::Lambda::Function' && Properties?.Environment?.Variables[variables.kaleyraPod] !== undefined;

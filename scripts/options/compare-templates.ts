@@ -10,7 +10,7 @@ interface Resource {
 }
 
 /** What CloudFormation does with resources when one template follows another: logical ids. */
-export interface TemplateChanges {
+interface TemplateChanges {
   readonly created: readonly string[];
   readonly deleted: readonly string[];
   /** Removed from the stack, but not deleted. */

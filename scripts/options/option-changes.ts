@@ -1,6 +1,7 @@
 /** What CloudFormation does when an option changes: the runbook's table. */
 import type { Template } from 'aws-cdk-lib/assertions';
-import { synthesizeTemplate } from '../synthesize.ts';
+import { formatMarkdownTable } from '../../lib/reference/markdown-table.ts';
+import { synthesizeTemplate } from '../templates/synthesize.ts';
 import { compareTemplates } from './compare-templates.ts';
 import { deploymentOptionEffects, optionEffects } from './option-effects.ts';
 import { type OptionExample, type OptionName, optionExamples } from './option-examples.ts';
@@ -62,18 +63,18 @@ const toCells = (example: OptionExample): readonly string[] => {
 
 /** The section of docs/runbook.md. */
 export const formatOptionChanges = (): string => {
-  const rows = Object.entries(optionExamples).map(([name, example]) => [
-    `\`${name}\``,
-    ...toCells(example),
-    optionEffects[name as OptionName],
-  ]);
-  return [
-    '| option | new version | on creates | change replaces | off deletes | leaves behind | effect, and how to do it |',
-    '|---|---|---|---|---|---|---|',
-    ...rows.map((cells) => `| ${cells.join(' | ')} |`),
-    '',
-    '| option of `npx cdk deploy` only | effect, and how to do it |',
-    '|---|---|',
-    ...Object.entries(deploymentOptionEffects).map(([name, effect]) => `| \`${name}\` | ${effect} |`),
-  ].join('\n');
+  const effect = 'effect, and how to do it';
+  const changes = formatMarkdownTable(
+    ['option', 'new version', 'on creates', 'change replaces', 'off deletes', 'leaves behind', effect],
+    Object.entries(optionExamples).map(([name, example]) => [
+      `\`${name}\``,
+      ...toCells(example),
+      optionEffects[name as OptionName],
+    ]),
+  );
+  const deploymentChanges = formatMarkdownTable(
+    ['option of `npx cdk deploy` only', effect],
+    Object.entries(deploymentOptionEffects).map(([name, text]) => [`\`${name}\``, text]),
+  );
+  return `${changes}\n\n${deploymentChanges}`;
 };

@@ -4,8 +4,8 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { RequestEvent } from '../../functions/verify-number/telemetry/request-event.ts';
+import { sampleRequest } from '../../lib/reference/sample-request.ts';
 import { createUnsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
-import { sampleRequest } from '../../lib/sandbox/sample-request.ts';
 import { type RunningSandbox, startSandbox } from '../../lib/sandbox/start-sandbox.ts';
 import { httpEvent } from '../support/events.ts';
 import { rawSample } from '../support/raw-kaleyra.ts';

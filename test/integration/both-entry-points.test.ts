@@ -11,10 +11,10 @@ import {
   failureCodes,
   getDefinition,
 } from '../../functions/verify-number/core/failures.ts';
+import { sampleRequest, toSamplePhoneNumber } from '../../lib/reference/sample-request.ts';
 import { composeFunction } from '../../lib/sandbox/compose-function.ts';
 import { createUnsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
 import { triggerRows } from '../../lib/sandbox/kaleyra/outcomes.ts';
-import { sampleRequest, toSamplePhoneNumber } from '../../lib/sandbox/sample-request.ts';
 import { type RunningSandbox, startSandbox } from '../../lib/sandbox/start-sandbox.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { createManualClock } from '../support/manual-clock.ts';

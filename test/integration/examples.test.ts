@@ -2,10 +2,10 @@ import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { sampleRequest } from '../../lib/reference/sample-request.ts';
 import { createUnsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
-import { sampleRequest } from '../../lib/sandbox/sample-request.ts';
 import { type RunningSandbox, startSandbox } from '../../lib/sandbox/start-sandbox.ts';
-import { type Definition, readDefinition } from '../../scripts/read-definition.ts';
+import { type Definition, readDefinition } from '../../scripts/templates/read-definition.ts';
 import { whyNotInstalled } from '../support/installed-program.ts';
 import { runRedocly } from '../support/redocly.ts';
 import { type Run, run } from '../support/run.ts';

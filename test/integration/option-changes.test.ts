@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
+import { replaceSection } from '../../scripts/docs/replace-section.ts';
 import { formatOptionChanges, synthesizeSteps } from '../../scripts/options/option-changes.ts';
 import { optionExamples } from '../../scripts/options/option-examples.ts';
-import { replaceSection } from '../../scripts/replace-section.ts';
 
 const runbook = readFileSync(join(import.meta.dirname, '../../docs/runbook.md'), 'utf8');
 
 describe('the runbook’s table of option changes', () => {
-  it('is up to date: otherwise run `npm run docs`', () => {
+  it('is up to date (npm run docs)', () => {
     expect(runbook).toBe(replaceSection(runbook, 'changes', formatOptionChanges()));
   }, 120_000);
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 // In a process of its own, because Jest's hooks change how the modules that this file imports are loaded.
 export default (): void => {
-  execFileSync(process.execPath, [join(import.meta.dirname, '../../scripts/build-function.ts')], {
+  execFileSync(process.execPath, [join(import.meta.dirname, '../../scripts/build.ts')], {
     stdio: 'inherit',
   });
 };

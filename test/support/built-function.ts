@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { buildFunctions } from '../../scripts/build-function.ts';
+import { buildFunctions } from '../../scripts/build/build-function.ts';
 
 const root = join(import.meta.dirname, '../..');
 

@@ -1,7 +1,7 @@
 /** Events and contexts as Lambda receives them, so that a test shows only what differs. Every value is obviously fake. */
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { routeKey, type VerifyNumberCommand } from '../../functions/verify-number/core/contract.ts';
-import { sampleRequest } from '../../lib/sandbox/sample-request.ts';
+import { sampleRequest } from '../../lib/reference/sample-request.ts';
 
 const { otp, ...number } = sampleRequest;
 

@@ -5,7 +5,7 @@
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html
  */
 import jsonata from 'jsonata';
-import type { Catcher, Definition, Retrier } from '../../scripts/read-definition.ts';
+import type { Catcher, Definition, Retrier } from '../../scripts/templates/read-definition.ts';
 import { type Execution, nameChoice, type Services, StateError } from './state-machine.ts';
 
 interface JsonataState {

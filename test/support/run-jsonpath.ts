@@ -1,5 +1,5 @@
 import { ExecutionError, StateMachine } from 'aws-local-stepfunctions';
-import type { Definition, State } from '../../scripts/read-definition.ts';
+import type { Definition, State } from '../../scripts/templates/read-definition.ts';
 import { type Execution, listStates, nameChoice, type Services } from './state-machine.ts';
 
 /** Created once for each definition, because this validates it, which takes time. */

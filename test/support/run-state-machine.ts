@@ -1,4 +1,4 @@
-import type { Definition } from '../../scripts/read-definition.ts';
+import type { Definition } from '../../scripts/templates/read-definition.ts';
 import { runJsonata } from './run-jsonata.ts';
 import { runJsonPath } from './run-jsonpath.ts';
 import type { Execution, Services } from './state-machine.ts';

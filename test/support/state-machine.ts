@@ -1,5 +1,5 @@
 /** What the interpreters of state machines have in common. */
-import type { Definition, State } from '../../scripts/read-definition.ts';
+import type { Definition, State } from '../../scripts/templates/read-definition.ts';
 
 /** Every state, including those inside Parallel states. */
 export const listStates = ({ States }: Definition): [string, State][] =>

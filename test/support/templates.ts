@@ -1,10 +1,10 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 import type { NumberVerificationStackProps } from '../../lib/constructs/number-verification-stack.ts';
-import { newStack } from '../../scripts/synthesize.ts';
+import { createStack } from '../../scripts/templates/synthesize.ts';
 
 /** The warnings that synth prints. */
 export const getWarnings = (props: NumberVerificationStackProps): readonly string[] =>
-  newStack(props)
+  createStack(props)
     .node.findAll()
     .flatMap(({ node }) => node.metadata)
     .filter(({ type }) => type === 'aws:cdk:warning')

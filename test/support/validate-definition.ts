@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Definition } from '../../scripts/read-definition.ts';
+import type { Definition } from '../../scripts/templates/read-definition.ts';
 
 type Validator = (definition: unknown) => { readonly isValid: boolean; errorsText(): string };
 

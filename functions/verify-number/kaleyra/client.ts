@@ -74,7 +74,7 @@ const repeatIfBroken = async (
 };
 
 /** Failures of a repeat that do not say what became of the first request. */
-const inconclusiveRepeats: readonly FailureCode[] = [
+export const inconclusiveRepeats: readonly FailureCode[] = [
   'RateLimited',
   'DailyLimitReached',
   'InsufficientBalance',

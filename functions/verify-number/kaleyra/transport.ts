@@ -60,7 +60,7 @@ interface BrokenExchangeDetails {
 }
 
 /** The largest response that is read, in bytes. */
-const maxResponseBytes = 64 * 1024;
+export const maxResponseBytes = 64 * 1024;
 
 /** Creates the exchange for an endpoint. */
 export const createExchange = (endpoint: KaleyraEndpoint, clock: Clock = Date): Exchange => {

@@ -8,9 +8,9 @@ import {
 } from '../../../functions/verify-number/core/failures.ts';
 import type { Pod } from '../../../functions/verify-number/kaleyra/pods.ts';
 import { failureGuide } from '../../reference/failure-guide.ts';
+import { sampleRequest, toSamplePhoneNumber } from '../../reference/sample-request.ts';
 import { functionName } from '../gateway/lambda-context.ts';
 import { triggerRows } from '../kaleyra/outcomes.ts';
-import { sampleRequest, toSamplePhoneNumber } from '../sample-request.ts';
 import { brokenTenants, rememberingTenantId } from '../seed-tenants.ts';
 import { type CodeLanguage, codeLanguages } from './request-code.ts';
 
@@ -57,7 +57,7 @@ export interface OutcomeChoice {
 }
 
 /** A request of the console: the fields, and what is sent with them. */
-export interface RequestChoice {
+interface RequestChoice {
   readonly fields: Readonly<Record<keyof typeof sampleRequest, string>>;
   readonly extra?: 'text/plain' | 'padding' | 'no-claim' | 'use-up';
 }

@@ -8,7 +8,7 @@ import { tracePorts } from '../trace/traced-ports.ts';
 import type { ConsoleOptions } from './console-data.ts';
 import { createConsoleRoutes } from './console-routes.ts';
 
-export interface Console {
+interface Console {
   readonly recorder: CallRecorder;
   /** Serves the page, what it loads, and the trace. */
   readonly serve: ServeOther;

@@ -7,7 +7,7 @@ import { functionArn, functionName } from '../gateway/lambda-context.ts';
 /** A request without its password. The page inserts it in the browser. */
 export type CodeRequest = Readonly<Record<Exclude<keyof typeof fields, 'otp'>, string>>;
 
-export interface CodeTarget {
+interface CodeTarget {
   /** Where the sandbox listens. */
   readonly origin: string;
   readonly region: string;

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { accountId } from './lambda-context.ts';
 
 /** A request for which the gateway has found a route. */
-export interface RoutedRequest {
+interface RoutedRequest {
   readonly request: IncomingMessage;
   readonly requestId: string;
   readonly routeKey: string;

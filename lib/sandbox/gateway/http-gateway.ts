@@ -12,7 +12,7 @@ import { isInvoke, serveInvoke } from './lambda-invoke.ts';
 
 export type ServeOther = (request: IncomingMessage, response: ServerResponse) => Promise<void> | undefined;
 
-export interface HttpGatewayOptions {
+interface HttpGatewayOptions {
   /** 0 picks a free port. */
   readonly port: number;
   /** Called for each request, so that the function can be replaced at any time. */

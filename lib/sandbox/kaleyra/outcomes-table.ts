@@ -1,4 +1,5 @@
 import { catalogue } from '../../../functions/verify-number/core/failures.ts';
+import { formatMarkdownTable } from '../../reference/markdown-table.ts';
 import { type Outcome, triggerRows } from './outcomes.ts';
 
 interface TableLine {
@@ -18,15 +19,15 @@ const lines: readonly TableLine[] = triggerRows.map(({ outcome, trigger }) => ({
 
 /** Formats the table of how to get each outcome in the sandbox, for docs/sandbox.md. */
 export const formatOutcomesAsMarkdown = (): string =>
-  [
-    '| outcome | HTTP | number ends in | what Kaleyra does, or what to send instead |',
-    '|---|---|---|---|',
-    ...lines.map(
-      ({ outcome, status, lastFour, what }) =>
-        `| \`${outcome}\` | ${status} | ${lastFour && `\`${lastFour}\``} | ${what} |`,
-    ),
-    '',
-  ].join('\n');
+  formatMarkdownTable(
+    ['outcome', 'HTTP', 'number ends in', 'what Kaleyra does, or what to send instead'],
+    lines.map(({ outcome, status, lastFour, what }) => [
+      `\`${outcome}\``,
+      status,
+      lastFour && `\`${lastFour}\``,
+      what,
+    ]),
+  );
 
 /** Formats the same table for a terminal. */
 export const formatOutcomesAsText = (): string =>

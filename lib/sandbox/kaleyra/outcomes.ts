@@ -1,5 +1,9 @@
+import { maxAttempts } from '../../../functions/verify-number/attempts/limits.ts';
+import { maxRequestBytes } from '../../../functions/verify-number/core/contract.ts';
 import type { FailureCode } from '../../../functions/verify-number/core/failures.ts';
-import type { sampleRequest } from '../sample-request.ts';
+import { maxResponseBytes } from '../../../functions/verify-number/kaleyra/transport.ts';
+import { formatKibibytes } from '../../reference/format-kibibytes.ts';
+import type { sampleRequest } from '../../reference/sample-request.ts';
 import { brokenTenants, rememberingTenantId } from '../seed-tenants.ts';
 import {
   acceptId,
@@ -26,7 +30,7 @@ export const rejectedOtp = '000000';
 export const unreachableLastFour = '0521';
 
 /** A trigger that a phone number selects by its last four digits. */
-export interface PhoneNumberTrigger {
+interface PhoneNumberTrigger {
   readonly lastFour: string;
   /** What the simulated Kaleyra does. */
   readonly happens: string;
@@ -36,14 +40,14 @@ export interface PhoneNumberTrigger {
 }
 
 /** A trigger that no phone number can select. */
-export interface OtherTrigger {
+interface OtherTrigger {
   /** What to send instead. */
   readonly instead: string;
   /** The fields of the sample request to change, if fields select the outcome. */
   readonly changes?: Partial<Record<keyof typeof sampleRequest, string>>;
 }
 
-export type Trigger = PhoneNumberTrigger | OtherTrigger;
+type Trigger = PhoneNumberTrigger | OtherTrigger;
 
 const number = (lastFour: string, happens: string, behaviour: Behaviour): PhoneNumberTrigger => ({
   lastFour,
@@ -66,7 +70,7 @@ export const triggers = {
   UnsupportedMediaType: [
     { instead: 'a content type that is not JSON, for example `text/plain` (HTTP only)' },
   ],
-  RequestTooLarge: [{ instead: 'a body over 4 KiB' }],
+  RequestTooLarge: [{ instead: `a body over ${formatKibibytes(maxRequestBytes)}` }],
   TenantForbidden: [
     { instead: "with `TENANT_CLAIM` set, a bearer token whose claim does not contain the path's tenant" },
   ],
@@ -98,7 +102,7 @@ export const triggers = {
   ],
   TooManyAttempts: [
     {
-      instead: `with \`ATTEMPTS_TABLE\` set to any name, OTP \`${rejectedOtp}\` six times for the same number; or the control \`use-up\``,
+      instead: `with \`ATTEMPTS_TABLE\` set to any name, OTP \`${rejectedOtp}\` in ${maxAttempts + 1} requests for the same number; or the control \`use-up\``,
     },
   ],
   TenantRateLimited: [
@@ -163,7 +167,7 @@ export const triggers = {
     number('0302', 'a redirect', redirect(302, 'https://elsewhere.invalid/')),
     number('0200', 'HTTP 200 with a page of HTML', sendHtml(200)),
     number('0999', 'a code that Kaleyra does not document', sendEnvelope(otherSamples.unknownCode)),
-    number('0413', 'a response over 64 KiB', sendTooMuch(70 * 1024)),
+    number('0413', `a response over ${formatKibibytes(maxResponseBytes)}`, sendTooMuch(70 * 1024)),
   ],
   InternalError: [{ instead: 'not possible: it would be a defect of this project' }],
 } as const satisfies Record<FailureCode | 'Verified', readonly Trigger[]>;

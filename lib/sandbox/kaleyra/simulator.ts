@@ -20,7 +20,7 @@ export interface SimulatedRequest {
   readonly id: string;
 }
 
-export interface KaleyraSimulatorOptions extends Omit<KaleyraServerOptions, 'serve'> {
+interface KaleyraSimulatorOptions extends Omit<KaleyraServerOptions, 'serve'> {
   /** Read for every request, so that keys can be revoked and accounts added at any time. */
   readonly accounts: readonly KaleyraAccount[];
   /** The pod of a request that names none, neither by its path nor by its `Host`. */
@@ -42,7 +42,7 @@ export interface KaleyraSimulator extends LoopbackServer {
 export type KaleyraFault = 'slow' | 'dropping' | 'bad-gateway';
 
 /** How long a slow Kaleyra takes longer, in milliseconds. */
-export const slowKaleyraMs = 3000;
+const slowKaleyraMs = 3000;
 
 /** The path under which the simulator plays one pod. The path of Kaleyra's endpoint follows it. */
 export const getPodPath = (pod: Pod): string => `/pods/${pod}`;

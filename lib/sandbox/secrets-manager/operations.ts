@@ -10,7 +10,7 @@ import {
 /** The JSON of a request, not validated. */
 export type OperationInput = Readonly<Record<string, unknown>>;
 
-export type Operation = (store: SecretsStore, input: OperationInput) => object;
+type Operation = (store: SecretsStore, input: OperationInput) => object;
 
 /**
  * The operations of Secrets Manager that the sandbox supports, with AWS's errors and texts.

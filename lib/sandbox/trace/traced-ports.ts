@@ -17,7 +17,7 @@ import type { RunningCall } from './running-call.ts';
 import type { AttemptsStep, CredentialsStep, KaleyraStep, KaleyraStepResponse } from './traced-call.ts';
 
 /** Where the exchanges go. */
-export interface KaleyraTarget {
+interface KaleyraTarget {
   readonly pod: Pod;
   readonly host: string;
 }

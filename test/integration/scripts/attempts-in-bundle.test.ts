@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { type BundleName, buildFunction } from '../../../scripts/build-function.ts';
+import { type BundleName, buildFunction } from '../../../scripts/build/build-function.ts';
 
 /** The files of attempt counting that the bundle contains code of. */
 const findAttemptFiles = async (name: BundleName): Promise<string[]> => {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FileSystem } from 'aws-cdk-lib';
-import { type BuiltBundle, buildFunction, bundleNames } from '../../../scripts/build-function.ts';
-import { countBytesByPackage, getPackageFolder } from '../../../scripts/bundled-packages.ts';
+import { type BuiltBundle, buildFunction, bundleNames } from '../../../scripts/build/build-function.ts';
+import { countBytesByPackage, getPackageFolder } from '../../../scripts/build/bundled-packages.ts';
 
 const root = join(import.meta.dirname, '../../..');
 

@@ -9,7 +9,7 @@ import { toCostsSection } from '../../../scripts/costs/costs-section.ts';
 import { countStateTransitions } from '../../../scripts/costs/count-state-transitions.ts';
 import { getCost, prices } from '../../../scripts/costs/prices.ts';
 import { getTemplateUsage } from '../../../scripts/costs/template-usage.ts';
-import { replaceSection } from '../../../scripts/replace-section.ts';
+import { replaceSection } from '../../../scripts/docs/replace-section.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/operate.md'), 'utf8');
 
@@ -19,7 +19,7 @@ describe('docs/operate.md', () => {
     costs = computeCosts();
   }, 120_000);
 
-  it('contains the costs of the stacks: if not, run `npm run costs`', () => {
+  it('is up to date (npm run costs)', () => {
     expect(page).toBe(replaceSection(page, 'costs', toCostsSection(costs)));
   });
 
@@ -88,11 +88,6 @@ describe('countStateTransitions', () => {
   };
 
   it('counts the states of the path on which everything succeeds', () => {
-    expect(countStateTransitions(JSON.stringify(states))).toBe(4);
-  });
-
-  it('reads a definition with references', () => {
-    const [before, after] = JSON.stringify({ ...states, Comment: '@' }).split('@');
-    expect(countStateTransitions({ 'Fn::Join': ['', [before, { Ref: 'One' }, after]] })).toBe(4);
+    expect(countStateTransitions(states)).toBe(4);
   });
 });

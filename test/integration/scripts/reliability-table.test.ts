@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { failureCodes, getDefinition } from '../../../functions/verify-number/core/failures.ts';
-import { formatReliabilityTable } from '../../../scripts/reliability-table.ts';
+import { formatReliabilityTable } from '../../../scripts/docs/reliability-table.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/reliability.md'), 'utf8');
 
 describe('the table of the reliability page', () => {
-  it('is up to date: otherwise run `npm run docs`', () => {
+  it('is up to date (npm run docs)', () => {
     expect(page).toContain(`<!-- codes:start -->\n${formatReliabilityTable()}\n<!-- codes:end -->`);
   });
 

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { createStateMachineExamples } from '../../../scripts/state-machine-examples.ts';
+import { createStateMachineExamples } from '../../../scripts/docs/state-machine-examples.ts';
 import { validateDefinition } from '../../support/validate-definition.ts';
 
 const folder = join(import.meta.dirname, '../../../examples/asl');

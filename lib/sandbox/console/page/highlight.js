@@ -9,7 +9,7 @@ const token =
 const classes = ['key', 'string', 'comment', 'number', 'word'];
 
 /** @param {string} code */
-export const highlight = (code) => {
+const highlight = (code) => {
   const parts = [];
   let end = 0;
   for (const match of code.matchAll(token)) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Lazy } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
-import { newStack, synthesizeTemplate } from '../../../../scripts/synthesize.ts';
+import { createStack, synthesizeTemplate } from '../../../../scripts/templates/synthesize.ts';
 import { tokensAndExistingVpc as tokens } from '../../../support/option-sets.ts';
 import { getProperties, getResources } from '../../../support/templates.ts';
 
@@ -96,7 +96,7 @@ describe('the HTTP API', () => {
 
 describe('grantVerify', () => {
   const grantedTo = (tenantId: string) => {
-    const stack = newStack();
+    const stack = createStack();
     const caller = new Role(stack, 'Caller', { assumedBy: new AccountRootPrincipal() });
     stack.grantVerify(caller, tenantId);
     const policies = getProperties(Template.fromStack(stack), 'AWS::IAM::Policy').filter(({ Roles }) =>
@@ -137,7 +137,7 @@ describe('grantVerify', () => {
   );
 
   it('rejects APIs whose callers use tokens', () => {
-    const stack = newStack(tokens);
+    const stack = createStack(tokens);
     const caller = new Role(stack, 'Caller', { assumedBy: new AccountRootPrincipal() });
     expect(() => stack.grantVerify(caller, 'acme')).toThrow(/needs the option authorization=iam/);
   });

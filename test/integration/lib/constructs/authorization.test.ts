@@ -6,7 +6,7 @@ import { HttpJwtAuthorizer, HttpLambdaAuthorizer } from 'aws-cdk-lib/aws-apigate
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import type { NumberVerificationProps } from '../../../../lib/constructs/number-verification-props.ts';
 import { InvalidOptions } from '../../../../lib/options/parse-options.ts';
-import { newStack, synthesizeTemplate } from '../../../../scripts/synthesize.ts';
+import { createStack, synthesizeTemplate } from '../../../../scripts/templates/synthesize.ts';
 import { tokensAndExistingVpc as tokens } from '../../../support/option-sets.ts';
 import { getProperties } from '../../../support/templates.ts';
 
@@ -38,7 +38,7 @@ describe('authorization with tokens', () => {
   it.each(['jwtIssuer', 'jwtAudience', 'jwtTenantClaim', 'jwtScopes'] as const)(
     'rejects %s if callers authenticate with IAM',
     (name) => {
-      expect(() => newStack({ [name]: tokens[name] })).toThrow(
+      expect(() => createStack({ [name]: tokens[name] })).toThrow(
         new InvalidOptions([
           `Option ${name} has an effect only with authorization=jwt or with the prop authorizer.`,
         ]),
@@ -68,17 +68,17 @@ describe('the prop authorizer', () => {
   });
 
   it('cannot leave the route open', () => {
-    expect(() => newStack({ authorizer: new HttpNoneAuthorizer() })).toThrow(
+    expect(() => createStack({ authorizer: new HttpNoneAuthorizer() })).toThrow(
       'The authorizer accepts every request. Use one that authorizes callers.',
     );
   });
 
   it('needs a claim if it accepts tokens', () => {
-    expect(() => newStack({ authorizer: tokenAuthorizer() })).toThrow(/needs jwtTenantClaim/);
+    expect(() => createStack({ authorizer: tokenAuthorizer() })).toThrow(/needs jwtTenantClaim/);
   });
 
   it('cannot have a claim if it does not accept tokens', () => {
-    expect(() => newStack({ authorizer: lambdaAuthorizer(), jwtTenantClaim: 'org' })).toThrow(
+    expect(() => createStack({ authorizer: lambdaAuthorizer(), jwtTenantClaim: 'org' })).toThrow(
       /jwtTenantClaim has an effect only with tokens/,
     );
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { readConfig } from '../../../../functions/verify-number/config.ts';
-import { synthesizeTemplate } from '../../../../scripts/synthesize.ts';
+import { synthesizeTemplate } from '../../../../scripts/templates/synthesize.ts';
 import { staticEgressAndTheRest, tokensAndExistingVpc } from '../../../support/option-sets.ts';
 import { getProperties } from '../../../support/templates.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Template } from 'aws-cdk-lib/assertions';
 import { grantRoles, type RoleArns } from '../../../../lib/constructs/grant-roles.ts';
 import { NumberVerificationStack } from '../../../../lib/constructs/number-verification-stack.ts';
-import { newApp } from '../../../../scripts/synthesize.ts';
+import { createApp } from '../../../../scripts/templates/synthesize.ts';
 import { getProperties } from '../../../support/templates.ts';
 
 const backend = 'arn:aws:iam::111122223333:role/team/backend';
@@ -10,7 +10,7 @@ const foreign = 'arn:aws:iam::444455556666:role/backend';
 
 const templateWith = (arns: RoleArns) => {
   const env = { region: 'ap-south-1', account: '111122223333' };
-  const stack = new NumberVerificationStack(newApp(), 'NumberVerification', { env });
+  const stack = new NumberVerificationStack(createApp(), 'NumberVerification', { env });
   grantRoles(stack, arns);
   return Template.fromStack(stack);
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { synthesizeTemplate } from '../../../../scripts/synthesize.ts';
+import { synthesizeTemplate } from '../../../../scripts/templates/synthesize.ts';
 import { getProperties, getResources } from '../../../support/templates.ts';
 
 const logKeyArn = 'arn:aws:kms:ap-south-1:111122223333:key/00000000-0000-0000-0000-000000000000';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { InvalidOptions } from '../../../../lib/options/parse-options.ts';
-import { newStack, synthesizeTemplate } from '../../../../scripts/synthesize.ts';
+import { createStack, synthesizeTemplate } from '../../../../scripts/templates/synthesize.ts';
 import { tokensAndExistingVpc } from '../../../support/option-sets.ts';
 import { getResources, getProperties as propertiesIn } from '../../../support/templates.ts';
 
@@ -141,7 +141,7 @@ describe('the function in a VPC', () => {
   });
 
   it('rejects leaveVpc without a VPC', () => {
-    expect(() => newStack({ leaveVpc: true })).toThrow(
+    expect(() => createStack({ leaveVpc: true })).toThrow(
       new InvalidOptions(['Option leaveVpc has an effect only with staticEgress=true or a VPC.']),
     );
   });

@@ -8,7 +8,7 @@ import {
 } from '../../../../lib/constructs/number-verification-stack.ts';
 import { optionTable } from '../../../../lib/options/option-table.ts';
 import { InvalidOptions } from '../../../../lib/options/parse-options.ts';
-import { newApp, newStack, synthesizeTemplate } from '../../../../scripts/synthesize.ts';
+import { createApp, createStack, synthesizeTemplate } from '../../../../scripts/templates/synthesize.ts';
 import { optionSets } from '../../../support/option-sets.ts';
 
 interface Resource {
@@ -65,7 +65,7 @@ describe('the sets of options', () => {
 
 describe('cdk-nag', () => {
   const findings = Object.entries(optionSets).map(
-    ([name, props]) => [name, findingsIn(newStack(props))] as const,
+    ([name, props]) => [name, findingsIn(createStack(props))] as const,
   );
 
   it.each(findings)('finds nothing that is not accepted with a reason, with %s', (_name, found) => {
@@ -80,7 +80,7 @@ describe('cdk-nag', () => {
 
 describe('the rules of the CDK', () => {
   const synthesize = (props: NumberVerificationStackProps) => {
-    const app = newApp({ isValidated: true });
+    const app = createApp({ isValidated: true });
     new NumberVerificationStack(app, 'NumberVerification', { env: { region: 'ap-south-1' }, ...props });
     return app.synth();
   };
@@ -124,7 +124,7 @@ describe('the pod', () => {
     ['eu-west-1', 'EU'],
     ['us-east-1', 'NA'],
   ])('is the pod of the region: %s selects %s', (region, pod) => {
-    const stack = newStack({}, region);
+    const stack = createStack({}, region);
     expect(stack.pod).toBe(pod);
     Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
       Environment: { Variables: Match.objectLike({ KALEYRA_POD: pod }) },
@@ -132,11 +132,11 @@ describe('the pod', () => {
   });
 
   it('is the pod of the option, if it is set', () => {
-    expect(newStack({ pod: 'EU' }, 'me-south-1').pod).toBe('EU');
+    expect(createStack({ pod: 'EU' }, 'me-south-1').pod).toBe('EU');
   });
 
   it('is never guessed: a region without a default pod is rejected', () => {
-    expect(() => newStack({}, 'me-south-1')).toThrow(
+    expect(() => createStack({}, 'me-south-1')).toThrow(
       new InvalidOptions([
         'Region me-south-1 has no default Kaleyra pod: set option pod to one of IN, SG, EU, NA.',
       ]),

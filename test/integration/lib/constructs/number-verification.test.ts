@@ -7,12 +7,12 @@ import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { NumberVerification } from '../../../../lib/constructs/number-verification.ts';
 import type { NumberVerificationProps } from '../../../../lib/constructs/number-verification-props.ts';
-import { newApp } from '../../../../scripts/synthesize.ts';
+import { createApp } from '../../../../scripts/templates/synthesize.ts';
 import { getProperties, getResources } from '../../../support/templates.ts';
 
 /** Adds the construct to a stack that already has resources. */
 const addTo = (createProps: (stack: Stack) => NumberVerificationProps = () => ({})) => {
-  const stack = new Stack(newApp(), 'Payments', { env: { region: 'ap-south-1' } });
+  const stack = new Stack(createApp(), 'Payments', { env: { region: 'ap-south-1' } });
   const verification = new NumberVerification(stack, 'Verification', createProps(stack));
   return { stack, verification, template: () => Template.fromStack(stack) };
 };

@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { catalogue, failureCodes } from '../../../../functions/verify-number/core/failures.ts';
 import { metricsNamespace } from '../../../../functions/verify-number/telemetry/metric-names.ts';
 import { savedQueries } from '../../../../lib/constructs/saved-queries.ts';
-import { synthesizeTemplate } from '../../../../scripts/synthesize.ts';
+import { synthesizeTemplate } from '../../../../scripts/templates/synthesize.ts';
 import { staticEgressAndTheRest, tokensAndExistingVpc } from '../../../support/option-sets.ts';
 import { getProperties, getResources, getWarnings, type Properties } from '../../../support/templates.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { optionTable } from '../../../../lib/options/option-table.ts';
-import { synthesizeTemplate } from '../../../../scripts/synthesize.ts';
+import { synthesizeTemplate } from '../../../../scripts/templates/synthesize.ts';
 import { getProperties, getResources } from '../../../support/templates.ts';
 
 const modes = ['canary', 'linear', 'all-at-once', 'none'] as const;

@@ -14,7 +14,7 @@ const readFromRoot = (path: string) => readFile(join(import.meta.dirname, '../..
 const withoutLayout = (code: string) => code.replaceAll(/\s+|\|/g, '');
 
 describe('docs/options.md', () => {
-  it('is up to date; if not, run npm run docs', async () => {
+  it('is up to date (npm run docs)', async () => {
     expect(await readFromRoot('docs/options.md')).toBe(formatOptionsPage());
   });
 
@@ -28,7 +28,7 @@ describe('docs/options.md', () => {
 });
 
 describe('lib/options/option-props.ts', () => {
-  it('is up to date; if not, run npm run docs', async () => {
+  it('is up to date (npm run docs)', async () => {
     const current = await readFromRoot('lib/options/option-props.ts');
     expect(withoutLayout(current)).toBe(withoutLayout(formatOptionProps()));
   });

@@ -18,7 +18,7 @@ const document = JSON.parse(JSON.stringify(createOpenApiDocument(version)));
 const { responses } = document.paths['/tenants/{tenant_id}/whatsapp/{waba_id}/number/verify'].post;
 
 describe('openapi.json', () => {
-  it('is what `npm run docs` makes', () => {
+  it('is up to date (npm run docs)', () => {
     expect(readJson(committed)).toEqual(document);
   });
 

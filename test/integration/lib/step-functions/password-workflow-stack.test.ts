@@ -6,7 +6,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { PasswordWorkflow } from '../../../../lib/step-functions/password-workflow.ts';
-import { readDefinition } from '../../../../scripts/read-definition.ts';
+import { readDefinition } from '../../../../scripts/templates/read-definition.ts';
 import { newPasswordWorkflowStack } from '../../../support/password-workflow.ts';
 import { aliasArn } from '../../../support/verify-task-machine.ts';
 

@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { resetConnection, sendEnvelope } from '../../../../lib/sandbox/kaleyra/behaviours.ts';
 import { rejectedOtp } from '../../../../lib/sandbox/kaleyra/outcomes.ts';
 import { otherSamples, pageSamples } from '../../../../lib/sandbox/kaleyra/samples.ts';
-import { readDefinition } from '../../../../scripts/read-definition.ts';
+import { readDefinition } from '../../../../scripts/templates/read-definition.ts';
 import { sampleCommand } from '../../../support/events.ts';
 import { newPasswordWorkflowStack } from '../../../support/password-workflow.ts';
 import { runStateMachine } from '../../../support/run-state-machine.ts';

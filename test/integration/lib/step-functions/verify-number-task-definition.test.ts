@@ -8,7 +8,7 @@ import { DefinitionBody, Pass, QueryLanguage, StateMachine } from 'aws-cdk-lib/a
 import { failureCodes, getDefinition } from '../../../../functions/verify-number/core/failures.ts';
 import { resetConnection } from '../../../../lib/sandbox/kaleyra/behaviours.ts';
 import { VerifyNumberTask } from '../../../../lib/step-functions/verify-number-task.ts';
-import { type Retrier, readDefinition } from '../../../../scripts/read-definition.ts';
+import { type Retrier, readDefinition } from '../../../../scripts/templates/read-definition.ts';
 import { directEvent, sampleCommand } from '../../../support/events.ts';
 import { runStateMachine } from '../../../support/run-state-machine.ts';
 import {

@@ -11,7 +11,7 @@ import {
 import { rejectedOtp } from '../../../../lib/sandbox/kaleyra/outcomes.ts';
 import { otherSamples, pageSamples } from '../../../../lib/sandbox/kaleyra/samples.ts';
 import { createThrottlingFault } from '../../../../lib/sandbox/secrets-manager/server.ts';
-import { readDefinition } from '../../../../scripts/read-definition.ts';
+import { readDefinition } from '../../../../scripts/templates/read-definition.ts';
 import { directEvent, sampleCommand } from '../../../support/events.ts';
 import { runStateMachine } from '../../../support/run-state-machine.ts';
 import {

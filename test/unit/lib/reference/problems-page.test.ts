@@ -7,7 +7,7 @@ import { formatProblemsPage } from '../../../../lib/reference/problems-page.ts';
 const committed = readFileSync(join(import.meta.dirname, '../../../../docs/problems.md'), 'utf8');
 
 describe('docs/problems.md', () => {
-  it('is up to date: if not, run `npm run docs`', () => {
+  it('is up to date (npm run docs)', () => {
     expect(committed).toBe(formatProblemsPage());
   });
 

@@ -3,13 +3,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sampleRequest } from '../../../../../lib/reference/sample-request.ts';
 import {
   type CodeRequest,
   codeLanguages,
   generateRequestCode,
   passwordPlaceholder,
 } from '../../../../../lib/sandbox/console/request-code.ts';
-import { sampleRequest } from '../../../../../lib/sandbox/sample-request.ts';
 import { type RunningSandbox, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
 import { run } from '../../../../support/run.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
+import { sampleRequest, toSamplePhoneNumber } from '../../../../../lib/reference/sample-request.ts';
 import { triggerRows } from '../../../../../lib/sandbox/kaleyra/outcomes.ts';
-import { sampleRequest, toSamplePhoneNumber } from '../../../../../lib/sandbox/sample-request.ts';
 import { seedTenants } from '../../../../../lib/sandbox/seed-tenants.ts';
 import { type RunningSandbox, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
 import { describeInBrowser, launchBrowser, openConsole } from '../../../../support/console-page.ts';

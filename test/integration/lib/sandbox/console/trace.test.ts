@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { sampleRequest } from '../../../../../lib/sandbox/sample-request.ts';
+import { sampleRequest } from '../../../../../lib/reference/sample-request.ts';
 import { type RunningSandbox, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
 import {
   type ConsolePage,

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { sampleRequest } from '../../../../../lib/sandbox/sample-request.ts';
+import { sampleRequest } from '../../../../../lib/reference/sample-request.ts';
 import type { SandboxOptions } from '../../../../../lib/sandbox/sandbox.ts';
 import { type RunningSandbox, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
 import type { TracedCall, TraceStep } from '../../../../../lib/sandbox/trace/traced-call.ts';

@@ -7,7 +7,7 @@ import {
   fields,
   parseCommand,
 } from '../../../../../functions/verify-number/core/parse-command.ts';
-import { sampleRequest } from '../../../../../lib/sandbox/sample-request.ts';
+import { sampleRequest } from '../../../../../lib/reference/sample-request.ts';
 import { directEvent, sampleCommand } from '../../../../support/events.ts';
 
 /** Parses the sample request with other fields, and returns the command as one flat object. */

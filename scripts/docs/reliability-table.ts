@@ -1,12 +1,23 @@
 /** The table in `docs/reliability.md`: what leads to each code, whether the attempt counts, and what the task does. */
-import { type FailureCode, failureCodes, getDefinition } from '../functions/verify-number/core/failures.ts';
-import { firstPhaseRetries, uncertainOutcomes } from '../lib/step-functions/retry-schedule.ts';
+import { maxRequestBytes } from '../../functions/verify-number/core/contract.ts';
+import {
+  type FailureCode,
+  failureCodes,
+  getDefinition,
+} from '../../functions/verify-number/core/failures.ts';
+import { inconclusiveRepeats } from '../../functions/verify-number/kaleyra/client.ts';
+import { maxResponseBytes } from '../../functions/verify-number/kaleyra/transport.ts';
+import { formatKibibytes } from '../../lib/reference/format-kibibytes.ts';
+import { formatMarkdownTable } from '../../lib/reference/markdown-table.ts';
+import { firstPhaseRetries, uncertainOutcomes } from '../../lib/step-functions/retry-schedule.ts';
+
+const disjunction = new Intl.ListFormat('en-GB', { type: 'disjunction' });
 
 /** What leads to a failure. */
 const causes: Readonly<Record<FailureCode, string>> = {
   RequestInvalid: 'the request is not JSON, or a field is invalid',
   UnsupportedMediaType: 'the content type is not JSON',
-  RequestTooLarge: 'the request is larger than 4 KiB',
+  RequestTooLarge: `the request is larger than ${formatKibibytes(maxRequestBytes)}`,
   TenantForbidden: 'the token is not authorized for the tenant',
   TenantUnknown: 'the tenant has no secret, or it is being deleted',
   WabaNotFound: 'WA401 about `waba_id`',
@@ -20,7 +31,8 @@ const causes: Readonly<Record<FailureCode, string>> = {
   InsufficientBalance: 'E110',
   DailyLimitReached: 'WAV2101',
   RateLimited:
-    'WA429; HTTP 429 without the envelope, or with WA400, WA401 or an undocumented code that does not mention the password',
+    'WA429. Also HTTP 429, if the body is not an envelope, or has WA400, WA401 or an undocumented code and does not ' +
+    'mention the password',
   TooManyAttempts: 'the number or the id has no attempts left',
   TenantRateLimited: 'the tenant has used its requests for this minute',
   AttemptsUnavailable: 'DynamoDB fails, and `attemptsOnFailure` is `refuse`',
@@ -33,20 +45,17 @@ const causes: Readonly<Record<FailureCode, string>> = {
   KaleyraFailed: 'any other WA500; HTTP 5xx without the envelope',
   OutcomeUnknown:
     'no complete response: a timeout, a closed connection, not HTTP, JSON that is cut short. Also if the repeat after a ' +
-    'dead kept-alive connection ends as RateLimited, DailyLimitReached, InsufficientBalance or KaleyraUnavailable',
-  UnexpectedResponse: 'a redirect, an undocumented code, another body, or one of more than 64 KiB',
+    `dead kept-alive connection ends as ${disjunction.format(inconclusiveRepeats)}`,
+  UnexpectedResponse: `a redirect, an undocumented code, another body, or one of more than ${formatKibibytes(maxResponseBytes)}`,
   InternalError: 'a defect of this project',
 };
 
 /** The table in Markdown. */
 export const formatReliabilityTable = (): string =>
-  [
-    '| code | what leads to it | attempt counts | the task |',
-    '|---|---|---|---|',
-    ...failureCodes.map(
-      (code) => `| \`${code}\` | ${causes[code]} | ${doesCount(code)} | ${getTaskAction(code)} |`,
-    ),
-  ].join('\n');
+  formatMarkdownTable(
+    ['code', 'what leads to it', 'attempt counts', 'the task'],
+    failureCodes.map((code) => [`\`${code}\``, causes[code], doesCount(code), getTaskAction(code)]),
+  );
 
 const doesCount = (code: FailureCode): 'yes' | 'no' => (getDefinition(code).password === 'no' ? 'no' : 'yes');
 

@@ -1,17 +1,17 @@
 import { App, type Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import cdkSettings from '../cdk.json' with { type: 'json' };
+import cdkSettings from '../../cdk.json' with { type: 'json' };
 import {
   NumberVerificationStack,
   type NumberVerificationStackProps,
-} from '../lib/constructs/number-verification-stack.ts';
+} from '../../lib/constructs/number-verification-stack.ts';
 
 /**
  * An app with the feature flags of `npx cdk deploy`, for templates that are not deployed.
  * @param settings `isValidated`: the CDK checks the templates against CloudFormation's schemas, which takes most of the
  * time of a synthesis
  */
-export const newApp = ({ isValidated = false } = {}): App => {
+export const createApp = ({ isValidated = false } = {}): App => {
   const app = new App({
     context: { ...cdkSettings.context, '@aws-cdk/core:validateAgainstDefaultRules': isValidated },
   });
@@ -25,11 +25,11 @@ export const newApp = ({ isValidated = false } = {}): App => {
 };
 
 /** The stack of one region, in an app of its own. */
-export const newStack = (
+export const createStack = (
   props: NumberVerificationStackProps = {},
   region = 'ap-south-1',
 ): NumberVerificationStack =>
-  new NumberVerificationStack(newApp(), 'NumberVerification', { env: { region }, ...props });
+  new NumberVerificationStack(createApp(), 'NumberVerification', { env: { region }, ...props });
 
 /** Templates by props. The CDK takes about a second to synthesize one. */
 const templates = new Map<string, Template>();
@@ -39,7 +39,7 @@ export const synthesizeTemplate = (props: NumberVerificationStackProps = {}, reg
   const key = props.authorizer ? undefined : JSON.stringify([props, region]);
   const known = key === undefined ? undefined : templates.get(key);
   if (known) return known;
-  const template = Template.fromStack(newStack(props, region) as Stack);
+  const template = Template.fromStack(createStack(props, region) as Stack);
   if (key !== undefined) templates.set(key, template);
   return template;
 };

@@ -1,4 +1,4 @@
-/** Reads the definition of a state machine from a synthesized template. */
+/** Definitions of state machines in synthesized templates. */
 
 /** A definition in the Amazon States Language. */
 export interface Definition {
@@ -10,6 +10,8 @@ export interface Definition {
 export interface State {
   readonly QueryLanguage?: string;
   readonly Type: string;
+  readonly Next?: string;
+  readonly Choices?: readonly { readonly Next: string }[];
   readonly Resource?: string;
   readonly TimeoutSeconds?: number;
   readonly SecondsPath?: string;
@@ -32,21 +34,25 @@ export interface Catcher {
   readonly Next: string;
 }
 
-/**
- * Returns the definition of the template's only state machine. References become `${LogicalId}`, which is also the form
- * of substitutions in SAM, CloudFormation and Terraform.
- */
+/** Returns the definition of the template's only state machine. */
 export const readDefinition = (template: Record<string, unknown>): Definition => {
   const resources = Object.values(template['Resources'] as Record<string, Resource>);
   const [machine, ...others] = resources.filter(({ Type }) => Type === 'AWS::StepFunctions::StateMachine');
   if (!machine || others.length > 0) throw new Error('The template must contain one state machine.');
-  return JSON.parse(render(machine.Properties.DefinitionString));
+  return parseDefinition(machine.Properties.DefinitionString);
 };
 
 interface Resource {
   readonly Type: string;
   readonly Properties: { readonly DefinitionString?: unknown };
 }
+
+/**
+ * Parses the `DefinitionString` of a template. References become `${LogicalId}`, which is also the form of substitutions
+ * in SAM, CloudFormation and Terraform.
+ */
+export const parseDefinition = (definitionString: unknown): Definition =>
+  JSON.parse(render(definitionString));
 
 const render = (value: unknown): string => {
   if (typeof value === 'string') return value;

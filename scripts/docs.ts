@@ -5,10 +5,10 @@ import { formatOptionProps, formatOptionsPage } from '../lib/options/describe-op
 import { createOpenApiDocument } from '../lib/reference/openapi-document.ts';
 import { formatProblemsPage } from '../lib/reference/problems-page.ts';
 import { formatOutcomesAsMarkdown } from '../lib/sandbox/kaleyra/outcomes-table.ts';
+import { formatReliabilityTable } from './docs/reliability-table.ts';
+import { replaceSection } from './docs/replace-section.ts';
+import { createStateMachineExamples } from './docs/state-machine-examples.ts';
 import { formatOptionChanges } from './options/option-changes.ts';
-import { formatReliabilityTable } from './reliability-table.ts';
-import { replaceSection } from './replace-section.ts';
-import { createStateMachineExamples } from './state-machine-examples.ts';
 
 const root = join(import.meta.dirname, '..');
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));

@@ -4,9 +4,9 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { DefinitionBody, QueryLanguage, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { PasswordWorkflow } from '../lib/step-functions/password-workflow.ts';
-import { VerifyNumberTask } from '../lib/step-functions/verify-number-task.ts';
-import { type Definition, readDefinition } from './read-definition.ts';
+import { PasswordWorkflow } from '../../lib/step-functions/password-workflow.ts';
+import { VerifyNumberTask } from '../../lib/step-functions/verify-number-task.ts';
+import { type Definition, readDefinition } from '../templates/read-definition.ts';
 
 /** Returns each file's name with the definition that it contains. Placeholders have the form `${Name}`. */
 export const createStateMachineExamples = (): Readonly<Record<string, Definition>> => ({

@@ -1,4 +1,4 @@
-/** Builds the code of the Lambda functions into `dist/functions`: one minified ES module and its source map each. */
+/** The bundles of the Lambda functions in `dist/functions`: one minified ES module and its source map each. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
@@ -86,7 +86,5 @@ const writeIfChanged = async (path: string, contents: Uint8Array): Promise<void>
 };
 
 /** Builds every bundle. */
-export const buildFunctions = (root = join(import.meta.dirname, '..')): Promise<BuiltBundle[]> =>
+export const buildFunctions = (root = join(import.meta.dirname, '../..')): Promise<BuiltBundle[]> =>
   Promise.all(bundleNames.map((name) => buildFunction(name, root)));
-
-if (import.meta.main) await buildFunctions();

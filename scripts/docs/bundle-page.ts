@@ -1,15 +1,13 @@
-/**
- * `npm run bundle`: writes docs/bundle.md, which lists the packages in the deployed bundles with their versions,
- * licences, sizes and reasons.
- */
-import { readFile, writeFile } from 'node:fs/promises';
+/** The packages in the deployed bundles, with their versions, licences, sizes and reasons: docs/bundle.md. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
-import { type BundleName, buildFunction } from './build-function.ts';
-import { countBytesByPackage } from './bundled-packages.ts';
+import { formatMarkdownTable } from '../../lib/reference/markdown-table.ts';
+import { type BundleName, buildFunction } from '../build/build-function.ts';
+import { countBytesByPackage } from '../build/bundled-packages.ts';
 
 /** A package in the bundle, or this project itself. */
-export interface BundledPackage {
+interface BundledPackage {
   readonly name: string;
   readonly version: string;
   readonly licence: string;
@@ -19,19 +17,18 @@ export interface BundledPackage {
   readonly reason: string;
 }
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '../..');
 const ownName = 'this project';
-export const page = join(root, 'docs/bundle.md');
 
 /** Why each direct dependency is in a bundle. */
 const reasons: Readonly<Record<string, string>> = {
   '@aws-sdk/client-codedeploy': 'reports the result of a release check',
-  '@aws-sdk/client-dynamodb': 'counts attempts in one conditional write; only with attempt counting',
+  '@aws-sdk/client-dynamodb': 'counts attempts with conditional updates; only with attempt counting',
   '@aws-sdk/client-lambda': 'invokes the version that a release check tries',
   '@aws-sdk/client-secrets-manager': "reads tenants' secrets: signs requests and retries",
   '@aws-sdk/credential-provider-env':
     "reads the function's AWS credentials, which Lambda puts into the environment",
-  '@middy/core': 'runs the steps before, after and on errors of both entry points',
+  '@middy/core': 'runs the steps of the HTTP entry point',
   '@middy/http-json-body-parser': 'rejects bodies that are not JSON, at the HTTP entry point',
   'lru-cache': 'limits number and age of cached credentials, unknown tenants and failed reads',
 };
@@ -57,11 +54,11 @@ const listBundle = async (metafile: Metafile): Promise<BundledPackage[]> => {
     .map(([folder, size]) => {
       const { name, version, license = 'unknown' } = manifests.get(folder) as Manifest;
       const common = { version, licence: license, bytes: size };
-      if (folder === '') return { ...common, name: ownName, reason: 'the function' };
+      if (folder === '') return { ...common, name: ownName, reason: "this bundle's own code" };
       const dependents = [...manifests.values()].filter(({ dependencies = {} }) => name in dependencies);
       if (reasons[name]) return { ...common, name, reason: reasons[name] };
       if (direct.includes(name) && dependents.length === 0) {
-        throw new Error(`Add a reason for ${name} to scripts/list-bundle.ts.`);
+        throw new Error(`Add a reason for ${name} to scripts/docs/bundle-page.ts.`);
       }
       const names = dependents.map((dependent) => dependent.name).sort();
       return { ...common, name, reason: `needed by ${names.join(', ')}` };
@@ -96,35 +93,36 @@ contains the licence texts in \`dist/third-party-licences.txt\`.
 
 ## The function
 
-${kilobytes(sumBytes(plain))}, minified.
+${formatKilobytes(sumBytes(plain))}, minified.
 
-${table(plain)}
+${formatTable(plain)}
 
-With \`countAttempts=true\` it has ${kilobytes(sumBytes(counting))}, and contains in addition:
+With \`countAttempts=true\` it has ${formatKilobytes(sumBytes(counting))}, and contains in addition:
 
-${table(added)}
+${formatTable(added)}
 
 ## The release check
 
-${kilobytes(sumBytes(releaseCheck))}, minified. It runs only during releases.
+${formatKilobytes(sumBytes(releaseCheck))}, minified. It runs only during releases.
 
-${table(releaseCheck)}
+${formatTable(releaseCheck)}
 `;
 };
 
-const table = (packages: readonly BundledPackage[]): string =>
-  [
-    '| package | version | licence | size | why |',
-    '|---|---|---|---|---|',
-    ...packages.map(
-      ({ name, version, licence, bytes, reason }) =>
-        `| ${name} | ${version} | ${licence} | ${kilobytes(bytes)} | ${reason} |`,
-    ),
-  ].join('\n');
+const formatTable = (packages: readonly BundledPackage[]): string =>
+  formatMarkdownTable(
+    ['package', 'version', 'licence', 'size', 'why'],
+    packages.map(({ name, version, licence, bytes, reason }) => [
+      name,
+      version,
+      licence,
+      formatKilobytes(bytes),
+      reason,
+    ]),
+  );
 
 const sumBytes = (packages: readonly BundledPackage[]): number =>
   packages.reduce((sum, { bytes }) => sum + bytes, 0);
 
-const kilobytes = (bytes: number): string => (bytes < 1000 ? 'under 1 kB' : `${Math.round(bytes / 1000)} kB`);
-
-if (import.meta.main) await writeFile(page, formatBundlePage(await listBundles()));
+const formatKilobytes = (bytes: number): string =>
+  bytes < 1000 ? 'under 1 kB' : `${Math.round(bytes / 1000)} kB`;
