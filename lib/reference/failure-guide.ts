@@ -2,7 +2,7 @@
  * The guide to every failure code, for the people who act on it: the text in `openapi.json`, `docs/problems.md` and the
  * sandbox. It is not in the catalogue, to keep it out of the Lambda bundle.
  */
-import { maxAttempts, windowMs } from '../../functions/verify-number/attempts/limits.ts';
+import { attemptLimit, windowMs } from '../../functions/verify-number/attempts/limits.ts';
 import { maxRequestBytes } from '../../functions/verify-number/core/contract.ts';
 import type { FailureCode } from '../../functions/verify-number/core/failures.ts';
 import { formatKibibytes } from './format-kibibytes.ts';
@@ -104,7 +104,7 @@ export const failureGuide: Readonly<Record<FailureCode, Guidance>> = {
   },
   TooManyAttempts: {
     meaning:
-      `${maxAttempts} attempts at this number, or with this \`id\`, have failed within ${windowMs / 60_000} minutes. ` +
+      `${attemptLimit} attempts at this number, or with this \`id\`, have failed within ${windowMs / 60_000} minutes. ` +
       'Nothing was sent to Kaleyra. Only APIs that count attempts respond with this, to prevent guessing.',
     remedy: 'Make sure that the password comes from the owner of the number.',
     retry:

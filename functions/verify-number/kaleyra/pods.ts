@@ -1,6 +1,6 @@
 /**
  * Kaleyra's pods and the AWS regions that use them. The only place that names a host that receives an API key.
- * Source: "API Domain and Value" on Kaleyra's page for the endpoint.
+ * Source: "API Domain and Value" on https://developers.kaleyra.io/docs/wa-v2-verify-phone-number
  */
 export const apiDomains = {
   IN: 'api.in.kaleyra.io',

@@ -1,6 +1,6 @@
 /**
  * Maps Kaleyra's responses: by the envelope's code if there is an envelope, otherwise by the HTTP status.
- * Sources: Kaleyra's page for the endpoint, its pages about error codes, and its page about rate limits.
+ * Sources: https://developers.kaleyra.io/docs/wa-v2-verify-phone-number, and Kaleyra's pages about error codes and rate limits.
  */
 import type { KaleyraResult } from '../core/contract.ts';
 import { Failure, type FailureCode, getDefinition } from '../core/failures.ts';

@@ -1,4 +1,4 @@
-import { maxAttempts } from '../../../functions/verify-number/attempts/limits.ts';
+import { attemptLimit } from '../../../functions/verify-number/attempts/limits.ts';
 import { maxRequestBytes } from '../../../functions/verify-number/core/contract.ts';
 import type { FailureCode } from '../../../functions/verify-number/core/failures.ts';
 import { maxResponseBytes } from '../../../functions/verify-number/kaleyra/transport.ts';
@@ -102,7 +102,7 @@ export const triggers = {
   ],
   TooManyAttempts: [
     {
-      instead: `with \`ATTEMPTS_TABLE\` set to any name, OTP \`${rejectedOtp}\` in ${maxAttempts + 1} requests for the same number; or the control \`use-up\``,
+      instead: `with \`ATTEMPTS_TABLE\` set to any name, OTP \`${rejectedOtp}\` in ${attemptLimit + 1} requests for the same number; or the control \`use-up\``,
     },
   ],
   TenantRateLimited: [
