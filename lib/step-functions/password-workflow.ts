@@ -36,15 +36,16 @@ export interface PasswordWorkflowProps {
    */
   readonly passwordTimeout?: Duration;
   /**
-   * A symmetric KMS key for the queue's messages, the executions' data and the log group. If it belongs to this app,
-   * the services get the permission to use it. The policy of an imported key must contain that already.
+   * A symmetric KMS key for the queue's messages and the executions' data, and by default for the logs. The services
+   * are allowed to use it if the app defines it; an imported key must allow that already.
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
    * @default encryption that each service manages
    */
   readonly encryptionKey?: IKey;
   /**
-   * A KMS key for the log group. Its policy must allow CloudWatch Logs to use it.
+   * The KMS key that encrypts the logs. CloudWatch Logs is allowed to use it if the app defines it; an imported key must
+   * allow that already.
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
    * @default `encryptionKey`
    */
@@ -105,7 +106,7 @@ export class PasswordWorkflow extends Construct {
         encryptionConfiguration: new CustomerManagedEncryptionConfiguration(encryptionKey),
       }),
     });
-    if (encryptionKey) allowLogEncryption(this, encryptionKey);
+    if (logEncryptionKey) allowLogEncryption(this, logEncryptionKey);
   }
 
   /** Lets a backend read the queue and answer. The backend sees the messages of all tenants. */
