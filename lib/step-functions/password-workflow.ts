@@ -25,6 +25,7 @@ import { SqsSendMessage } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import type { FailureCode } from '../../functions/verify-number/core/failures.ts';
 import { allowLogEncryption } from '../constructs/log-settings.ts';
+import { getVendedLogGroupName } from '../constructs/vended-logs.ts';
 import { VerifyNumberTask } from './verify-number-task.ts';
 
 export interface PasswordWorkflowProps {
@@ -94,6 +95,7 @@ export class PasswordWorkflow extends Construct {
       tracingEnabled: true,
       logs: {
         destination: new LogGroup(this, 'Logs', {
+          logGroupName: getVendedLogGroupName(this, 'states'),
           retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
           removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
           ...(logEncryptionKey && { encryptionKey: logEncryptionKey }),

@@ -31,6 +31,12 @@ describe('PasswordWorkflowStack', () => {
     template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
   });
 
+  it('logs to a group that AWS services may write to', () => {
+    template.hasResourceProperties('AWS::Logs::LogGroup', {
+      LogGroupName: { 'Fn::Join': ['', Match.arrayWith(['/aws/vendedlogs/states/Passwords-'])] },
+    });
+  });
+
   it('lets the workflow send to its queue, invoke the alias, log and trace, and nothing else', () => {
     const statements = findStatements('Workflow');
     expect(statements.filter(({ Resource }) => Resource !== '*')).toEqual([
