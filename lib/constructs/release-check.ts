@@ -18,7 +18,7 @@ export interface ReleaseCheckProps {
    */
   readonly secretKeyArn?: string | undefined;
   /** The function whose versions are checked. */
-  readonly verifyNumber: LambdaFunction;
+  readonly checkedFunction: LambdaFunction;
   readonly logs: LogSettings;
 }
 
@@ -29,7 +29,7 @@ export class ReleaseCheck extends Construct {
 
   constructor(scope: Construct, id: string, props: ReleaseCheckProps) {
     super(scope, id);
-    const { secretPrefix, secretKeyArn, verifyNumber, logs } = props;
+    const { secretPrefix, secretKeyArn, checkedFunction, logs } = props;
     this.secret = new Secret(this, 'Secret', {
       secretName: getSecretName(secretPrefix, releaseCheckTenantId),
       description: 'Reserved for release checks. Not credentials, on purpose.',
@@ -47,7 +47,7 @@ export class ReleaseCheck extends Construct {
       new PolicyStatement({
         actions: ['lambda:InvokeFunction'],
         // Each version of the function: a policy that names one version would change with each release.
-        resources: [`${verifyNumber.functionArn}:*`],
+        resources: [`${checkedFunction.functionArn}:*`],
       }),
     );
     this.hook = new LambdaFunction(this, 'Hook', {
@@ -58,7 +58,7 @@ export class ReleaseCheck extends Construct {
       code: getFunctionCode('release-check'),
       handler: 'index.handler',
       runtime: functionRuntime,
-      architecture: verifyNumber.architecture,
+      architecture: checkedFunction.architecture,
       memorySize: 256,
       timeout: Duration.minutes(5),
       role,
@@ -67,7 +67,7 @@ export class ReleaseCheck extends Construct {
       // CodeDeploy does not tell a hook which version it deploys.
       // Source: https://docs.aws.amazon.com/codedeploy/latest/userguide/tutorial-lambda-sam-create-lambda-before-traffic.html
       environment: {
-        VERSION_ARN: verifyNumber.currentVersion.functionArn,
+        VERSION_ARN: checkedFunction.currentVersion.functionArn,
         // A permission that was just granted may take effect late, and the function remembers a failed read for 30 s.
         RETRY_AFTER_MS: '35000',
       },
