@@ -198,7 +198,7 @@ const defineOptionalAlarms = ({ handler, options }: AlarmSources): readonly Alar
       'DynamoDB fails, so this percentage of requests is refused. See `attempts_error` in the log; attemptsOnFailure=allow with releases=none serves them without counting.',
     rollsBack: false,
   };
-  const silence = (minutes: number): AlarmDefinition => ({
+  const defineSilenceAlarm = (minutes: number): AlarmDefinition => ({
     name: 'NoTraffic',
     metric: getCount(handler, metricNames.requests, undefined, Duration.minutes(minutes)),
     threshold: 1,
@@ -210,6 +210,6 @@ const defineOptionalAlarms = ({ handler, options }: AlarmSources): readonly Alar
   return [
     ...(countAttempts ? [uncounted] : []),
     ...(attemptsOnFailure === 'refuse' ? [refused] : []),
-    ...(expectTrafficEvery === undefined ? [] : [silence(expectTrafficEvery)]),
+    ...(expectTrafficEvery === undefined ? [] : [defineSilenceAlarm(expectTrafficEvery)]),
   ];
 };

@@ -40,7 +40,7 @@ export class NumberVerification extends Construct {
     const { region } = Stack.of(this);
     const options = parseProps(props, region);
     warnAboutTransitions(this, options);
-    const logs = createLogSettings(this, options, this.givenLogKey(options, props));
+    const logs = createLogSettings(this, options, this.selectLogKey(options, props));
     const authorization = selectAuthorization(options, props.authorizer);
     const egress = options.staticEgress
       ? new StaticEgress(this, 'StaticEgress', {
@@ -49,7 +49,7 @@ export class NumberVerification extends Construct {
           removalPolicy: toRemovalPolicy(options),
         })
       : undefined;
-    const network = this.givenNetwork(options, props) ?? egress?.network;
+    const network = this.selectNetwork(options, props) ?? egress?.network;
     this.pod = selectPod(options, region);
     const givenKeyArns = (props.secretKeys ?? []).map(({ keyArn }) => keyArn);
     const secretKeyArns = [...new Set([...(options.secretKeyArn ?? []), ...givenKeyArns])];
@@ -109,12 +109,12 @@ export class NumberVerification extends Construct {
     return this.verifyNumber.grantInvoke(grantee);
   }
 
-  private givenLogKey({ logKeyArn }: Options, { logEncryptionKey }: NumberVerificationProps) {
+  private selectLogKey({ logKeyArn }: Options, { logEncryptionKey }: NumberVerificationProps) {
     if (logEncryptionKey) return logEncryptionKey;
     return logKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'LogKey', logKeyArn);
   }
 
-  private givenNetwork({ vpcId, subnetIds }: Options, props: NumberVerificationProps) {
+  private selectNetwork({ vpcId, subnetIds }: Options, props: NumberVerificationProps) {
     const { vpc, vpcSubnets, securityGroups } = props;
     if (vpc) return createNetwork(this, vpc, vpcSubnets, securityGroups);
     return vpcId && subnetIds ? importNetwork(this, vpcId, subnetIds) : undefined;

@@ -117,7 +117,7 @@ export class PasswordWorkflow extends Construct {
   }
 
   private define(verifyNumber: IFunction, passwordTimeout: Duration): IChainable {
-    const request = (name: string) => JsonPath.stringAt(`$.request.${name}`);
+    const getField = (name: string) => JsonPath.stringAt(`$.request.${name}`);
     const fail = (error: string, cause: string) => new Fail(this, error, { error, cause });
 
     const begin = new Pass(this, 'Begin', {
@@ -136,10 +136,10 @@ export class PasswordWorkflow extends Construct {
       integrationPattern: IntegrationPattern.WAIT_FOR_TASK_TOKEN,
       messageBody: TaskInput.fromObject({
         task_token: JsonPath.taskToken,
-        tenant_id: request('tenant_id'),
-        waba_id: request('waba_id'),
-        id: request('id'),
-        phone_number: request('phone_number'),
+        tenant_id: getField('tenant_id'),
+        waba_id: getField('waba_id'),
+        id: getField('id'),
+        phone_number: getField('phone_number'),
         attempt: JsonPath.numberAt('$.attempt'),
       }),
       resultPath: '$.answer',
