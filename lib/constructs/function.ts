@@ -14,9 +14,9 @@ import { Construct } from 'constructs';
 import { variables } from '../../functions/verify-number/config.ts';
 import type { Pod } from '../../functions/verify-number/kaleyra/pods.ts';
 import { getFunctionTimeoutMs } from '../../functions/verify-number/time-budget.ts';
-import { functionRuntime, getFunctionCode } from '../function-code.ts';
 import type { Options } from '../options/parse-options.ts';
 import { AttemptsTable } from './attempts-table.ts';
+import { functionRuntime, getFunctionCode } from './function-code.ts';
 import {
   denyNetworkInterfacesToCode,
   grantCounting,

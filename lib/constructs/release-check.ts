@@ -7,7 +7,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { releaseCheckTenantId } from '../../functions/verify-number/core/contract.ts';
 import { getSecretName } from '../../functions/verify-number/tenants/secret.ts';
-import { functionRuntime, getFunctionCode } from '../function-code.ts';
+import { functionRuntime, getFunctionCode } from './function-code.ts';
 import type { LogSettings } from './log-settings.ts';
 
 export interface ReleaseCheckProps {
