@@ -77,10 +77,13 @@ export class PasswordWorkflow extends Construct {
   /** The queue that asks for passwords. Its messages contain no password, but the tokens to answer with. */
   readonly queue: Queue;
   readonly stateMachine: StateMachine;
+  /** How long the workflow waits for each password. */
+  readonly passwordTimeout: Duration;
 
   constructor(scope: Construct, id: string, props: PasswordWorkflowProps) {
     super(scope, id);
     const { verifyNumber, passwordTimeout = Duration.minutes(10), encryptionKey } = props;
+    this.passwordTimeout = passwordTimeout;
     const logEncryptionKey = props.logEncryptionKey ?? encryptionKey;
     this.queue = new Queue(this, 'Passwords', {
       ...(encryptionKey
