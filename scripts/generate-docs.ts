@@ -1,10 +1,10 @@
 /** `npm run docs`: writes the generated documents. A test fails if one of them is out of date. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatOptionProps, formatOptionsPage } from '../lib/options/describe-options.ts';
 import { createOpenApiDocument } from '../lib/reference/openapi-document.ts';
 import { formatProblemsPage } from '../lib/reference/problems-page.ts';
 import { formatOutcomesAsMarkdown } from '../lib/sandbox/kaleyra/outcomes-table.ts';
+import { formatOptionProps, formatOptionsPage } from './options/describe-options.ts';
 import { formatOptionChanges } from './options/option-changes.ts';
 import { formatReliabilityTable } from './reliability-table.ts';
 import { replaceSection } from './replace-section.ts';
