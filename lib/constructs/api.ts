@@ -46,7 +46,6 @@ export class VerifyNumberApi extends Construct {
   constructor(scope: Construct, id: string, { handler, authorization, logs, options }: VerifyNumberApiProps) {
     super(scope, id);
     const { domainName, certificateArn, keepDefaultEndpoint } = options;
-    const accessLog = new AccessLog(this, 'AccessLog', logs);
     const domain =
       domainName && certificateArn
         ? new DomainName(this, 'Domain', {
@@ -59,6 +58,7 @@ export class VerifyNumberApi extends Construct {
       createDefaultStage: false,
       disableExecuteApiEndpoint: domain !== undefined && !keepDefaultEndpoint,
     });
+    const accessLog = new AccessLog(this, 'AccessLog', { apiId: this.api.apiId, logs });
     this.stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       autoDeploy: true,
@@ -77,8 +77,8 @@ export class VerifyNumberApi extends Construct {
     rejectOpenRoute(this.authorizationType, authorization.tenantClaim);
     this.url = domainName ? `https://${domainName}` : this.api.apiEndpoint;
     if (domain) this.domainTarget = domain.regionalDomainName;
-    this.throttled = accessLog.metricThrottled(this.api.apiId);
-    this.accessDenied = accessLog.metricAccessDenied(this.api.apiId);
+    this.throttled = accessLog.throttled;
+    this.accessDenied = accessLog.accessDenied;
   }
 
   /**
