@@ -1,5 +1,6 @@
 import type { IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { defaultTenantClaim } from '../options/option-table.ts';
 import { InvalidOptions, type Options } from '../options/parse-options.ts';
 
 /** How HTTP callers authenticate, and how they are restricted to their tenants. */
@@ -21,7 +22,7 @@ export const selectAuthorization = (options: Options, given?: IHttpRouteAuthoriz
   if (given) return { authorizer: given, scopes, ...(jwtTenantClaim && { tenantClaim: jwtTenantClaim }) };
   if (authorization === 'jwt' && jwtIssuer && jwtAudience) {
     const authorizer = new HttpJwtAuthorizer('Token', jwtIssuer, { jwtAudience: [...jwtAudience] });
-    return { authorizer, scopes, tenantClaim: jwtTenantClaim ?? 'tenant_id' };
+    return { authorizer, scopes, tenantClaim: jwtTenantClaim ?? defaultTenantClaim };
   }
   const withoutEffect = Object.entries({ jwtIssuer, jwtAudience, jwtTenantClaim, jwtScopes }).filter(
     ([, value]) => value,

@@ -1,5 +1,9 @@
 import { type OptionValues, readOptions } from './define-option.ts';
-import { deploymentOptionTable, type RegionOptions } from './deployment-option-table.ts';
+import {
+  deploymentOptionTable,
+  getStageSecretPrefix,
+  type RegionOptions,
+} from './deployment-option-table.ts';
 import { findNearName } from './edit-distance.ts';
 import { optionTable } from './option-table.ts';
 import { checkOptions, InvalidOptions, type Options } from './parse-options.ts';
@@ -58,8 +62,7 @@ const readDeployment = (
   const given = { ...common, ...own };
   const deployment = readOptions(deploymentOptionTable, given);
   const { stage, passwordWorkflow, answerRoleArns, verifyRoleArns } = deployment.values;
-  // Stages are separate deployments, so they do not share secrets unless secretPrefix says so.
-  const stack = checkOptions({ ...(stage && { secretPrefix: `kaleyra-${stage}/` }), ...given });
+  const stack = checkOptions({ ...(stage && { secretPrefix: getStageSecretPrefix(stage) }), ...given });
   const problems = [...findUnknownRegionOptions(own), ...deployment.problems, ...stack.problems];
   if (answerRoleArns && !passwordWorkflow) {
     problems.push('Option answerRoleArns has an effect only with passwordWorkflow=true.');
