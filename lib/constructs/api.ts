@@ -21,7 +21,7 @@ import { AccessLog } from './access-log.ts';
 import { type Authorization, rejectOpenRoute } from './authorization.ts';
 import type { LogSettings } from './log-settings.ts';
 
-export interface VerifyNumberApiProps {
+interface VerifyNumberApiProps {
   /** What the route calls. */
   readonly handler: IFunction;
   readonly authorization: Authorization;

@@ -17,7 +17,7 @@ import {
   metricsNamespace,
 } from '../../functions/verify-number/telemetry/metric-names.ts';
 
-export interface DashboardSources {
+interface DashboardSources {
   readonly handler: IFunction;
   readonly stage: HttpStage;
 }

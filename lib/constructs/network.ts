@@ -23,7 +23,7 @@ import type { FunctionNetwork } from './function.ts';
 import { countingActions, secretActions } from './function-permissions.ts';
 import type { LogSettings } from './log-settings.ts';
 
-export interface StaticEgressProps {
+interface StaticEgressProps {
   /**
    * Allocation id of an existing Elastic IP address.
    * @default a new address

@@ -11,7 +11,7 @@ import { createAlarms } from './create-alarms.ts';
 import { createDashboard } from './dashboard.ts';
 import { SavedQueries } from './saved-queries.ts';
 
-export interface ObservabilityProps extends Omit<AlarmSources, 'misconfigured'> {
+interface ObservabilityProps extends Omit<AlarmSources, 'misconfigured'> {
   /** The function's log. */
   readonly logGroup: ILogGroup;
   /**

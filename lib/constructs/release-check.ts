@@ -10,7 +10,7 @@ import { getSecretName } from '../../functions/verify-number/tenants/secret.ts';
 import { functionRuntime, getFunctionCode } from './function-code.ts';
 import type { LogSettings } from './log-settings.ts';
 
-export interface ReleaseCheckProps {
+interface ReleaseCheckProps {
   readonly secretPrefix: string;
   /**
    * The KMS key of the reserved tenant's secret, as of the tenants' secrets.
@@ -25,12 +25,11 @@ export interface ReleaseCheckProps {
 /** The function that tries a new version before it gets traffic, and the reserved tenant's secret. */
 export class ReleaseCheck extends Construct {
   readonly hook: LambdaFunction;
-  readonly secret: Secret;
 
   constructor(scope: Construct, id: string, props: ReleaseCheckProps) {
     super(scope, id);
     const { secretPrefix, secretKeyArn, checkedFunction, logs } = props;
-    this.secret = new Secret(this, 'Secret', {
+    new Secret(this, 'Secret', {
       secretName: getSecretName(secretPrefix, releaseCheckTenantId),
       description: 'Reserved for release checks. Not credentials, on purpose.',
       secretStringValue: SecretValue.unsafePlainText('Reserved for release checks: not credentials'),

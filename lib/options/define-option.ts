@@ -1,6 +1,6 @@
 import type { OptionType } from './option-types.ts';
 
-export interface OptionDefinition<T> {
+interface OptionDefinition<T> {
   readonly kind: OptionType<T>;
   /** One sentence without its full stop. */
   readonly describes: string;

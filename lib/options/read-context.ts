@@ -16,7 +16,7 @@ export interface Deployment extends OptionValues<typeof deploymentOptionTable> {
   readonly options: Options;
 }
 
-export interface ContextOptions {
+interface ContextOptions {
   readonly deployments: readonly Deployment[];
   /** Names in the context that are neither options nor the CDK's own. */
   readonly unused: readonly string[];

@@ -16,12 +16,12 @@ import { type FieldName, fields } from '../../functions/verify-number/core/parse
 export type Paths = Readonly<Record<FieldName, string>>;
 
 /** A random number of whole seconds, at least 1 and at most `maxPauseSeconds`. */
-export interface Pause {
+interface Pause {
   readonly name: string;
   readonly maxPauseSeconds: number;
 }
 
-export interface TaskExpressions {
+interface TaskExpressions {
   readonly language: string;
   readonly isPath: (text: string) => boolean;
   readonly getDefaultPath: (name: FieldName) => string;
