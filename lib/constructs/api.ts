@@ -18,7 +18,7 @@ import { routeMethod, routePath } from '../../functions/verify-number/core/contr
 import { fields } from '../../functions/verify-number/core/parse-command.ts';
 import type { Options } from '../options/parse-options.ts';
 import { AccessLog } from './access-log.ts';
-import { type Authorization, rejectOpenRoute } from './authorization.ts';
+import { type Authorization, checkRouteAuthorization } from './authorization.ts';
 import type { LogSettings } from './log-settings.ts';
 
 interface VerifyNumberApiProps {
@@ -74,7 +74,7 @@ export class VerifyNumberApi extends Construct {
       authorizationScopes: [...authorization.scopes],
     });
     this.authorizationType = (route.node.defaultChild as CfnRoute).authorizationType;
-    rejectOpenRoute(this.authorizationType, authorization.tenantClaim);
+    checkRouteAuthorization(this.authorizationType, authorization.tenantClaim);
     this.url = domainName ? `https://${domainName}` : this.api.apiEndpoint;
     if (domain) this.domainTarget = domain.regionalDomainName;
     this.throttled = accessLog.throttled;

@@ -36,11 +36,11 @@ export const selectAuthorization = (options: Options, given?: IHttpRouteAuthoriz
 };
 
 /**
- * Rejects a route that is open, or whose tokens are not restricted to their tenants.
+ * Checks that the route authorizes callers and that the claim fits the authorizer.
  * @param authorizationType CloudFormation's name of the type
  * @throws InvalidOptions
  */
-export const rejectOpenRoute = (
+export const checkRouteAuthorization = (
   authorizationType: string | undefined,
   tenantClaim: string | undefined,
 ): void => {
