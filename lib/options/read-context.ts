@@ -1,4 +1,4 @@
-import { type OptionValues, readOptions } from './define-option.ts';
+import { type OptionValues, parseOptionValues } from './define-option.ts';
 import {
   deploymentOptionTable,
   getStageSecretPrefix,
@@ -6,7 +6,7 @@ import {
 } from './deployment-option-table.ts';
 import { findNearName } from './edit-distance.ts';
 import { optionTable } from './option-table.ts';
-import { checkOptions, InvalidOptions, type Options } from './parse-options.ts';
+import { InvalidOptions, type Options, tryParseOptions } from './parse-options.ts';
 
 type Context = Readonly<Record<string, unknown>>;
 
@@ -43,7 +43,7 @@ export const readContext = (context: Context, currentRegion: string): ContextOpt
     return near ? [`There is no option ${name}. Did you mean ${near}?`] : [];
   });
   const { regions, ...common } = context;
-  const read = readOptions({ regions: deploymentOptionTable.regions }, { regions });
+  const read = parseOptionValues({ regions: deploymentOptionTable.regions }, { regions });
   const deployments = Object.entries(read.values.regions ?? { [currentRegion]: {} }).map(([region, own]) => {
     const result = readDeployment(region, common, own);
     problems.push(...result.problems);
@@ -60,9 +60,9 @@ const readDeployment = (
   own: RegionOptions,
 ): { deployment: Deployment; problems: readonly string[] } => {
   const given = { ...common, ...own };
-  const deployment = readOptions(deploymentOptionTable, given);
+  const deployment = parseOptionValues(deploymentOptionTable, given);
   const { stage, passwordWorkflow, answerRoleArns, verifyRoleArns } = deployment.values;
-  const stack = checkOptions({ ...(stage && { secretPrefix: getStageSecretPrefix(stage) }), ...given });
+  const stack = tryParseOptions({ ...(stage && { secretPrefix: getStageSecretPrefix(stage) }), ...given });
   const problems = [...findUnknownRegionOptions(own), ...deployment.problems, ...stack.problems];
   if (answerRoleArns && !passwordWorkflow) {
     problems.push('Option answerRoleArns has an effect only with passwordWorkflow=true.');

@@ -5,8 +5,8 @@ import { optionTable } from '../../lib/options/option-table.ts';
 
 type Definition = OptionTable[string];
 
-const getDefault = ({ default: preset, without = '' }: Definition): string =>
-  preset === undefined ? without : `\`${preset}\``;
+const getDefault = ({ default: preset, defaultInWords = '' }: Definition): string =>
+  preset === undefined ? defaultInWords : `\`${preset}\``;
 
 const formatMarkdownTable = (table: OptionTable): string =>
   [
