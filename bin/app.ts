@@ -27,7 +27,7 @@ const addStacks = ({ region, stage, options, ...deployment }: Deployment): void 
   const workflowName = `KaleyraPasswordWorkflow-${suffix}`;
   if (!deployment.passwordWorkflow) {
     console.error(
-      `passwordWorkflow is off. Only if ${workflowName} was deployed before, remove it: ` +
+      `passwordWorkflow is off. If ${workflowName} was deployed before, delete it: ` +
         `aws cloudformation delete-stack --region ${region} --stack-name ${workflowName}`,
     );
     return;

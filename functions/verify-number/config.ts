@@ -54,7 +54,7 @@ export const variables = {
 } as const;
 
 export const defaultSecretPrefix = 'kaleyra/';
-export const secretPrefixAccepts = '1-256 of A-Z a-z 0-9 / _ + = . @ - that end with /';
+export const secretPrefixAccepts = '1-256 characters from A-Z a-z 0-9 / _ + = . @ - that end with /';
 /** What Secrets Manager allows in a secret's name, short enough for a tenant id of 64 characters after it. */
 export const isSecretPrefix = (value: string): boolean => /^[A-Za-z0-9/_+=.@-]{0,255}\/$/.test(value);
 

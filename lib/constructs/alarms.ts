@@ -203,7 +203,7 @@ const defineOptionalAlarms = ({ handler, options }: AlarmSources): readonly Alar
     metric: getCount(handler, metricNames.requests, undefined, Duration.minutes(minutes)),
     threshold: 1,
     periods: [1, 1],
-    advice: `No request for ${minutes} minutes, which expectTrafficEvery does not expect. Check the callers, their DNS and their permissions, then the access log.`,
+    advice: `No request arrived for ${minutes} minutes (option expectTrafficEvery). Check the callers, their DNS and their permissions, then the access log.`,
     rollsBack: false,
     onSilence: true,
   });

@@ -83,7 +83,7 @@ export class VerifyNumberApi extends Construct {
 
   /**
    * Lets an IAM principal of this account verify numbers of one tenant over HTTP, and of no other tenant.
-   * @param tenantId 1-64 of `A-Z a-z 0-9 _ -`, or a token
+   * @param tenantId 1-64 characters from `A-Z a-z 0-9 _ -`, or a token
    * @throws Error for any other tenant id, or if callers do not authenticate with IAM
    */
   grantVerify(grantee: IGrantable, tenantId: string): Grant {

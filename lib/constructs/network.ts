@@ -29,9 +29,9 @@ interface StaticEgressProps {
    * @default a new address
    */
   readonly allocationId?: string | undefined;
-  /** Of the flow logs. */
+  /** For the flow logs and the custom resource's logs. */
   readonly logs: LogSettings;
-  /** Of the address, which is on Kaleyra's allow-lists. */
+  /** For the address, which is on Kaleyra's allow-lists. */
   readonly removalPolicy: RemovalPolicy;
 }
 

@@ -85,7 +85,7 @@ export const deploymentOptionTable = {
     'The regions to deploy to, one stack in each (`cdk deploy --all`); an object sets options for each region',
   ),
   stage: optional(
-    text('1-20 of a-z 0-9 -, starting with a letter', /^[a-z][a-z0-9-]{0,19}$/),
+    text('1-20 characters from a-z 0-9 -, starting with a letter', /^[a-z][a-z0-9-]{0,19}$/),
     'none',
     'Becomes part of the names of stacks and alarms, so that several stages can run in one account; with a stage, ' +
       `\`secretPrefix\` is \`${getStageSecretPrefix('<stage>')}\` by default`,

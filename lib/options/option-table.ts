@@ -75,8 +75,9 @@ export const optionTable = {
   releases: withDefault(
     oneOf(['canary', 'linear', 'all-at-once', 'none']),
     'canary',
-    'How a new version gets traffic: 10 % for 15 minutes and then the rest, 10 % more each minute, or everything after the release check. ' +
-      'With `none` CloudFormation moves the traffic without a check, even while an alarm is firing: for emergencies',
+    'How a new version gets traffic. `canary`: 10 % for 15 minutes, then the rest; `linear`: 10 % more each minute; ' +
+      '`all-at-once`: everything after the release check; `none`, for emergencies: CloudFormation moves the traffic ' +
+      'without a check, even while an alarm is firing',
   ),
   authorization: withDefault(
     oneOf(['iam', 'jwt']),

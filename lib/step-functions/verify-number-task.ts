@@ -93,7 +93,8 @@ export class VerifyNumberTask extends Parallel {
       new Fail(this, 'outcome unknown', {
         ...nameState('outcome unknown'),
         error: outcomeUnknown,
-        cause: 'An earlier attempt may have verified the number, and no later attempt was made in time.',
+        cause:
+          'An earlier attempt may have verified the number, and the last one failed before Kaleyra checked the password.',
       }),
       { ...expressions.keepInput, errors: harmlessErrors },
     );

@@ -85,7 +85,7 @@ describe('readConfig', () => {
     'a/\n',
   ])('rejects the secret prefix %j', (prefix) => {
     expect(() => readConfig({ ...region, SECRET_PREFIX: prefix })).toThrow(
-      'SECRET_PREFIX must be 1-256 of A-Z a-z 0-9 / _ + = . @ - that end with /',
+      'SECRET_PREFIX must be 1-256 characters from A-Z a-z 0-9 / _ + = . @ - that end with /',
     );
   });
 

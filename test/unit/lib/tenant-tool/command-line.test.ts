@@ -62,7 +62,7 @@ describe('parseCommandLine', () => {
     ['import', 'import needs a file: import <file>.'],
     ['import a.csv b.csv', 'import takes one argument at most.'],
     ['list acme', 'list takes no tenant.'],
-    ['list --prefix sp#ce/', '--prefix must be 1-256 of'],
+    ['list --prefix sp#ce/', '--prefix must be 1-256 characters from'],
     ['list --force', 'list takes no --force.'],
     ['list --region Europe', '--region must be one or several AWS regions'],
     ['list --region eu-west-1,', '--region must be one or several AWS regions'],
