@@ -4,10 +4,10 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { createAlarmTopic } from '../lib/constructs/alarm-topic.ts';
 import { grantRoles, importRole } from '../lib/constructs/grant-roles.ts';
 import { NumberVerificationStack } from '../lib/constructs/number-verification-stack.ts';
-import { WorkflowAlarms } from '../lib/constructs/workflow-alarms.ts';
 import { InvalidOptions, toRemovalPolicy } from '../lib/options/parse-options.ts';
 import { type Deployment, readContext } from '../lib/options/read-context.ts';
 import { PasswordWorkflowStack } from '../lib/step-functions/password-workflow-stack.ts';
+import { WorkflowAlarms } from '../lib/step-functions/workflow-alarms.ts';
 
 const app = new App();
 
@@ -27,7 +27,7 @@ const addStacks = ({ region, stage, options, ...deployment }: Deployment): void 
   const workflowName = `KaleyraPasswordWorkflow-${suffix}`;
   if (!deployment.passwordWorkflow) {
     console.error(
-      `passwordWorkflow is off. Only if ${workflowName} was deployed before, remove it: ` +
+      `passwordWorkflow is off. If ${workflowName} was deployed before, delete it: ` +
         `aws cloudformation delete-stack --region ${region} --stack-name ${workflowName}`,
     );
     return;
@@ -41,8 +41,9 @@ const addStacks = ({ region, stage, options, ...deployment }: Deployment): void 
       : undefined,
     removalPolicy: toRemovalPolicy(options),
   });
-  const { queue, stateMachine } = workflow;
-  new WorkflowAlarms(workflow, 'Alarms', { queue, stateMachine, topic: createAlarmTopic(workflow, options) });
+  const { queue, stateMachine, passwordTimeout } = workflow;
+  const topic = createAlarmTopic(workflow, options);
+  new WorkflowAlarms(workflow, 'Alarms', { queue, stateMachine, passwordTimeout, topic });
   for (const arn of deployment.answerRoleArns ?? []) workflow.grantAnswer(importRole(workflow, arn));
 };
 

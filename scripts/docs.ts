@@ -1,13 +1,13 @@
 /** `npm run docs`: writes the generated documents. A test fails if one of them is out of date. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatOptionProps, formatOptionsPage } from '../lib/options/describe-options.ts';
 import { createOpenApiDocument } from '../lib/reference/openapi-document.ts';
 import { formatProblemsPage } from '../lib/reference/problems-page.ts';
 import { formatOutcomesAsMarkdown } from '../lib/sandbox/kaleyra/outcomes-table.ts';
 import { formatReliabilityTable } from './docs/reliability-table.ts';
 import { replaceSection } from './docs/replace-section.ts';
 import { createStateMachineExamples } from './docs/state-machine-examples.ts';
+import { formatOptionProps, formatOptionsPage } from './options/describe-options.ts';
 import { formatOptionChanges } from './options/option-changes.ts';
 
 const root = join(import.meta.dirname, '..');

@@ -1,4 +1,4 @@
 /** `npm run options`: prints the options of `npx cdk deploy`. */
-import { formatOptionsText } from '../lib/options/describe-options.ts';
+import { formatOptionsText } from './options/describe-options.ts';
 
 console.log(formatOptionsText());

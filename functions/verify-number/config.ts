@@ -29,6 +29,7 @@ export interface AttemptsConfig {
 
 export const onFailures = ['allow', 'refuse'] as const;
 export type OnFailure = (typeof onFailures)[number];
+export const defaultOnFailure: OnFailure = 'allow';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -124,7 +125,7 @@ const readAttempts = (environment: Environment): AttemptsConfig | undefined => {
   if (!/^[A-Za-z0-9_.-]{3,255}$/.test(table)) {
     throw new Error(`${variables.attemptsTable} must be 3-255 characters from A-Z a-z 0-9 _ . -`);
   }
-  const named = environment[variables.attemptsOnFailure] || 'allow';
+  const named = environment[variables.attemptsOnFailure] || defaultOnFailure;
   const onFailure = onFailures.find((known) => known === named);
   if (!onFailure) throw new Error(`${variables.attemptsOnFailure} must be one of ${onFailures.join(', ')}`);
   return {

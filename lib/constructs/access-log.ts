@@ -28,42 +28,42 @@ const fields = {
   integration_error: '$context.integrationErrorMessage',
 };
 
+interface AccessLogProps {
+  /** The API whose requests are logged. */
+  readonly apiId: string;
+  readonly logs: LogSettings;
+}
+
 /** Access log of the HTTP API, and the metrics that API Gateway publishes only as 4xx. */
 export class AccessLog extends Construct {
-  private readonly logGroup: LogGroup;
   /** For the stage's `accessLogSettings`. */
   readonly settings;
+  /** Requests that API Gateway throttled. */
+  readonly throttled: Metric;
+  /** Requests that ended in 401 or 403. */
+  readonly accessDenied: Metric;
 
-  constructor(scope: Construct, id: string, logs: LogSettings) {
+  constructor(scope: Construct, id: string, { apiId, logs }: AccessLogProps) {
     super(scope, id);
-    this.logGroup = new LogGroup(this, 'Logs', {
+    const logGroup = new LogGroup(this, 'Logs', {
       ...logs,
       logGroupName: getVendedLogGroupName(this, 'apigateway'),
     });
     this.settings = {
-      destination: new LogGroupLogDestination(this.logGroup),
+      destination: new LogGroupLogDestination(logGroup),
       format: AccessLogFormat.custom(JSON.stringify(fields)),
     };
-  }
-
-  /** Counts requests that API Gateway throttled. The function writes its own 429, and then has a request id. */
-  metricThrottled(apiId: string): Metric {
-    return this.count(apiId, 'ApiThrottled', '{ $.status = "429" && $.function_request_id = "-" }');
-  }
-
-  /** Counts requests that API Gateway or the function rejected with 401 or 403. */
-  metricAccessDenied(apiId: string): Metric {
-    return this.count(apiId, 'ApiAccessDenied', '{ $.status = "401" || $.status = "403" }');
-  }
-
-  private count(apiId: string, metricName: string, pattern: string): Metric {
-    return new MetricFilter(this, metricName, {
-      logGroup: this.logGroup,
-      filterPattern: FilterPattern.literal(pattern),
-      metricNamespace: metricsNamespace,
-      metricName,
-      metricValue: '1',
-      dimensions: { api: '$.api_id' },
-    }).metric({ dimensionsMap: { api: apiId }, statistic: 'Sum' });
+    const count = (metricName: string, pattern: string): Metric =>
+      new MetricFilter(this, metricName, {
+        logGroup,
+        filterPattern: FilterPattern.literal(pattern),
+        metricNamespace: metricsNamespace,
+        metricName,
+        metricValue: '1',
+        dimensions: { api: '$.api_id' },
+      }).metric({ dimensionsMap: { api: apiId }, statistic: 'Sum' });
+    // Excludes the function's own 429, which has a request id of the function.
+    this.throttled = count('ApiThrottled', '{ $.status = "429" && $.function_request_id = "-" }');
+    this.accessDenied = count('ApiAccessDenied', '{ $.status = "401" || $.status = "403" }');
   }
 }

@@ -14,7 +14,7 @@ export const minFailures = 3;
 /** Below this number of requests in a minute, the latency is 0. */
 const minRequestsForLatency = 20;
 
-export const minute = Duration.minutes(1);
+const minute = Duration.minutes(1);
 export const sumPerMinute = { period: minute, statistic: Stats.SUM };
 
 /** A metric that the function writes, by outcome or in total. */

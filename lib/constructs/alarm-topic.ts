@@ -5,6 +5,9 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { Options } from '../options/parse-options.ts';
 
+/** Id of the warning that alarms notify no one. */
+export const alarmsWithoutAction = 'kaleyra-number-verification:alarmsWithoutAction';
+
 /** Finds or creates the topic that the options name. Without one, warns at synth that alarms notify no one. */
 export const createAlarmTopic = (
   scope: Construct,
@@ -13,7 +16,7 @@ export const createAlarmTopic = (
   if (alarmTopicArn) return Topic.fromTopicArn(scope, 'Topic', alarmTopicArn);
   if (alarmEmail) return createEmailTopic(scope, alarmEmail);
   Annotations.of(scope).addWarningV2(
-    'kaleyra-number-verification:alarmsWithoutAction',
+    alarmsWithoutAction,
     'The alarms notify no one. Set alarmTopicArn or alarmEmail.',
   );
   return undefined;

@@ -198,18 +198,18 @@ const defineOptionalAlarms = ({ handler, options }: AlarmSources): readonly Alar
       'DynamoDB fails, so this percentage of requests is refused. See `attempts_error` in the log; attemptsOnFailure=allow with releases=none serves them without counting.',
     rollsBack: false,
   };
-  const silence = (minutes: number): AlarmDefinition => ({
+  const defineSilenceAlarm = (minutes: number): AlarmDefinition => ({
     name: 'NoTraffic',
     metric: getCount(handler, metricNames.requests, undefined, Duration.minutes(minutes)),
     threshold: 1,
     periods: [1, 1],
-    advice: `No request for ${minutes} minutes, which expectTrafficEvery does not expect. Check the callers, their DNS and their permissions, then the access log.`,
+    advice: `No request arrived for ${minutes} minutes (option expectTrafficEvery). Check the callers, their DNS and their permissions, then the access log.`,
     rollsBack: false,
     onSilence: true,
   });
   return [
     ...(countAttempts ? [uncounted] : []),
     ...(attemptsOnFailure === 'refuse' ? [refused] : []),
-    ...(expectTrafficEvery === undefined ? [] : [silence(expectTrafficEvery)]),
+    ...(expectTrafficEvery === undefined ? [] : [defineSilenceAlarm(expectTrafficEvery)]),
   ];
 };

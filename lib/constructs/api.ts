@@ -18,10 +18,10 @@ import { routeMethod, routePath } from '../../functions/verify-number/core/contr
 import { fields } from '../../functions/verify-number/core/parse-command.ts';
 import type { Options } from '../options/parse-options.ts';
 import { AccessLog } from './access-log.ts';
-import { type Authorization, rejectOpenRoute } from './authorization.ts';
+import { type Authorization, checkRouteAuthorization } from './authorization.ts';
 import type { LogSettings } from './log-settings.ts';
 
-export interface VerifyNumberApiProps {
+interface VerifyNumberApiProps {
   /** What the route calls. */
   readonly handler: IFunction;
   readonly authorization: Authorization;
@@ -46,7 +46,6 @@ export class VerifyNumberApi extends Construct {
   constructor(scope: Construct, id: string, { handler, authorization, logs, options }: VerifyNumberApiProps) {
     super(scope, id);
     const { domainName, certificateArn, keepDefaultEndpoint } = options;
-    const accessLog = new AccessLog(this, 'AccessLog', logs);
     const domain =
       domainName && certificateArn
         ? new DomainName(this, 'Domain', {
@@ -59,6 +58,7 @@ export class VerifyNumberApi extends Construct {
       createDefaultStage: false,
       disableExecuteApiEndpoint: domain !== undefined && !keepDefaultEndpoint,
     });
+    const accessLog = new AccessLog(this, 'AccessLog', { apiId: this.api.apiId, logs });
     this.stage = new HttpStage(this, 'Stage', {
       httpApi: this.api,
       autoDeploy: true,
@@ -74,11 +74,11 @@ export class VerifyNumberApi extends Construct {
       authorizationScopes: [...authorization.scopes],
     });
     this.authorizationType = (route.node.defaultChild as CfnRoute).authorizationType;
-    rejectOpenRoute(this.authorizationType, authorization.tenantClaim);
+    checkRouteAuthorization(this.authorizationType, authorization.tenantClaim);
     this.url = domainName ? `https://${domainName}` : this.api.apiEndpoint;
     if (domain) this.domainTarget = domain.regionalDomainName;
-    this.throttled = accessLog.metricThrottled(this.api.apiId);
-    this.accessDenied = accessLog.metricAccessDenied(this.api.apiId);
+    this.throttled = accessLog.throttled;
+    this.accessDenied = accessLog.accessDenied;
   }
 
   /**

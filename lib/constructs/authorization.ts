@@ -1,5 +1,6 @@
 import type { IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { defaultTenantClaim } from '../options/option-table.ts';
 import { InvalidOptions, type Options } from '../options/parse-options.ts';
 
 /** How HTTP callers authenticate, and how they are restricted to their tenants. */
@@ -21,7 +22,7 @@ export const selectAuthorization = (options: Options, given?: IHttpRouteAuthoriz
   if (given) return { authorizer: given, scopes, ...(jwtTenantClaim && { tenantClaim: jwtTenantClaim }) };
   if (authorization === 'jwt' && jwtIssuer && jwtAudience) {
     const authorizer = new HttpJwtAuthorizer('Token', jwtIssuer, { jwtAudience: [...jwtAudience] });
-    return { authorizer, scopes, tenantClaim: jwtTenantClaim ?? 'tenant_id' };
+    return { authorizer, scopes, tenantClaim: jwtTenantClaim ?? defaultTenantClaim };
   }
   const withoutEffect = Object.entries({ jwtIssuer, jwtAudience, jwtTenantClaim, jwtScopes }).filter(
     ([, value]) => value,
@@ -35,11 +36,11 @@ export const selectAuthorization = (options: Options, given?: IHttpRouteAuthoriz
 };
 
 /**
- * Rejects a route that is open, or whose tokens are not restricted to their tenants.
+ * Checks that the route authorizes callers and that the claim fits the authorizer.
  * @param authorizationType CloudFormation's name of the type
  * @throws InvalidOptions
  */
-export const rejectOpenRoute = (
+export const checkRouteAuthorization = (
   authorizationType: string | undefined,
   tenantClaim: string | undefined,
 ): void => {

@@ -17,7 +17,7 @@ import {
   metricsNamespace,
 } from '../../functions/verify-number/telemetry/metric-names.ts';
 
-export interface DashboardSources {
+interface DashboardSources {
   readonly handler: IFunction;
   readonly stage: HttpStage;
 }
@@ -29,7 +29,7 @@ export const createDashboard = (
   alarms: readonly Alarm[],
 ): Dashboard => {
   const { functionName } = handler;
-  const byOutcome = (metricName: string, statistic: string) =>
+  const searchByOutcome = (metricName: string, statistic: string) =>
     searchMetrics(
       [metricsNamespace, dimensions.function, dimensions.outcome],
       `MetricName="${metricName}" ${dimensions.function}="${functionName}"`,
@@ -37,7 +37,7 @@ export const createDashboard = (
     );
   // Lambda publishes these for each version that an alias invokes.
   // Source: https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html
-  const byVersion = (metricName: string, statistic: string) =>
+  const searchByVersion = (metricName: string, statistic: string) =>
     searchMetrics(
       ['AWS/Lambda', 'ExecutedVersion', 'FunctionName', 'Resource'],
       `MetricName="${metricName}" FunctionName="${functionName}"`,
@@ -47,9 +47,9 @@ export const createDashboard = (
     widgets: [
       [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 24, height: 3 })],
       [
-        createGraph('Requests by outcome', [byOutcome(metricNames.requests, Stats.SUM)]),
+        createGraph('Requests by outcome', [searchByOutcome(metricNames.requests, Stats.SUM)]),
         createGraph('Time in Kaleyra by outcome, p99 (ms)', [
-          byOutcome(metricNames.kaleyraTime, Stats.p(99)),
+          searchByOutcome(metricNames.kaleyraTime, Stats.p(99)),
         ]),
       ],
       [
@@ -71,8 +71,8 @@ export const createDashboard = (
         ),
       ],
       [
-        createGraph('Invocations by version', [byVersion('Invocations', Stats.SUM)]),
-        createGraph('Duration by version, p99 (ms)', [byVersion('Duration', Stats.p(99))]),
+        createGraph('Invocations by version', [searchByVersion('Invocations', Stats.SUM)]),
+        createGraph('Duration by version, p99 (ms)', [searchByVersion('Duration', Stats.p(99))]),
       ],
     ],
   });

@@ -3,6 +3,12 @@ import { Stack } from 'aws-cdk-lib';
 import { Effect, Policy, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 
+/** The IAM actions that the function needs to read a secret. */
+export const secretActions: readonly string[] = ['secretsmanager:GetSecretValue'];
+
+/** The IAM actions that the function needs to count attempts and to give them back. */
+export const countingActions: readonly string[] = ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
+
 /**
  * Grants permissions in a policy of their own, whose logical id depends on them. If an option changes or removes them,
  * CloudFormation deletes the old policy only after the alias has moved to the new version, so that the old version
@@ -21,7 +27,7 @@ export const grantSecrets = (role: Role, secretsArn: string, keyArns: readonly s
   grantSeparately(
     role,
     'ReadSecrets',
-    new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [secretsArn] }),
+    new PolicyStatement({ actions: [...secretActions], resources: [secretsArn] }),
   );
   for (const keyArn of keyArns) {
     // Source: https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html
@@ -45,7 +51,7 @@ export const grantCounting = (role: Role, tableArn: string): void =>
   grantSeparately(
     role,
     'CountAttempts',
-    new PolicyStatement({ actions: ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'], resources: [tableArn] }),
+    new PolicyStatement({ actions: [...countingActions], resources: [tableArn] }),
   );
 
 /**

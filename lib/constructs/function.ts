@@ -14,9 +14,9 @@ import { Construct } from 'constructs';
 import { variables } from '../../functions/verify-number/config.ts';
 import type { Pod } from '../../functions/verify-number/kaleyra/pods.ts';
 import { getFunctionTimeoutMs } from '../../functions/verify-number/time-budget.ts';
-import { functionRuntime, getFunctionCode } from '../function-code.ts';
 import type { Options } from '../options/parse-options.ts';
 import { AttemptsTable } from './attempts-table.ts';
+import { functionRuntime, getFunctionCode } from './function-code.ts';
 import {
   denyNetworkInterfacesToCode,
   grantCounting,
@@ -32,7 +32,7 @@ export interface FunctionNetwork {
   readonly securityGroups: ISecurityGroup[];
 }
 
-export interface VerifyNumberFunctionProps {
+interface VerifyNumberFunctionProps {
   readonly options: Options;
   readonly pod: Pod;
   /** The customer-managed KMS keys that the tenants' secrets are encrypted with. */
@@ -53,13 +53,11 @@ export class VerifyNumberFunction extends Construct {
   readonly logGroup: LogGroup;
   /** Absent without `countAttempts`. */
   readonly attemptsTableArn: string | undefined;
-  /** The ARN pattern of the secrets that the function may read. */
-  readonly secretsArn: string;
 
   constructor(scope: Construct, id: string, props: VerifyNumberFunctionProps) {
     super(scope, id);
     const { options, pod, secretKeyArns, tenantClaim, logs, network } = props;
-    this.secretsArn = Stack.of(this).formatArn({
+    const secretsArn = Stack.of(this).formatArn({
       service: 'secretsmanager',
       resource: 'secret',
       resourceName: `${options.secretPrefix}*`,
@@ -72,7 +70,7 @@ export class VerifyNumberFunction extends Construct {
       description: "Reads tenants' Kaleyra credentials and writes its own logs",
     });
     this.logGroup.grantWrite(this.role);
-    grantSecrets(this.role, this.secretsArn, secretKeyArns);
+    grantSecrets(this.role, secretsArn, secretKeyArns);
     if (network) grantNetworkInterfaces(this.role);
     const attempts = options.countAttempts ? new AttemptsTable(this, 'Attempts') : undefined;
     if (attempts) grantCounting(this.role, attempts.tableArn);

@@ -25,7 +25,7 @@ export const grantRoles = (stack: NumberVerificationStack, arns: RoleArns): void
   for (const arn of invokeRoleArns) stack.grantInvoke(importRole(stack, arn));
 };
 
-/** An existing role. Its policy in this stack has a name that contains the stack's, because a role's policies share one namespace. */
+/** Imports a role. Its policy is named after the stack, because a role's policies share one namespace. */
 export const importRole = (stack: Stack, arn: string): IRole =>
   (stack.node.tryFindChild(arn) as IRole | undefined) ??
   Role.fromRoleArn(stack, arn, arn, { defaultPolicyName: stack.stackName });

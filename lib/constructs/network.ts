@@ -20,17 +20,18 @@ import { AnyPrincipal, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionNetwork } from './function.ts';
+import { countingActions, secretActions } from './function-permissions.ts';
 import type { LogSettings } from './log-settings.ts';
 
-export interface StaticEgressProps {
+interface StaticEgressProps {
   /**
    * Allocation id of an existing Elastic IP address.
    * @default a new address
    */
   readonly allocationId?: string | undefined;
-  /** Of the flow logs. */
+  /** For the flow logs and the custom resource's logs. */
   readonly logs: LogSettings;
-  /** Of the address, which is on Kaleyra's allow-lists. */
+  /** For the address, which is on Kaleyra's allow-lists. */
   readonly removalPolicy: RemovalPolicy;
 }
 
@@ -97,14 +98,14 @@ export class StaticEgress extends Construct {
       resourceName: '*',
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
-    this.secretsManager.addToPolicy(allowOnly(role, ['secretsmanager:GetSecretValue'], secrets));
+    this.secretsManager.addToPolicy(allowOnly(role, secretActions, secrets));
   }
 
   /** Adds an endpoint of DynamoDB that lets only this role count attempts in the table. */
   allowCounting(role: IRole, tableArn: string): void {
     this.vpc
       .addGatewayEndpoint('DynamoDb', { service: GatewayVpcEndpointAwsService.DYNAMODB })
-      .addToPolicy(allowOnly(role, ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'], tableArn));
+      .addToPolicy(allowOnly(role, countingActions, tableArn));
   }
 
   private createAddress(removalPolicy: RemovalPolicy) {
@@ -120,10 +121,10 @@ const privateSubnets: SubnetSelection = { subnetType: SubnetType.PRIVATE_WITH_EG
  * The policy of a gateway endpoint accepts no principal but `*`, so the role is a condition.
  * Source: https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html
  */
-const allowOnly = (role: IRole, actions: string[], resource: string): PolicyStatement =>
+const allowOnly = (role: IRole, actions: readonly string[], resource: string): PolicyStatement =>
   new PolicyStatement({
     principals: [new AnyPrincipal()],
-    actions,
+    actions: [...actions],
     resources: [resource],
     conditions: { ArnEquals: { 'aws:PrincipalArn': role.roleArn } },
   });

@@ -32,7 +32,7 @@ export class NumberVerification extends Construct {
   readonly domainTarget: string | undefined;
   /** With `staticEgress`: the address that Kaleyra sees. */
   readonly egressAddress: string | undefined;
-  private readonly httpApi: VerifyNumberApi;
+  private readonly verifyNumberApi: VerifyNumberApi;
 
   /** @throws InvalidOptions with everything that is wrong with the props */
   constructor(scope: Construct, id: string, props: NumberVerificationProps = {}) {
@@ -40,7 +40,7 @@ export class NumberVerification extends Construct {
     const { region } = Stack.of(this);
     const options = parseProps(props, region);
     warnAboutTransitions(this, options);
-    const logs = createLogSettings(this, options, this.givenLogKey(options, props));
+    const logs = createLogSettings(this, options, this.selectLogKey(options, props));
     const authorization = selectAuthorization(options, props.authorizer);
     const egress = options.staticEgress
       ? new StaticEgress(this, 'StaticEgress', {
@@ -49,12 +49,12 @@ export class NumberVerification extends Construct {
           removalPolicy: toRemovalPolicy(options),
         })
       : undefined;
-    const network = this.givenNetwork(options, props) ?? egress?.network;
+    const network = this.selectNetwork(options, props) ?? egress?.network;
     this.pod = selectPod(options, region);
     const givenKeyArns = (props.secretKeys ?? []).map(({ keyArn }) => keyArn);
     const secretKeyArns = [...new Set([...(options.secretKeyArn ?? []), ...givenKeyArns])];
 
-    const verifyNumber = new VerifyNumberFunction(this, 'VerifyNumber', {
+    const verifyFunction = new VerifyNumberFunction(this, 'VerifyNumber', {
       options,
       pod: this.pod,
       secretKeyArns,
@@ -62,12 +62,12 @@ export class NumberVerification extends Construct {
       logs,
       network,
     });
-    const { handler, alias, live, role, attemptsTableArn } = verifyNumber;
+    const { handler, alias, live, role, attemptsTableArn } = verifyFunction;
     egress?.allowSecrets(role);
     if (attemptsTableArn) egress?.allowCounting(role, attemptsTableArn);
     this.verifyNumber = live;
     this.functionName = handler.functionName;
-    this.httpApi = new VerifyNumberApi(this, 'Api', {
+    this.verifyNumberApi = new VerifyNumberApi(this, 'Api', {
       handler: live,
       authorization,
       logs,
@@ -76,22 +76,22 @@ export class NumberVerification extends Construct {
     const { rollbackAlarms } = new Observability(this, 'Observability', {
       options,
       handler,
-      logGroup: verifyNumber.logGroup,
-      stage: this.httpApi.stage,
-      throttled: this.httpApi.throttled,
-      accessDenied: this.httpApi.accessDenied,
+      logGroup: verifyFunction.logGroup,
+      stage: this.verifyNumberApi.stage,
+      throttled: this.verifyNumberApi.throttled,
+      accessDenied: this.verifyNumberApi.accessDenied,
       topic: props.alarmTopic,
     });
     const check = new ReleaseCheck(this, 'ReleaseCheck', {
       secretPrefix: options.secretPrefix,
       secretKeyArn: secretKeyArns[0],
-      verifyNumber: handler,
+      checkedFunction: handler,
       logs,
     });
     new Releases(this, 'Releases', { mode: options.releases, alias, alarms: rollbackAlarms, check });
-    this.api = this.httpApi.api;
-    this.url = this.httpApi.url;
-    this.domainTarget = this.httpApi.domainTarget;
+    this.api = this.verifyNumberApi.api;
+    this.url = this.verifyNumberApi.url;
+    this.domainTarget = this.verifyNumberApi.domainTarget;
     this.egressAddress = egress?.address;
   }
 
@@ -101,7 +101,7 @@ export class NumberVerification extends Construct {
    * @throws Error for any other tenant id, or if callers do not authenticate with IAM
    */
   grantVerify(grantee: IGrantable, tenantId: string): Grant {
-    return this.httpApi.grantVerify(grantee, tenantId);
+    return this.verifyNumberApi.grantVerify(grantee, tenantId);
   }
 
   /** Lets a principal invoke the function directly, for all tenants. */
@@ -109,12 +109,12 @@ export class NumberVerification extends Construct {
     return this.verifyNumber.grantInvoke(grantee);
   }
 
-  private givenLogKey({ logKeyArn }: Options, { logEncryptionKey }: NumberVerificationProps) {
+  private selectLogKey({ logKeyArn }: Options, { logEncryptionKey }: NumberVerificationProps) {
     if (logEncryptionKey) return logEncryptionKey;
     return logKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'LogKey', logKeyArn);
   }
 
-  private givenNetwork({ vpcId, subnetIds }: Options, props: NumberVerificationProps) {
+  private selectNetwork({ vpcId, subnetIds }: Options, props: NumberVerificationProps) {
     const { vpc, vpcSubnets, securityGroups } = props;
     if (vpc) return createNetwork(this, vpc, vpcSubnets, securityGroups);
     return vpcId && subnetIds ? importNetwork(this, vpcId, subnetIds) : undefined;

@@ -5,13 +5,14 @@ import { Construct } from 'constructs';
 import { releaseCheckTenantId } from '../../functions/verify-number/core/contract.ts';
 import type { FailureCode } from '../../functions/verify-number/core/failures.ts';
 import { dimensions, metricsNamespace } from '../../functions/verify-number/telemetry/metric-names.ts';
+import type { RequestEvent } from '../../functions/verify-number/telemetry/request-event.ts';
 import { createAlarmTopic } from './alarm-topic.ts';
 import { type AlarmSources, defineAlarms } from './alarms.ts';
 import { createAlarms } from './create-alarms.ts';
 import { createDashboard } from './dashboard.ts';
 import { SavedQueries } from './saved-queries.ts';
 
-export interface ObservabilityProps extends Omit<AlarmSources, 'misconfigured'> {
+interface ObservabilityProps extends Omit<AlarmSources, 'misconfigured'> {
   /** The function's log. */
   readonly logGroup: ILogGroup;
   /**
@@ -20,6 +21,9 @@ export interface ObservabilityProps extends Omit<AlarmSources, 'misconfigured'> 
    */
   readonly topic?: ITopic | undefined;
 }
+
+/** A log field in a filter pattern. The compiler checks its name. */
+const selectField = (name: keyof RequestEvent): string => `$.${name}`;
 
 /** The alarms, their topic, the dashboard and the saved queries. */
 export class Observability extends Construct {
@@ -43,7 +47,7 @@ export class Observability extends Construct {
     return new MetricFilter(this, 'Misconfigured', {
       logGroup,
       filterPattern: FilterPattern.literal(
-        `{ $.outcome = "${code}" && $.tenant_id != "${releaseCheckTenantId}" }`,
+        `{ ${selectField('outcome')} = "${code}" && ${selectField('tenant_id')} != "${releaseCheckTenantId}" }`,
       ),
       metricNamespace: metricsNamespace,
       metricName: 'TenantsMisconfigured',

@@ -9,10 +9,10 @@ import { variables } from '../../functions/release-check/variables.ts';
 import { releaseCheckTenantId } from '../../functions/verify-number/core/contract.ts';
 import { rememberedMs } from '../../functions/verify-number/tenants/remembered-failures.ts';
 import { getSecretName } from '../../functions/verify-number/tenants/secret.ts';
-import { functionRuntime, getFunctionCode } from '../function-code.ts';
+import { functionRuntime, getFunctionCode } from './function-code.ts';
 import type { LogSettings } from './log-settings.ts';
 
-export interface ReleaseCheckProps {
+interface ReleaseCheckProps {
   readonly secretPrefix: string;
   /**
    * The KMS key of the reserved tenant's secret, as of the tenants' secrets.
@@ -20,19 +20,18 @@ export interface ReleaseCheckProps {
    */
   readonly secretKeyArn?: string | undefined;
   /** The function whose versions are checked. */
-  readonly verifyNumber: LambdaFunction;
+  readonly checkedFunction: LambdaFunction;
   readonly logs: LogSettings;
 }
 
 /** The function that tries a new version before it gets traffic, and the reserved tenant's secret. */
 export class ReleaseCheck extends Construct {
   readonly hook: LambdaFunction;
-  readonly secret: Secret;
 
   constructor(scope: Construct, id: string, props: ReleaseCheckProps) {
     super(scope, id);
-    const { secretPrefix, secretKeyArn, verifyNumber, logs } = props;
-    this.secret = new Secret(this, 'Secret', {
+    const { secretPrefix, secretKeyArn, checkedFunction, logs } = props;
+    new Secret(this, 'Secret', {
       secretName: getSecretName(secretPrefix, releaseCheckTenantId),
       description: 'Reserved for release checks. Not credentials, on purpose.',
       secretStringValue: SecretValue.unsafePlainText('Reserved for release checks: not credentials'),
@@ -49,7 +48,7 @@ export class ReleaseCheck extends Construct {
       new PolicyStatement({
         actions: ['lambda:InvokeFunction'],
         // Each version of the function: a policy that names one version would change with each release.
-        resources: [`${verifyNumber.functionArn}:*`],
+        resources: [`${checkedFunction.functionArn}:*`],
       }),
     );
     this.hook = new LambdaFunction(this, 'Hook', {
@@ -60,7 +59,7 @@ export class ReleaseCheck extends Construct {
       code: getFunctionCode('release-check'),
       handler: 'index.handler',
       runtime: functionRuntime,
-      architecture: verifyNumber.architecture,
+      architecture: checkedFunction.architecture,
       memorySize: 256,
       timeout: Duration.minutes(5),
       role,
@@ -69,7 +68,7 @@ export class ReleaseCheck extends Construct {
       // CodeDeploy does not tell a hook which version it deploys.
       // Source: https://docs.aws.amazon.com/codedeploy/latest/userguide/tutorial-lambda-sam-create-lambda-before-traffic.html
       environment: {
-        [variables.versionArn]: verifyNumber.currentVersion.functionArn,
+        [variables.versionArn]: checkedFunction.currentVersion.functionArn,
         // A permission that was just granted may take effect late, and the function remembers the failed read.
         [variables.retryAfterMs]: String(rememberedMs.CredentialsMisconfigured + 5000),
       },

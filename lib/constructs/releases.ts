@@ -12,7 +12,7 @@ import type { ReleaseCheck } from './release-check.ts';
 
 type ReleaseMode = Options['releases'];
 
-export interface ReleasesProps {
+interface ReleasesProps {
   readonly mode: ReleaseMode;
   /** Moves from one version to the next. */
   readonly alias: Alias;

@@ -14,7 +14,7 @@ const requests = `filter ispresent(${listFields('outcome')}) and coalesce(${list
  * Queries of the function's log for CloudWatch Logs Insights, by name. Replace the values in capitals.
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html
  */
-export const savedQueries = {
+export const queries = {
   'One request by id': [
     `fields @timestamp, ${listFields('outcome', 'reason', 'tenant_id', 'phone_number', 'kaleyra_code', 'kaleyra_http_status', 'total_ms')}, @message`,
     `filter ${listFields('request_id')} = "REQUEST_ID"`,
@@ -52,7 +52,7 @@ export const savedQueries = {
 export class SavedQueries extends Construct {
   constructor(scope: Construct, id: string, logGroup: ILogGroup) {
     super(scope, id);
-    for (const [name, steps] of Object.entries(savedQueries)) {
+    for (const [name, steps] of Object.entries(queries)) {
       new CfnQueryDefinition(this, name.replaceAll(' ', ''), {
         name: `${getNamePrefix(scope)}/${name}`,
         queryString: steps.join('\n| '),

@@ -2,13 +2,20 @@ import { Annotations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Options } from '../options/parse-options.ts';
 
+/** Ids of the warnings, by option. */
+export const transitionWarnings = {
+  releases: 'kaleyra-number-verification:releasesNone',
+  leaveVpc: 'kaleyra-number-verification:leaveVpc',
+  keepDefaultEndpoint: 'kaleyra-number-verification:keepDefaultEndpoint',
+} as const satisfies Partial<Record<keyof Options, string>>;
+
 /** Warns at synth about options that are meant for a short time, so that no one forgets the second step. */
 export const warnAboutTransitions = (scope: Construct, options: Options): void => {
-  const warn = (name: string, message: string) =>
-    Annotations.of(scope).addWarningV2(`kaleyra-number-verification:${name}`, message);
+  const warn = (option: keyof typeof transitionWarnings, message: string) =>
+    Annotations.of(scope).addWarningV2(transitionWarnings[option], message);
   if (options.releases === 'none') {
     warn(
-      'releasesNone',
+      'releases',
       'releases=none: a new version gets all traffic without a check. Remove the option after the emergency.',
     );
   }

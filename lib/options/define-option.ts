@@ -1,13 +1,13 @@
 import type { OptionType } from './option-types.ts';
 
-export interface OptionDefinition<T> {
+interface OptionDefinition<T> {
   readonly kind: OptionType<T>;
   /** One sentence without its full stop. */
   readonly describes: string;
   /** Absent: the option has no value unless one is set. */
   readonly default?: T;
-  /** If there is no default: what happens without a value. */
-  readonly without?: string;
+  /** What applies without a value if there is no `default`, such as `none` or `by region`. */
+  readonly defaultInWords?: string;
 }
 
 export type OptionTable = Readonly<Record<string, OptionDefinition<unknown>>>;
@@ -15,8 +15,8 @@ export type OptionTable = Readonly<Record<string, OptionDefinition<unknown>>>;
 export const withDefault = <T>(kind: OptionType<T>, preset: NoInfer<T>, describes: string) =>
   ({ kind, describes, default: preset }) satisfies OptionDefinition<T>;
 
-export const optional = <T>(kind: OptionType<T>, without: string, describes: string) =>
-  ({ kind, describes, without }) satisfies OptionDefinition<T>;
+export const optional = <T>(kind: OptionType<T>, defaultInWords: string, describes: string) =>
+  ({ kind, describes, defaultInWords }) satisfies OptionDefinition<T>;
 
 type Value<Definition> = Definition extends { readonly kind: OptionType<infer T> } ? T : never;
 
@@ -28,10 +28,10 @@ export type OptionValues<Table extends OptionTable> = {
 };
 
 /**
- * Reads the options of a table and ignores all other names.
+ * Parses the values of a table's options and ignores all other names.
  * @returns the values and one sentence for each invalid value
  */
-export const readOptions = <Table extends OptionTable>(
+export const parseOptionValues = <Table extends OptionTable>(
   table: Table,
   given: Readonly<Record<string, unknown>>,
 ): { values: OptionValues<Table>; problems: string[] } => {

@@ -74,6 +74,9 @@ const rolesByTenant: OptionType<Readonly<Record<string, readonly string[]>>> = {
   },
 };
 
+/** The default of `secretPrefix` with a stage. Stages are separate deployments, so they do not share secrets. */
+export const getStageSecretPrefix = (stage: string): string => `kaleyra-${stage}/`;
+
 /** The options of `npx cdk deploy` that are not props of the construct. */
 export const deploymentOptionTable = {
   regions: optional(
@@ -82,10 +85,10 @@ export const deploymentOptionTable = {
     'The regions to deploy to, one stack in each (`cdk deploy --all`); an object sets options for each region',
   ),
   stage: optional(
-    text('1-20 of a-z 0-9 -, starting with a letter', /^[a-z][a-z0-9-]{0,19}$/),
+    text('1-20 characters from a-z 0-9 -, starting with a letter', /^[a-z][a-z0-9-]{0,19}$/),
     'none',
     'Becomes part of the names of stacks and alarms, so that several stages can run in one account; with a stage, ' +
-      '`secretPrefix` is `kaleyra-<stage>/` by default',
+      `\`secretPrefix\` is \`${getStageSecretPrefix('<stage>')}\` by default`,
   ),
   passwordWorkflow: withDefault(
     yesOrNo,

@@ -9,7 +9,7 @@ export const findNearName = (name: string, known: readonly string[]): string | u
     .sort((a, b) => a.distance - b.distance)[0]?.one;
 
 /** The number of characters to insert, delete or replace to turn one text into the other. */
-export const getEditDistance = (a: string, b: string): number => {
+const getEditDistance = (a: string, b: string): number => {
   let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (const [index, character] of [...a].entries()) {
     const current = [index + 1];

@@ -22,7 +22,7 @@ export function* findOptionConflicts(options: Options): Generator<string> {
     }
   }
   if (options.staticEgress && options.vpcId !== undefined) {
-    yield 'Options staticEgress and vpcId exclude each other. Your VPC has its own NAT and its address.';
+    yield 'Options staticEgress and vpcId exclude each other. A VPC of your own already has a NAT and its address.';
   }
   if (options.egressAllocationId !== undefined && !options.staticEgress) {
     yield 'Option egressAllocationId has an effect only with staticEgress=true.';

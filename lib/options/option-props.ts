@@ -63,7 +63,7 @@ export interface OptionProps {
    */
   readonly provisionedConcurrency?: number | undefined;
   /**
-   * How a new version gets traffic: 10 % for 15 minutes and then the rest, 10 % more each minute, or everything after the release check. With `none` CloudFormation moves the traffic without a check, even while an alarm is firing: for emergencies. Accepts one of canary, linear, all-at-once, none.
+   * How a new version gets traffic. `canary`: 10 % for 15 minutes, then the rest; `linear`: 10 % more each minute; `all-at-once`: everything after the release check; `none`, for emergencies: CloudFormation moves the traffic without a check, even while an alarm is firing. Accepts one of canary, linear, all-at-once, none.
    * @default canary
    */
   readonly releases?: 'canary' | 'linear' | 'all-at-once' | 'none' | undefined;

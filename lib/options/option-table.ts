@@ -1,5 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
+  defaultOnFailure,
   defaultSecretPrefix,
   isProblemTypeBase,
   isSecretPrefix,
@@ -16,7 +17,11 @@ const { secretTtlSeconds, kaleyraTimeoutMs, tenantRequestsPerMinute } = limits;
 const retentionDays = Object.values(RetentionDays).filter(
   (days): days is RetentionDays => typeof days === 'number' && days !== RetentionDays.INFINITE,
 );
+const keyArn = arn("a KMS key in the stack's region", 'kms', 'key/[A-Za-z0-9-]+', 'key/1234abcd-12ab');
 const words = text('1-256 characters without spaces or commas', /^[^\s,]{1,256}$/);
+
+/** The default of `jwtTenantClaim` with `authorization=jwt`. */
+export const defaultTenantClaim = 'tenant_id';
 
 /** The options of the construct and the stack. */
 export const optionTable = {
@@ -32,8 +37,8 @@ export const optionTable = {
   ),
   secretKeyArn: optional(
     listOf(
-      arn("a KMS key in the stack's region", 'kms', 'key/[A-Za-z0-9-]+', 'key/1234abcd-12ab'),
-      "the ARNs of one or more KMS keys in the stack's region, separated by commas, such as arn:aws:kms:ap-south-1:111122223333:key/1234abcd-12ab",
+      keyArn,
+      `the ARNs of one or more KMS keys in the stack's region, separated by commas, such as ${keyArn.exampleArn}`,
     ),
     'the AWS managed key `aws/secretsmanager`',
     'The customer-managed KMS keys that the secrets are encrypted with',
@@ -70,8 +75,9 @@ export const optionTable = {
   releases: withDefault(
     oneOf(['canary', 'linear', 'all-at-once', 'none']),
     'canary',
-    'How a new version gets traffic: 10 % for 15 minutes and then the rest, 10 % more each minute, or everything after the release check. ' +
-      'With `none` CloudFormation moves the traffic without a check, even while an alarm is firing: for emergencies',
+    'How a new version gets traffic. `canary`: 10 % for 15 minutes, then the rest; `linear`: 10 % more each minute; ' +
+      '`all-at-once`: everything after the release check; `none`, for emergencies: CloudFormation moves the traffic ' +
+      'without a check, even while an alarm is firing',
   ),
   authorization: withDefault(
     oneOf(['iam', 'jwt']),
@@ -90,7 +96,7 @@ export const optionTable = {
   ),
   jwtTenantClaim: optional(
     words,
-    '`tenant_id` with `jwt`',
+    `\`${defaultTenantClaim}\` with \`jwt\``,
     "The claim that names the caller's tenants: one tenant id, a list, or a space-separated string",
   ),
   jwtScopes: optional(
@@ -105,7 +111,7 @@ export const optionTable = {
   ),
   attemptsOnFailure: withDefault(
     oneOf(onFailures),
-    'allow',
+    defaultOnFailure,
     'With `countAttempts`: what happens to an attempt that cannot be counted because DynamoDB fails',
   ),
   tenantRequestsPerMinute: optional(
@@ -180,7 +186,7 @@ export const optionTable = {
     'An alarm fires if no request arrives for this number of minutes',
   ),
   logKeyArn: optional(
-    arn("a KMS key in the stack's region", 'kms', 'key/[A-Za-z0-9-]+', 'key/1234abcd-12ab'),
+    keyArn,
     'encryption that CloudWatch Logs manages',
     'The customer-managed KMS key that encrypts the logs; its policy must allow CloudWatch Logs to use it',
   ),

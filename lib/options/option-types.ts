@@ -63,13 +63,17 @@ export const listOf = <T>(kind: OptionType<T>, accepts: string): OptionType<read
   },
 });
 
+interface ArnType extends OptionType<string> {
+  readonly exampleArn: string;
+}
+
 /**
  * An Amazon Resource Name of one service.
  * @param resource pattern of the part after the account
  * @param example an example of that part
  */
-export const arn = (what: string, service: string, resource: string, example: string): OptionType<string> =>
-  text(
-    `the ARN of ${what}, such as arn:aws:${service}:ap-south-1:111122223333:${example}`,
-    new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:${resource}$`),
-  );
+export const arn = (what: string, service: string, resource: string, example: string): ArnType => {
+  const exampleArn = `arn:aws:${service}:ap-south-1:111122223333:${example}`;
+  const pattern = new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:${resource}$`);
+  return { ...text(`the ARN of ${what}, such as ${exampleArn}`, pattern), exampleArn };
+};

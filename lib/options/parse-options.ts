@@ -1,5 +1,5 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { type OptionValues, readOptions } from './define-option.ts';
+import { type OptionValues, parseOptionValues } from './define-option.ts';
 import { findOptionConflicts } from './option-conflicts.ts';
 import { optionTable } from './option-table.ts';
 
@@ -15,18 +15,18 @@ export class InvalidOptions extends Error {
   }
 }
 
-/** Reads the construct's options, with one sentence for each problem. Ignores other names. */
-export const checkOptions = (given: Readonly<Record<string, unknown>>) => {
-  const { values, problems } = readOptions(optionTable, given);
+/** Parses the construct's options and returns one sentence for each problem. Ignores other names. */
+export const tryParseOptions = (given: Readonly<Record<string, unknown>>) => {
+  const { values, problems } = parseOptionValues(optionTable, given);
   return { values, problems: problems.length > 0 ? problems : [...findOptionConflicts(values)] };
 };
 
 /**
- * Reads the construct's options from its props.
+ * Parses the construct's options, which are among its props.
  * @throws InvalidOptions with everything that is wrong
  */
 export const parseOptions = (props: object): Options => {
-  const { values, problems } = checkOptions({ ...props });
+  const { values, problems } = tryParseOptions({ ...props });
   if (problems.length > 0) throw new InvalidOptions(problems);
   return values;
 };

@@ -1,8 +1,12 @@
-import { type OptionValues, readOptions } from './define-option.ts';
-import { deploymentOptionTable, type RegionOptions } from './deployment-option-table.ts';
+import { type OptionValues, parseOptionValues } from './define-option.ts';
+import {
+  deploymentOptionTable,
+  getStageSecretPrefix,
+  type RegionOptions,
+} from './deployment-option-table.ts';
 import { findNearName } from './edit-distance.ts';
 import { optionTable } from './option-table.ts';
-import { checkOptions, InvalidOptions, type Options } from './parse-options.ts';
+import { InvalidOptions, type Options, tryParseOptions } from './parse-options.ts';
 
 type Context = Readonly<Record<string, unknown>>;
 
@@ -12,7 +16,7 @@ export interface Deployment extends OptionValues<typeof deploymentOptionTable> {
   readonly options: Options;
 }
 
-export interface ContextOptions {
+interface ContextOptions {
   readonly deployments: readonly Deployment[];
   /** Names in the context that are neither options nor the CDK's own. */
   readonly unused: readonly string[];
@@ -39,7 +43,7 @@ export const readContext = (context: Context, currentRegion: string): ContextOpt
     return near ? [`There is no option ${name}. Did you mean ${near}?`] : [];
   });
   const { regions, ...common } = context;
-  const read = readOptions({ regions: deploymentOptionTable.regions }, { regions });
+  const read = parseOptionValues({ regions: deploymentOptionTable.regions }, { regions });
   const deployments = Object.entries(read.values.regions ?? { [currentRegion]: {} }).map(([region, own]) => {
     const result = readDeployment(region, common, own);
     problems.push(...result.problems);
@@ -56,10 +60,9 @@ const readDeployment = (
   own: RegionOptions,
 ): { deployment: Deployment; problems: readonly string[] } => {
   const given = { ...common, ...own };
-  const deployment = readOptions(deploymentOptionTable, given);
+  const deployment = parseOptionValues(deploymentOptionTable, given);
   const { stage, passwordWorkflow, answerRoleArns, verifyRoleArns } = deployment.values;
-  // Stages are separate deployments, so they do not share secrets unless secretPrefix says so.
-  const stack = checkOptions({ ...(stage && { secretPrefix: `kaleyra-${stage}/` }), ...given });
+  const stack = tryParseOptions({ ...(stage && { secretPrefix: getStageSecretPrefix(stage) }), ...given });
   const problems = [...findUnknownRegionOptions(own), ...deployment.problems, ...stack.problems];
   if (answerRoleArns && !passwordWorkflow) {
     problems.push('Option answerRoleArns has an effect only with passwordWorkflow=true.');

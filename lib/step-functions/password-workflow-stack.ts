@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, type Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -11,6 +11,8 @@ export interface PasswordWorkflowStackProps extends StackProps, PasswordWorkflow
 export class PasswordWorkflowStack extends Stack {
   readonly queue: Queue;
   readonly stateMachine: StateMachine;
+  /** How long the workflow waits for each password. */
+  readonly passwordTimeout: Duration;
   private readonly workflow: PasswordWorkflow;
 
   constructor(scope: Construct, id: string, props: PasswordWorkflowStackProps) {
@@ -20,9 +22,10 @@ export class PasswordWorkflowStack extends Stack {
     });
     // The CDK leaves the id Default out of logical ids.
     this.workflow = new PasswordWorkflow(this, 'Default', props);
-    const { queue, stateMachine } = this.workflow;
+    const { queue, stateMachine, passwordTimeout } = this.workflow;
     this.queue = queue;
     this.stateMachine = stateMachine;
+    this.passwordTimeout = passwordTimeout;
     new CfnOutput(this, 'StateMachineArn', {
       value: stateMachine.stateMachineArn,
       description: 'Start executions of this state machine',

@@ -25,6 +25,7 @@ import { SqsSendMessage } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import type { FailureCode } from '../../functions/verify-number/core/failures.ts';
 import { allowLogEncryption } from '../constructs/log-settings.ts';
+import { getVendedLogGroupName } from '../constructs/vended-logs.ts';
 import { VerifyNumberTask } from './verify-number-task.ts';
 
 export interface PasswordWorkflowProps {
@@ -36,15 +37,16 @@ export interface PasswordWorkflowProps {
    */
   readonly passwordTimeout?: Duration;
   /**
-   * A symmetric KMS key for the queue's messages, the executions' data and the log group. If it belongs to this app,
-   * the services get the permission to use it. The policy of an imported key must contain that already.
+   * A symmetric KMS key for the queue's messages and the executions' data, and by default for the logs. The services
+   * are allowed to use it if the app defines it; an imported key must allow that already.
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
    * @default encryption that each service manages
    */
   readonly encryptionKey?: IKey;
   /**
-   * A KMS key for the log group. Its policy must allow CloudWatch Logs to use it.
+   * The KMS key that encrypts the logs. CloudWatch Logs is allowed to use it if the app defines it; an imported key must
+   * allow that already.
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
    * @default `encryptionKey`
    */
@@ -75,10 +77,13 @@ export class PasswordWorkflow extends Construct {
   /** The queue that asks for passwords. Its messages contain no password, but the tokens to answer with. */
   readonly queue: Queue;
   readonly stateMachine: StateMachine;
+  /** How long the workflow waits for each password. */
+  readonly passwordTimeout: Duration;
 
   constructor(scope: Construct, id: string, props: PasswordWorkflowProps) {
     super(scope, id);
     const { verifyNumber, passwordTimeout = Duration.minutes(10), encryptionKey } = props;
+    this.passwordTimeout = passwordTimeout;
     const logEncryptionKey = props.logEncryptionKey ?? encryptionKey;
     this.queue = new Queue(this, 'Passwords', {
       ...(encryptionKey
@@ -93,6 +98,7 @@ export class PasswordWorkflow extends Construct {
       tracingEnabled: true,
       logs: {
         destination: new LogGroup(this, 'Logs', {
+          logGroupName: getVendedLogGroupName(this, 'states'),
           retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
           removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
           ...(logEncryptionKey && { encryptionKey: logEncryptionKey }),
@@ -105,7 +111,7 @@ export class PasswordWorkflow extends Construct {
         encryptionConfiguration: new CustomerManagedEncryptionConfiguration(encryptionKey),
       }),
     });
-    if (encryptionKey) allowLogEncryption(this, encryptionKey);
+    if (logEncryptionKey) allowLogEncryption(this, logEncryptionKey);
   }
 
   /** Lets a backend read the queue and answer. The backend sees the messages of all tenants. */
@@ -114,7 +120,7 @@ export class PasswordWorkflow extends Construct {
   }
 
   private define(verifyNumber: IFunction, passwordTimeout: Duration): IChainable {
-    const request = (name: string) => JsonPath.stringAt(`$.request.${name}`);
+    const getField = (name: string) => JsonPath.stringAt(`$.request.${name}`);
     const fail = (error: string, cause: string) => new Fail(this, error, { error, cause });
 
     const begin = new Pass(this, 'Begin', {
@@ -133,10 +139,10 @@ export class PasswordWorkflow extends Construct {
       integrationPattern: IntegrationPattern.WAIT_FOR_TASK_TOKEN,
       messageBody: TaskInput.fromObject({
         task_token: JsonPath.taskToken,
-        tenant_id: request('tenant_id'),
-        waba_id: request('waba_id'),
-        id: request('id'),
-        phone_number: request('phone_number'),
+        tenant_id: getField('tenant_id'),
+        waba_id: getField('waba_id'),
+        id: getField('id'),
+        phone_number: getField('phone_number'),
         attempt: JsonPath.numberAt('$.attempt'),
       }),
       resultPath: '$.answer',

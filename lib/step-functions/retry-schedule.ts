@@ -7,15 +7,15 @@ import { failureCodes, getDefinition } from '../../functions/verify-number/core/
 interface RetryGroup {
   readonly name: 'short' | 'long';
   /** The group contains the errors whose advised delay is at most this, and that are in no group before it. */
-  readonly adviceSeconds: number;
+  readonly maxAdviceSeconds: number;
   readonly maxAttempts: number;
   readonly maxDelaySeconds: number;
 }
 
 /** An error whose advised delay is longer than every group's is not retried, because its wait outlasts the password. */
 const groups: readonly RetryGroup[] = [
-  { name: 'short', adviceSeconds: 10, maxAttempts: 3, maxDelaySeconds: 40 },
-  { name: 'long', adviceSeconds: 60, maxAttempts: 1, maxDelaySeconds: 120 },
+  { name: 'short', maxAdviceSeconds: 10, maxAttempts: 3, maxDelaySeconds: 40 },
+  { name: 'long', maxAdviceSeconds: 60, maxAttempts: 1, maxDelaySeconds: 120 },
 ];
 
 interface RetryableError {
@@ -57,21 +57,21 @@ const uncertain: readonly RetryableError[] = [
 
 const groupErrors = (errors: readonly RetryableError[]) =>
   groups.flatMap((group, index) => {
-    const above = groups[index - 1]?.adviceSeconds ?? -1;
+    const above = groups[index - 1]?.maxAdviceSeconds ?? -1;
     const names = errors
-      .filter(({ adviceSeconds }) => adviceSeconds > above && adviceSeconds <= group.adviceSeconds)
+      .filter(({ adviceSeconds }) => adviceSeconds > above && adviceSeconds <= group.maxAdviceSeconds)
       .map(({ name }) => name);
     return names.length > 0 ? [{ ...group, names }] : [];
   });
 
 /**
- * With full jitter, a wait is a random time up to its interval. The first interval is twice the advised delay, so the
- * average wait is at least what the catalogue advises.
+ * With full jitter, a wait is a random time up to its interval. The first interval is twice the longest delay of the
+ * group, so the average wait is at least what the catalogue advises.
  */
 const createRetries = (errors: readonly RetryableError[]): readonly RetryProps[] =>
-  groupErrors(errors).map(({ names, adviceSeconds, maxAttempts, maxDelaySeconds }) => ({
+  groupErrors(errors).map(({ names, maxAdviceSeconds, maxAttempts, maxDelaySeconds }) => ({
     errors: names,
-    interval: Duration.seconds(2 * adviceSeconds),
+    interval: Duration.seconds(2 * maxAdviceSeconds),
     backoffRate: 2,
     maxDelay: Duration.seconds(maxDelaySeconds),
     maxAttempts,
@@ -85,11 +85,11 @@ export const firstPhaseRetries = createRetries(harmless);
 export const secondPhaseRetries = createRetries([...harmless, ...uncertain]);
 
 /** The errors that lead from the first phase to the second, with the pause before the next attempt. */
-export const uncertainOutcomes = groupErrors(uncertain).map(({ name, names, adviceSeconds }) => ({
+export const uncertainOutcomes = groupErrors(uncertain).map(({ name, names, maxAdviceSeconds }) => ({
   name,
   errors: names,
   /** The pause is a random number of seconds, at least 1 and at most this. */
-  maxPauseSeconds: 2 * adviceSeconds,
+  maxPauseSeconds: 2 * maxAdviceSeconds,
 }));
 
 /** Errors that say nothing about an earlier attempt whose outcome is unknown, even when they are not retried (any more). */

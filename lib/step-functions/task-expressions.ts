@@ -16,20 +16,20 @@ import { type FieldName, fields } from '../../functions/verify-number/core/parse
 export type Paths = Readonly<Record<FieldName, string>>;
 
 /** A random number of whole seconds, at least 1 and at most `maxPauseSeconds`. */
-export interface Pause {
+interface Pause {
   readonly name: string;
   readonly maxPauseSeconds: number;
 }
 
-export interface TaskExpressions {
+interface TaskExpressions {
   readonly language: string;
   readonly isPath: (text: string) => boolean;
-  readonly defaultPath: (name: FieldName) => string;
+  readonly getDefaultPath: (name: FieldName) => string;
   /** Reduces the input to the request, and returns the only branch's output. */
-  readonly parallel: (paths: Paths, pauses: readonly Pause[]) => ParallelProps;
+  readonly getParallelProps: (paths: Paths, pauses: readonly Pause[]) => ParallelProps;
   readonly invoke: Pick<LambdaInvokeProps, 'payload' | 'outputPath' | 'outputs'>;
   readonly keepInput: CatchProps;
-  readonly pauseTime: (pause: Pause) => WaitTime;
+  readonly getPauseTime: (pause: Pause) => WaitTime;
   readonly verifiedEarlier: PassProps;
 }
 
@@ -49,8 +49,8 @@ type VerifiedFields = Omit<Verification, keyof typeof earlierVerification | 'ref
 const jsonPath: TaskExpressions = {
   language: 'JSONPath',
   isPath: (text) => /^(\$|States\.)/.test(text),
-  defaultPath: (name) => `$.${name}`,
-  parallel: (paths, pauses) => ({
+  getDefaultPath: (name) => `$.${name}`,
+  getParallelProps: (paths, pauses) => ({
     parameters: {
       request: mapFields((name) => JsonPath.stringAt(paths[name])),
       pause_seconds: Object.fromEntries(
@@ -61,7 +61,7 @@ const jsonPath: TaskExpressions = {
   }),
   invoke: { payload: TaskInput.fromJsonPathAt('$.request'), outputPath: '$.Payload' },
   keepInput: { resultPath: JsonPath.DISCARD },
-  pauseTime: ({ name }) => WaitTime.secondsPath(`$.pause_seconds.${name}`),
+  getPauseTime: ({ name }) => WaitTime.secondsPath(`$.pause_seconds.${name}`),
   verifiedEarlier: {
     parameters: {
       ...earlierVerification,
@@ -78,11 +78,11 @@ const jsonPath: TaskExpressions = {
 const jsonata: TaskExpressions = {
   language: 'JSONata expression',
   isPath: (text) => /^\{%.*%\}$/s.test(text),
-  defaultPath: (name) => `{% $states.input.${name} %}`,
-  parallel: (paths) => ({ arguments: { ...paths }, outputs: '{% $states.result[0] %}' }),
+  getDefaultPath: (name) => `{% $states.input.${name} %}`,
+  getParallelProps: (paths) => ({ arguments: { ...paths }, outputs: '{% $states.result[0] %}' }),
   invoke: { payload: TaskInput.fromText('{% $states.input %}'), outputs: '{% $states.result.Payload %}' },
   keepInput: { outputs: '{% $states.input %}' },
-  pauseTime: ({ maxPauseSeconds }) => WaitTime.seconds(`{% $floor($random() * ${maxPauseSeconds}) + 1 %}`),
+  getPauseTime: ({ maxPauseSeconds }) => WaitTime.seconds(`{% $floor($random() * ${maxPauseSeconds}) + 1 %}`),
   verifiedEarlier: {
     outputs: {
       ...earlierVerification,
@@ -103,11 +103,11 @@ export const getTaskExpressions = (queryLanguage: QueryLanguage): TaskExpression
  * @throws Error if a path is not an expression of the query language
  */
 export const completePaths = (
-  { language, isPath, defaultPath }: TaskExpressions,
+  { language, isPath, getDefaultPath }: TaskExpressions,
   given: Partial<Paths> = {},
 ): Paths =>
   mapFields((name) => {
-    const path = given[name] ?? defaultPath(name);
+    const path = given[name] ?? getDefaultPath(name);
     if (isPath(path)) return path;
-    throw new Error(`paths.${name} must be a ${language} such as ${defaultPath(name)}, but is ${path}.`);
+    throw new Error(`paths.${name} must be a ${language} such as ${getDefaultPath(name)}, but is ${path}.`);
   });

@@ -57,7 +57,7 @@ export class VerifyNumberTask extends Parallel {
     const { verifyNumber, queryLanguage = QueryLanguage.JSON_PATH, comment } = props;
     const expressions = getTaskExpressions(queryLanguage);
     super(scope, id, {
-      ...expressions.parallel(completePaths(expressions, props.paths), uncertainOutcomes),
+      ...expressions.getParallelProps(completePaths(expressions, props.paths), uncertainOutcomes),
       queryLanguage,
       ...(comment !== undefined && { comment }),
     });
@@ -79,7 +79,7 @@ export class VerifyNumberTask extends Parallel {
     const secondPhase = invoke('later attempts', secondPhaseRetries);
     for (const outcome of uncertainOutcomes) {
       const name = `${outcome.name} pause`;
-      const pause = new Wait(this, name, { ...nameState(name), time: expressions.pauseTime(outcome) });
+      const pause = new Wait(this, name, { ...nameState(name), time: expressions.getPauseTime(outcome) });
       firstPhase.addCatch(pause.next(secondPhase), { ...expressions.keepInput, errors: outcome.errors });
     }
     secondPhase.addCatch(
@@ -93,7 +93,8 @@ export class VerifyNumberTask extends Parallel {
       new Fail(this, 'outcome unknown', {
         ...nameState('outcome unknown'),
         error: outcomeUnknown,
-        cause: 'An earlier attempt may have verified the number, and no later attempt was made in time.',
+        cause:
+          'An earlier attempt may have verified the number, and the last one failed before Kaleyra checked the password.',
       }),
       { ...expressions.keepInput, errors: harmlessErrors },
     );

@@ -1,10 +1,12 @@
 import { App, type Stack, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import cdkSettings from '../../cdk.json' with { type: 'json' };
+import { alarmsWithoutAction } from '../../lib/constructs/alarm-topic.ts';
 import {
   NumberVerificationStack,
   type NumberVerificationStackProps,
 } from '../../lib/constructs/number-verification-stack.ts';
+import { transitionWarnings } from '../../lib/constructs/transition-warnings.ts';
 
 /**
  * An app with the feature flags of `npx cdk deploy`, for templates that are not deployed.
@@ -15,9 +17,9 @@ export const createApp = ({ isValidated = false } = {}): App => {
   const app = new App({
     context: { ...cdkSettings.context, '@aws-cdk/core:validateAgainstDefaultRules': isValidated },
   });
-  for (const name of ['alarmsWithoutAction', 'releasesNone', 'leaveVpc', 'keepDefaultEndpoint']) {
+  for (const warning of [alarmsWithoutAction, ...Object.values(transitionWarnings)]) {
     Validations.of(app).acknowledge({
-      id: `Annotation::kaleyra-number-verification:${name}`,
+      id: `Annotation::${warning}`,
       reason: 'The stack is not deployed.',
     });
   }

@@ -141,7 +141,7 @@ describe('the app', () => {
     expect(imported).toHaveLength(1);
     const { stderr } = await runApp({ regions: 'ap-south-1' });
     expect(stderr).toContain(
-      'passwordWorkflow is off. Only if KaleyraPasswordWorkflow-ap-south-1 was deployed before, remove it: ' +
+      'passwordWorkflow is off. If KaleyraPasswordWorkflow-ap-south-1 was deployed before, delete it: ' +
         'aws cloudformation delete-stack --region ap-south-1 --stack-name KaleyraPasswordWorkflow-ap-south-1\n',
     );
     expect(await getExports()).toEqual(imported);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { catalogue, failureCodes } from '../../../../functions/verify-number/core/failures.ts';
 import { metricsNamespace } from '../../../../functions/verify-number/telemetry/metric-names.ts';
-import { savedQueries } from '../../../../lib/constructs/saved-queries.ts';
+import { queries } from '../../../../lib/constructs/saved-queries.ts';
 import { synthesizeTemplate } from '../../../../scripts/templates/synthesize.ts';
 import { staticEgressAndTheRest, tokensAndExistingVpc } from '../../../support/option-sets.ts';
 import { getProperties, getResources, getWarnings, type Properties } from '../../../support/templates.ts';
@@ -211,7 +211,7 @@ describe('notifications', () => {
 describe('the saved queries', () => {
   it('read the function’s log and are in a folder with the stack’s name', () => {
     expect(getProperties(template, 'AWS::Logs::QueryDefinition')).toEqual(
-      Object.entries(savedQueries).map(([name, steps]) => ({
+      Object.entries(queries).map(([name, steps]) => ({
         Name: `NumberVerification/${name}`,
         QueryString: steps.join('\n| '),
         LogGroupNames: [{ Ref: expect.stringMatching(/^VerifyNumberLogs/) }],

@@ -140,9 +140,9 @@ describe.each(Object.entries(allOptions))('option %s', (name, { kind, ...definit
     for (const invalid of rejected) expect([invalid, kind.read(invalid)]).toEqual([invalid, undefined]);
   });
 
-  it('has a valid default, or says what happens without a value', () => {
+  it('has a valid default, or describes its default in words', () => {
     if ('default' in definition) expect(kind.read(definition.default)).toEqual(definition.default);
-    else expect(definition.without).toBeTruthy();
+    else expect(definition.defaultInWords).toBeTruthy();
   });
 
   it('completes the sentence "It must be …" in its error message', () => {

@@ -44,7 +44,7 @@ describe('parseOptions', () => {
     ],
     [
       { staticEgress: true, vpcId: 'vpc-01234567', subnetIds: ['subnet-01234567'] },
-      'Options staticEgress and vpcId exclude each other. Your VPC has its own NAT and its address.',
+      'Options staticEgress and vpcId exclude each other. A VPC of your own already has a NAT and its address.',
     ],
     [
       { egressAllocationId: 'eipalloc-01234567' },

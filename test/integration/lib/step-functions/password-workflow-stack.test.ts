@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
 import { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { PasswordWorkflow } from '../../../../lib/step-functions/password-workflow.ts';
@@ -29,6 +29,12 @@ describe('PasswordWorkflowStack', () => {
       LoggingConfiguration: { Level: 'ALL', IncludeExecutionData: false },
     });
     template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
+  });
+
+  it('logs to a group that AWS services may write to', () => {
+    template.hasResourceProperties('AWS::Logs::LogGroup', {
+      LogGroupName: { 'Fn::Join': ['', Match.arrayWith(['/aws/vendedlogs/states/Passwords-'])] },
+    });
   });
 
   it('lets the workflow send to its queue, invoke the alias, log and trace, and nothing else', () => {
@@ -110,6 +116,24 @@ describe('PasswordWorkflow with a KMS key', () => {
     const principals = JSON.stringify(key?.['Properties'].KeyPolicy);
     expect(principals).toContain('logs.ap-south-1.amazonaws.com');
     expect(principals).toContain('delivery.logs.amazonaws.com');
+  });
+});
+
+describe('PasswordWorkflow with a KMS key of its own for the log group', () => {
+  const own = new Stack(new App(), 'Onboarding', { env: { region: 'ap-south-1', account: '000000000000' } });
+  new PasswordWorkflow(own, 'Passwords', {
+    verifyNumber: LambdaFunction.fromFunctionArn(own, 'VerifyNumber', aliasArn),
+    encryptionKey: new Key(own, 'Key'),
+    logEncryptionKey: new Key(own, 'LogKey') as IKey,
+  });
+  const encrypted = Template.fromStack(own);
+
+  it('lets CloudWatch Logs use that key, and not the key of the messages', () => {
+    const [group] = Object.values(encrypted.findResources('AWS::Logs::LogGroup'));
+    const usable = Object.entries(encrypted.findResources('AWS::KMS::Key'))
+      .filter(([, { Properties }]) => JSON.stringify(Properties.KeyPolicy).includes('"logs.ap-south-1.'))
+      .map(([id]) => ({ 'Fn::GetAtt': [id, 'Arn'] }));
+    expect(usable).toEqual([group?.['Properties'].KmsKeyId]);
   });
 });
 

@@ -150,7 +150,8 @@ describe.each([[QueryLanguage.JSON_PATH], [QueryLanguage.JSONATA]])('VerifyNumbe
       const { error } = await run([dropped, failing(code), ...Array(getRetries(code)).fill(failing(code))]);
       expect(error).toEqual({
         name: 'OutcomeUnknown',
-        cause: 'An earlier attempt may have verified the number, and no later attempt was made in time.',
+        cause:
+          'An earlier attempt may have verified the number, and the last one failed before Kaleyra checked the password.',
       });
     });
   });

@@ -1,29 +1,32 @@
 import { describe, expect, it } from '@jest/globals';
-import { findNearName, getEditDistance } from '../../../../lib/options/edit-distance.ts';
-
-describe('getEditDistance', () => {
-  it.each([
-    ['', '', 0],
-    ['pod', 'pod', 0],
-    ['', 'pod', 3],
-    ['pod', '', 3],
-    ['pods', 'pod', 1],
-    ['pod', 'pad', 1],
-    ['memory', 'memorymb', 2],
-    ['throttle-rate', 'throttlerate', 1],
-    ['kitten', 'sitting', 3],
-  ])('between %j and %j is %i', (a, b, distance) => {
-    expect(getEditDistance(a, b)).toBe(distance);
-  });
-});
+import { findNearName } from '../../../../lib/options/edit-distance.ts';
 
 describe('findNearName', () => {
   it.each([
-    ['lits', 'list'],
-    ['LIST', 'list'],
-    ['lit', 'list'],
-    ['nothing', undefined],
-  ])('for %s is %s', (name, near) => {
-    expect(findNearName(name, ['put', 'list', 'check'])).toBe(near);
+    ['sitting', 'sitting'],
+    ['SITTING', 'sitting'],
+    ['sittings', 'sitting'],
+    ['sit-tings', 'sitting'],
+    ['siting', 'sitting'],
+    ['itting', 'sitting'],
+    ['sittn', 'sitting'],
+    ['sitten', 'sitting'],
+    ['mitting', 'sitting'],
+    ['mittens', undefined],
+    ['kitten', undefined],
+    ['sitt', undefined],
+    ['sit-ti-ngs', undefined],
+    ['', undefined],
+  ])('for %j and sitting is %j: at most two characters are inserted, deleted or replaced', (name, near) => {
+    expect(findNearName(name, ['sitting'])).toBe(near);
+  });
+
+  it('finds the nearest of several near names', () => {
+    expect(findNearName('pods', ['put', 'pads', 'pod-1', 'check'])).toBe('pads');
+    expect(findNearName('podo', ['pod-1', 'pod'])).toBe('pod');
+  });
+
+  it('finds a short name for an empty one', () => {
+    expect(findNearName('', ['id'])).toBe('id');
   });
 });

@@ -1,12 +1,12 @@
 /** The options as documentation: a page, a table for the terminal, and the props of the construct. */
-import type { OptionTable } from './define-option.ts';
-import { deploymentOptionTable } from './deployment-option-table.ts';
-import { optionTable } from './option-table.ts';
+import type { OptionTable } from '../../lib/options/define-option.ts';
+import { deploymentOptionTable } from '../../lib/options/deployment-option-table.ts';
+import { optionTable } from '../../lib/options/option-table.ts';
 
 type Definition = OptionTable[string];
 
-const getDefault = ({ default: preset, without = '' }: Definition): string =>
-  preset === undefined ? without : `\`${preset}\``;
+const getDefault = ({ default: preset, defaultInWords = '' }: Definition): string =>
+  preset === undefined ? defaultInWords : `\`${preset}\``;
 
 const formatMarkdownTable = (table: OptionTable): string =>
   [

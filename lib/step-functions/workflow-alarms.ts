@@ -4,17 +4,14 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { type AlarmDefinition, createAlarms } from './create-alarms.ts';
+import { type AlarmDefinition, createAlarms } from '../constructs/create-alarms.ts';
 
 export interface WorkflowAlarmsProps {
   readonly stateMachine: IStateMachine;
   /** The queue of password requests. */
   readonly queue: IQueue;
-  /**
-   * How long a password request is valid.
-   * @default 10 minutes
-   */
-  readonly passwordTimeout?: Duration;
+  /** How long a password request is valid. */
+  readonly passwordTimeout: Duration;
   /** @default the alarms notify no one */
   readonly topic?: ITopic | undefined;
 }
@@ -31,7 +28,7 @@ export class WorkflowAlarms extends Construct {
 }
 
 const defineWorkflowAlarms = (props: WorkflowAlarmsProps): readonly AlarmDefinition[] => {
-  const { stateMachine, queue, passwordTimeout = Duration.minutes(10) } = props;
+  const { stateMachine, queue, passwordTimeout } = props;
   return [
     {
       name: 'WorkflowFailures',

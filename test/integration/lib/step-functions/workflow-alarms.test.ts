@@ -4,7 +4,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { DefinitionBody, Pass, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { WorkflowAlarms, type WorkflowAlarmsProps } from '../../../../lib/constructs/workflow-alarms.ts';
+import { WorkflowAlarms, type WorkflowAlarmsProps } from '../../../../lib/step-functions/workflow-alarms.ts';
 import { getProperties, type Properties } from '../../../support/templates.ts';
 
 const alarmsWith = (props: Partial<WorkflowAlarmsProps> = {}): readonly Properties[] => {
@@ -14,6 +14,7 @@ const alarmsWith = (props: Partial<WorkflowAlarmsProps> = {}): readonly Properti
       definitionBody: DefinitionBody.fromChainable(new Pass(stack, 'Pass')),
     }),
     queue: new Queue(stack, 'Queue'),
+    passwordTimeout: Duration.minutes(10),
     topic: new Topic(stack, 'Topic'),
     ...props,
   });

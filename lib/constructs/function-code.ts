@@ -11,7 +11,7 @@ export const functionRuntime = new Runtime('nodejs24.x', RuntimeFamily.NODEJS);
  * @throws Error if the bundle has not been built
  */
 export const getFunctionCode = (name: string): AssetCode => {
-  const folder = join(import.meta.dirname, '../dist/functions', name);
+  const folder = join(import.meta.dirname, '../../dist/functions', name);
   if (!existsSync(join(folder, 'index.mjs'))) {
     throw new Error(`The function's bundle ${folder} does not exist. Run \`npm run build\`.`);
   }

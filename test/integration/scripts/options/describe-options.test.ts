@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { optionTable } from '../../../../lib/options/option-table.ts';
 import {
   formatOptionProps,
   formatOptionsPage,
   formatOptionsText,
-} from '../../../../lib/options/describe-options.ts';
-import { optionTable } from '../../../../lib/options/option-table.ts';
+} from '../../../../scripts/options/describe-options.ts';
 
 const readFromRoot = (path: string) => readFile(join(import.meta.dirname, '../../../..', path), 'utf8');
 
