@@ -95,6 +95,24 @@ describe('readConfig', () => {
     );
   });
 
+  it.each([
+    'http://localhost:3000/problems',
+    'http://127.10.20.30/problems',
+    'http://[::1]/problems',
+    `https://docs.example.com/${'p'.repeat(975)}`,
+  ])('accepts the problem type base %s', (value) => {
+    expect(readConfig({ ...region, PROBLEM_TYPE_BASE: value }).problemTypeBase).toBe(value);
+  });
+
+  it.each([
+    'http://docs.example.com/problems',
+    'ftp://localhost/problems',
+    'https://docs.example.com/#problems',
+    `https://docs.example.com/${'p'.repeat(976)}`,
+  ])('rejects the problem type base %s', (value) => {
+    expect(() => readConfig({ ...region, PROBLEM_TYPE_BASE: value })).toThrow('PROBLEM_TYPE_BASE must be');
+  });
+
   it('counts attempts only if a table is set, and allows what it cannot count by default', () => {
     expect(readConfig(region)).not.toHaveProperty('attempts');
     expect(readConfig({ ...region, ATTEMPTS_TABLE: 'attempts' }).attempts).toEqual({

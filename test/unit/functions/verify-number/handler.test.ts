@@ -14,6 +14,15 @@ const getChannel = async (event: unknown) => {
 const omit = (event: object, name: string) =>
   Object.fromEntries(Object.entries(event).filter(([field]) => field !== name));
 
+describe('the handler', () => {
+  it('measures a request from its start', async () => {
+    const { invoke, events } = createTestHandler();
+    const startedAt = performance.now();
+    await invoke(directEvent());
+    expect(events[0]?.total_ms).toBeLessThanOrEqual(Math.ceil(performance.now() - startedAt));
+  });
+});
+
 describe('the handler selects the HTTP entry point', () => {
   it('for an HTTP API event, whatever its body', async () => {
     expect(await getChannel(httpEvent())).toBe('http');

@@ -6,7 +6,7 @@ import {
 import type { OnFailure } from '../../../../../functions/verify-number/config.ts';
 import { Failure, type FailureCode } from '../../../../../functions/verify-number/core/failures.ts';
 import { createAttemptsMemory } from '../../../../../lib/sandbox/attempts-memory.ts';
-import { directEvent, httpEvent } from '../../../../support/events.ts';
+import { directEvent, httpEvent, sampleCommand } from '../../../../support/events.ts';
 import { createManualClock } from '../../../../support/manual-clock.ts';
 import { createTestHandler, sampleSuccess } from '../../../../support/test-handler.ts';
 
@@ -64,6 +64,28 @@ const setUp = (
 };
 
 const reason = 'ThrottlingException';
+
+describe('the attempt limiter, if one counter refuses and another fails', () => {
+  it.each<Method>(['takeAttempt', 'takeRequest'])(
+    'reports the refusal, however short its wait is: %s fails',
+    async (failing) => {
+      const store = {
+        ...createAttemptsMemory(),
+        takeAttempt: async () => 1000,
+        takeRequest: async () => false,
+        [failing]: () => Promise.reject(new Error('d')),
+      };
+      // The last second of a minute.
+      const clock = { now: () => 59_500 };
+      const limiter = createAttemptLimiter(store, { onFailure: 'refuse', tenantRequestsPerMinute: 1 }, clock);
+      const refused = failing === 'takeAttempt' ? 'TenantRateLimited' : 'TooManyAttempts';
+      await expect(limiter.take(sampleCommand.number)).rejects.toMatchObject({
+        code: refused,
+        retryAfterSeconds: 1,
+      });
+    },
+  );
+});
 
 describe('the attempt limiter, if nothing can be counted', () => {
   const failAlways = () => true;

@@ -74,6 +74,10 @@ describe('redact, for a key', () => {
     if (apiKey.length > 1) expect(redact(apiKey.slice(1), given)).toBe(apiKey.slice(1));
   });
 
+  it('finds it after characters whose lower case is longer', () => {
+    expect(redact(`\u0130\u0130 ${secrets.apiKey}!`, secrets)).toBe('\u0130\u0130 [redacted]!');
+  });
+
   it('keeps the characters around it, also those outside the basic plane', () => {
     expect(redact(`👋👋${key}👋`, secrets)).toBe('👋👋[redacted]👋');
   });
@@ -143,6 +147,10 @@ describe('redact, for 64 KiB of text', () => {
 
 describe('redact, for a phone number that is too short to be recognized', () => {
   it('keeps the other digits of the text', () => {
-    expect(redact('request 20261124', { ...secrets, phone_number: '+0' })).toBe('request 20261124');
+    expect(redact('request 20261124', { ...secrets, phone_number: '+4' })).toBe('request 20261124');
+  });
+
+  it('does not include a number of seven digits, the shortest', () => {
+    expect(redact('number 1234567', { ...secrets, phone_number: '+1234567' })).toBe('number [redacted]');
   });
 });

@@ -23,6 +23,10 @@ describe('mapResponse, for texts and keys about the password', () => {
     { error: { error: 'one time pin' } },
     { error: { error: 'Invalid verification code' } },
     { error: { error: 'PASSCODE' } },
+    { error: { error: 'pass_word' } },
+    { error: { error: 'onetime code' } },
+    { error: { error: 'one-timepin' } },
+    { error: { error: 'verificationcode' } },
   ];
 
   it.each(mentions)('maps WA400, WA401 and WA500 with %j to OtpRejected, under any status', (more) => {

@@ -79,6 +79,21 @@ describe('an exchange with Kaleyra, for a response that is cut short', () => {
   });
 });
 
+describe('an exchange with Kaleyra, for a complete response that is not complete JSON', () => {
+  const text = '{"code":"WA4';
+
+  it.each([
+    ['with its length', `content-length: ${text.length}\r\n\r\n${text}`],
+    ['in chunks', `transfer-encoding: chunked\r\n\r\nc\r\n${text}\r\n0\r\n\r\n`],
+  ])('fails with UnexpectedResponse, %s', async (_name, rest) => {
+    const { verify } = await setUp((socket) => socket.end(`HTTP/1.1 200 OK\r\n${rest}`));
+    expect(await getFailure(verify())).toMatchObject({
+      code: 'UnexpectedResponse',
+      reason: 'not_an_envelope',
+    });
+  });
+});
+
 describe('an exchange with Kaleyra, for a large response', () => {
   const fillEnvelope = (size: number) => {
     const [start, end] = ['{"code":"WA200","message":"m","x":"', '"}'];

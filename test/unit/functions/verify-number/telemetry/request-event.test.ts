@@ -26,6 +26,14 @@ const request = {
 const failed = (failure: Failure): Report => ({ result: failure, timings: {} });
 
 describe('toRequestEvent', () => {
+  it('has no field of Kaleyra if it did not respond', () => {
+    const fields = Object.keys(
+      toRequestEvent({ ...request, report: failed(new Failure('TenantUnknown', 'd')) }),
+    );
+    expect(fields).not.toContain('kaleyra_code');
+    expect(fields).not.toContain('kaleyra_http_status');
+  });
+
   it('returns exactly the allowed fields for a verified number', () => {
     expect(toRequestEvent(request)).toEqual({
       timestamp: '2026-11-24T17:00:00.500Z',

@@ -153,6 +153,14 @@ describe('createReadSecret, for a refusal by Secrets Manager', () => {
     });
   });
 
+  it('distinguishes a key that the function may not use', async () => {
+    const message = 'Access to KMS is not allowed';
+    expect(await getFailure(refuse('AccessDeniedException', message))).toMatchObject({
+      code: 'CredentialsMisconfigured',
+      reason: 'kms_access_denied',
+    });
+  });
+
   it.each([
     'ExpiredToken',
     'ExpiredTokenException',
