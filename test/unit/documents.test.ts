@@ -1,4 +1,4 @@
-/** The links between the documents. */
+/** The links between the documents, and their placeholders. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -35,15 +35,18 @@ const isBroken = (page: string, link: string): boolean => {
   return anchor !== undefined && target.endsWith('.md') && !listAnchors(target).includes(anchor);
 };
 
+const namedPages = pages.map((page) => [relative(root, page), page] as const);
+
 describe('a document', () => {
-  it.each(pages.map((page) => [relative(root, page), page]))(
-    'has links to existing files and headings: %s',
-    (_name, page) => {
-      const links = [...readProse(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
-      const broken = links.filter((link) => !/^[a-z]+:/.test(link) && isBroken(page, link));
-      expect(broken).toEqual([]);
-    },
-  );
+  it.each(namedPages)('has no placeholder in a table: %s', (_name, page) => {
+    expect(readProse(page)).not.toMatch(/\| *(TODO|TBD|MUTATION) *\|/);
+  });
+
+  it.each(namedPages)('has links to existing files and headings: %s', (_name, page) => {
+    const links = [...readProse(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+    const broken = links.filter((link) => !/^[a-z]+:/.test(link) && isBroken(page, link));
+    expect(broken).toEqual([]);
+  });
 
   it.each([
     ['a missing file', './no-such-file.md'],
