@@ -19,7 +19,7 @@ type Described = Record<string, { headers?: Record<string, unknown>; content: Re
 
 /**
  * The document, but with no room for fields that it does not name. The published one has room, since a caller should
- * ignore what it does not know; here such a field would be one that nobody wrote down.
+ * ignore what it does not know; here such a field would be one that no page describes.
  */
 const closed = () => {
   const { VerifyNumberRequest, Problem, ...responses } = document.components.schemas;
