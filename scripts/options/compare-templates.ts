@@ -16,8 +16,6 @@ interface TemplateChanges {
   /** Removed from the stack, but not deleted. */
   readonly retained: readonly string[];
   readonly replaced: readonly string[];
-  /** Updated in place. */
-  readonly updated: readonly string[];
 }
 
 /** Compares two templates of one stack. */
@@ -39,7 +37,6 @@ export const compareTemplates = (before: Template, after: Template): TemplateCha
     deleted: removed.filter((id) => !isRetained(id)),
     retained: removed.filter(isRetained),
     replaced,
-    updated: changed.map(({ id }) => id).filter((id) => !replaced.includes(id)),
   };
 };
 
