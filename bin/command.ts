@@ -1,5 +1,5 @@
 /** `npx kaleyra-number-verification`: the sandbox, the tenant tool and the smoke test, from the installed package. */
-import { checkNodeVersion } from '../lib/node-version.ts';
+import { checkNodeVersion } from '../lib/local/node-version.ts';
 
 const commands: Readonly<Record<string, () => Promise<unknown>>> = {
   sandbox: () => import('./sandbox.ts'),

@@ -1,7 +1,7 @@
 /** What Lambda loads for the release check: the AWS clients and the version to check. */
 import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { getFunctionTimeoutMs, kaleyraTimeoutLimits } from '../verify-number/time-budget.ts';
+import { getFunctionTimeoutMs, kaleyraTimeoutLimits } from '../verify-number/core/time-budget.ts';
 import { checkVersion } from './check-version.ts';
 import { createReleaseCheck } from './release-check.ts';
 import { variables } from './variables.ts';

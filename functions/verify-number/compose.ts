@@ -1,6 +1,7 @@
 /** Assembles the function from its configuration and its ports, for Lambda, the sandbox and the tests. */
 import type { Config } from './config.ts';
 import type { Clock } from './core/clock.ts';
+import { responseMarginMs } from './core/time-budget.ts';
 import { type AttemptLimiter, verifyNumber } from './core/verify-number.ts';
 import { createHandler } from './handler.ts';
 import { createKaleyraClient } from './kaleyra/client.ts';
@@ -8,7 +9,6 @@ import type { Exchange } from './kaleyra/transport.ts';
 import type { EmitEvent } from './telemetry/request-event.ts';
 import { createTenantCredentials } from './tenants/credentials.ts';
 import type { ReadSecret } from './tenants/read-secret.ts';
-import { responseMarginMs } from './time-budget.ts';
 
 /** Everything outside the function. */
 export interface Ports {

@@ -1,6 +1,7 @@
 /** The function's configuration, read from its environment. No variable can set the host that receives an API key. */
+import { type AttemptsConfig, defaultOnFailure, onFailures } from './attempts/limits.ts';
+import { kaleyraTimeoutLimits } from './core/time-budget.ts';
 import { getDefaultPod, isPod, type Pod, pods } from './kaleyra/pods.ts';
-import { kaleyraTimeoutLimits } from './time-budget.ts';
 
 export interface Config {
   /** Precedes a tenant id in the name of its secret. Ends with `/`. */
@@ -17,19 +18,6 @@ export interface Config {
   /** Absent: attempts are not counted. */
   readonly attempts?: AttemptsConfig;
 }
-
-/** How attempts are counted. */
-export interface AttemptsConfig {
-  /** The DynamoDB table's name. */
-  readonly table: string;
-  /** What happens to an attempt that cannot be counted because DynamoDB fails. */
-  readonly onFailure: OnFailure;
-  readonly tenantRequestsPerMinute: number;
-}
-
-export const onFailures = ['allow', 'refuse'] as const;
-export type OnFailure = (typeof onFailures)[number];
-export const defaultOnFailure: OnFailure = 'allow';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

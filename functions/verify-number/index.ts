@@ -1,7 +1,8 @@
 /** The module that Lambda loads: creates the AWS clients, composes the function and warms it up, once per process. */
+
+import { createAgent } from './aws/https-agent.ts';
 import { compose } from './compose.ts';
 import { readConfig } from './config.ts';
-import { createAgent } from './https-agent.ts';
 import { apiDomains } from './kaleyra/pods.ts';
 import { createExchange } from './kaleyra/transport.ts';
 import { createEmitEvent, writeToStdout } from './telemetry/emit.ts';

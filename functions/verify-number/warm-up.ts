@@ -7,10 +7,10 @@ import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import { compose } from './compose.ts';
 import type { Config } from './config.ts';
 import { releaseCheckTenantId, routeKey, routePath } from './core/contract.ts';
+import { warmUpDeadlineMs } from './core/time-budget.ts';
 import type { Exchange } from './kaleyra/transport.ts';
 import { createEmitEvent } from './telemetry/emit.ts';
 import type { ReadSecret } from './tenants/read-secret.ts';
-import { warmUpDeadlineMs } from './time-budget.ts';
 
 /**
  * Handles one HTTP request with a function of its own, which writes no log event, counts no attempt and cannot call

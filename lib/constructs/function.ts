@@ -12,8 +12,8 @@ import {
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { variables } from '../../functions/verify-number/config.ts';
+import { getFunctionTimeoutMs } from '../../functions/verify-number/core/time-budget.ts';
 import type { Pod } from '../../functions/verify-number/kaleyra/pods.ts';
-import { getFunctionTimeoutMs } from '../../functions/verify-number/time-budget.ts';
 import type { Options } from '../options/parse-options.ts';
 import { AttemptsTable } from './attempts-table.ts';
 import { functionRuntime, getFunctionCode } from './function-code.ts';

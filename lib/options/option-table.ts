@@ -1,11 +1,10 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { defaultOnFailure, onFailures } from '../../functions/verify-number/attempts/limits.ts';
 import {
-  defaultOnFailure,
   defaultSecretPrefix,
   isProblemTypeBase,
   isSecretPrefix,
   limits,
-  onFailures,
   problemTypeBaseAccepts,
   secretPrefixAccepts,
 } from '../../functions/verify-number/config.ts';

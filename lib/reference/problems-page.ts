@@ -28,9 +28,9 @@ const formatCodesTable = (): string =>
   formatMarkdownTable(
     ['Code', 'HTTP', 'Who acts', 'Retryable', 'Password'],
     failureCodes.map((code) => {
-      const { status, retryable, password, actor } = getDefinition(code);
+      const { status, retryable, passwordChecked, actor } = getDefinition(code);
       const link = `[${code}](#${code.toLowerCase()})`;
-      return [link, String(status), actor, retryable ? 'yes' : 'no', password];
+      return [link, String(status), actor, retryable ? 'yes' : 'no', passwordChecked];
     }),
   );
 

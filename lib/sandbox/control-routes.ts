@@ -8,7 +8,7 @@ import {
   rotationSteps,
   secretsManagerModes,
 } from './controls.ts';
-import { readBody } from './read-body.ts';
+import { readBody } from './loopback/read-body.ts';
 
 export const controlsPath = '/sandbox/controls';
 

@@ -1,7 +1,7 @@
 /** Where the function finds Kaleyra and Secrets Manager: the sandbox's own, or the ones that the environment names. */
 import type { SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
 import type { KaleyraEndpoint } from '../../functions/verify-number/kaleyra/transport.ts';
-import { isLoopbackUrl } from '../loopback-url.ts';
+import { isLoopbackUrl } from '../local/loopback-url.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,7 +1,7 @@
 import { createAttemptLimiter } from '../../functions/verify-number/attempts/limiter.ts';
 import { attemptLimit } from '../../functions/verify-number/attempts/limits.ts';
 import { readConfig, variables } from '../../functions/verify-number/config.ts';
-import { getFunctionTimeoutMs } from '../../functions/verify-number/time-budget.ts';
+import { getFunctionTimeoutMs } from '../../functions/verify-number/core/time-budget.ts';
 import { createAttemptsMemory } from './attempts-memory.ts';
 import {
   type ComposedFunction,

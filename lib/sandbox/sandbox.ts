@@ -2,7 +2,7 @@
 import type { EmitEvent } from '../../functions/verify-number/telemetry/request-event.ts';
 import type { CompletedCall } from './completed-call.ts';
 import type { ControlState, Controls } from './controls.ts';
-import type { RejectedRequest } from './loopback-only.ts';
+import type { RejectedRequest } from './loopback/loopback-only.ts';
 import type { SecretsManagerOptions } from './secrets-manager/server.ts';
 import type { SeedTenant } from './seed-tenants.ts';
 

@@ -3,7 +3,7 @@
 import { type Config, readConfig, variables } from '../../functions/verify-number/config.ts';
 import { apiDomains } from '../../functions/verify-number/kaleyra/pods.ts';
 import { formatSecret, getSecretName } from '../../functions/verify-number/tenants/secret.ts';
-import { checkNodeVersion } from '../node-version.ts';
+import { checkNodeVersion } from '../local/node-version.ts';
 import { createCallLog } from './call-log.ts';
 import type { ComposeFunction } from './compose-function.ts';
 import { createConsole } from './console/console.ts';
@@ -16,7 +16,7 @@ import { startHttpGateway } from './gateway/http-gateway.ts';
 import { createUnsignedToken } from './gateway/jwt-claims.ts';
 import { functionName } from './gateway/lambda-context.ts';
 import { type KaleyraSimulator, startKaleyraSimulator } from './kaleyra/simulator.ts';
-import { allOrNone } from './loopback-server.ts';
+import { allOrNone } from './loopback/loopback-server.ts';
 import type { Sandbox, SandboxOptions } from './sandbox.ts';
 import {
   createThrottlingFault,

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { isLoopbackUrl } from '../loopback-url.ts';
+import { isLoopbackUrl } from '../local/loopback-url.ts';
 
 export interface SmokeOptions {
   /** Origin of the API. */

@@ -23,10 +23,10 @@ interface RetryableError {
   readonly adviceSeconds: number;
 }
 
-const getRetryableCodes = (password: 'no' | 'unknown'): readonly RetryableError[] =>
+const getRetryableCodes = (checked: 'no' | 'unknown'): readonly RetryableError[] =>
   failureCodes.flatMap((name) => {
-    const { retryable, password: checked, retryAfterSeconds = 0 } = getDefinition(name);
-    return retryable && checked === password ? [{ name, adviceSeconds: retryAfterSeconds }] : [];
+    const { retryable, passwordChecked, retryAfterSeconds = 0 } = getDefinition(name);
+    return retryable && passwordChecked === checked ? [{ name, adviceSeconds: retryAfterSeconds }] : [];
   });
 
 /** Errors after which the password was certainly not checked. Lambda rejects the invocation with the last one. */

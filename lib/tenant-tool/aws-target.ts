@@ -4,7 +4,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { isLoopbackUrl } from '../loopback-url.ts';
+import { isLoopbackUrl } from '../local/loopback-url.ts';
 
 /** The account, region and endpoint that a command works on. Known before any secret is read or written. */
 export interface AwsTarget {

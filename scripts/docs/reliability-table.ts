@@ -57,7 +57,8 @@ export const formatReliabilityTable = (): string =>
     failureCodes.map((code) => [`\`${code}\``, causes[code], doesCount(code), getTaskAction(code)]),
   );
 
-const doesCount = (code: FailureCode): 'yes' | 'no' => (getDefinition(code).password === 'no' ? 'no' : 'yes');
+const doesCount = (code: FailureCode): 'yes' | 'no' =>
+  getDefinition(code).passwordChecked === 'no' ? 'no' : 'yes';
 
 const getTaskAction = (code: FailureCode): string => {
   if (code === 'AlreadyVerified') return 'fails; after an unknown outcome, it succeeds';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { json } from 'node:stream/consumers';
 import { expect, it, jest } from '@jest/globals';
-import { listenOnLoopback } from '../../lib/sandbox/loopback-server.ts';
+import { listenOnLoopback } from '../../lib/sandbox/loopback/loopback-server.ts';
 import { whyNotInstalled } from '../support/installed-program.ts';
 import { run } from '../support/run.ts';
 

@@ -1,5 +1,5 @@
 /** The cells of the fault matrix: which faults one request meets, and how it has to end. */
-import type { OnFailure } from '../../functions/verify-number/config.ts';
+import type { OnFailure } from '../../functions/verify-number/attempts/limits.ts';
 import { type AttemptsFault, attemptsFaults } from './attempts-faults.ts';
 import type { Expected, KaleyraFault } from './kaleyra-fault.ts';
 import { healthy, kaleyraFaults } from './kaleyra-faults.ts';

@@ -42,7 +42,7 @@ interface Variant {
 
 /** Not the faults of a Kaleyra that accepts every password: it verifies the number with the first guess. */
 const mayBeResponseToWrongPassword = ({ outcome, connection, next }: KaleyraFault): boolean =>
-  !connection && !next && outcome !== 'Verified' && getDefinition(outcome).password !== 'no';
+  !connection && !next && outcome !== 'Verified' && getDefinition(outcome).passwordChecked !== 'no';
 
 const variants: readonly Variant[] = [
   ...kaleyraFaults

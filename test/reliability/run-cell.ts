@@ -1,5 +1,5 @@
 /** Runs one cell of the fault matrix by one entry point, with a function of its own. */
-import { attemptsDeadlineMs, secretDeadlineMs } from '../../functions/verify-number/time-budget.ts';
+import { attemptsDeadlineMs, secretDeadlineMs } from '../../functions/verify-number/core/time-budget.ts';
 import { directEvent, httpEvent } from '../support/events.ts';
 import { type Channel, describeEnded, type Ended, readReport } from './cell-report.ts';
 import { composeCell, kaleyraTimeoutMs } from './compose-cell.ts';

@@ -1,7 +1,7 @@
 /** Secrets Managers of several regions behind one endpoint, which reads the region from the request's signature. */
 import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { listenOnLoopback } from '../../lib/sandbox/loopback-server.ts';
+import { listenOnLoopback } from '../../lib/sandbox/loopback/loopback-server.ts';
 import { type SecretsManager, startSecretsManager } from '../../lib/sandbox/secrets-manager/server.ts';
 
 /** Starts them and points the SDK to them. The caller restores the environment. */

@@ -6,8 +6,8 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { attemptsDeadlineMs } from '../time-budget.ts';
-import { withinDeadline } from '../within-deadline.ts';
+import { withinDeadline } from '../aws/within-deadline.ts';
+import { attemptsDeadlineMs } from '../core/time-budget.ts';
 import type { AttemptStore } from './limiter.ts';
 import { attemptLimit, expiryAttribute, partitionKey, windowMs } from './limits.ts';
 import { getMaxStamp, getStampTime, type Stamp } from './stamp.ts';

@@ -1,12 +1,11 @@
 /** Limits attempts, so that passwords cannot be guessed, and a tenant's requests, so that tenants share the capacity. */
 import { createHash } from 'node:crypto';
-import { getReason } from '../aws-clients.ts';
-import type { AttemptsConfig } from '../config.ts';
+import { getReason } from '../aws/aws-clients.ts';
 import type { Clock } from '../core/clock.ts';
 import { Failure } from '../core/failures.ts';
+import { attemptsDeadlineMs } from '../core/time-budget.ts';
 import type { AttemptLimiter } from '../core/verify-number.ts';
-import { attemptsDeadlineMs } from '../time-budget.ts';
-import { requestIntervalMs } from './limits.ts';
+import { type AttemptsConfig, requestIntervalMs } from './limits.ts';
 import { createStamp, type Stamp } from './stamp.ts';
 
 /**

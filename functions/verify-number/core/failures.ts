@@ -18,7 +18,7 @@ interface FailureDefinition {
   /** Whether the same request may succeed later. */
   readonly retryable: boolean;
   /** An attempt counts against the limit unless this is `no`. A retryable `no` can be retried without risk. */
-  readonly password: PasswordChecked;
+  readonly passwordChecked: PasswordChecked;
   readonly actor: Actor;
   /** Default of `Retry-After` in seconds. Required for every retryable 429 and 503. */
   readonly retryAfterSeconds?: number;
@@ -26,35 +26,35 @@ interface FailureDefinition {
 
 // biome-ignore format: one line per code, to be read as a table
 export const catalogue = {
-  RequestInvalid:           { status: 400, title: 'Request invalid',                     retryable: false, password: 'no',      actor: 'caller' },
-  UnsupportedMediaType:     { status: 415, title: 'Content type is not JSON',            retryable: false, password: 'no',      actor: 'caller' },
-  RequestTooLarge:          { status: 413, title: 'Request too large',                   retryable: false, password: 'no',      actor: 'caller' },
-  TenantForbidden:          { status: 403, title: 'Tenant forbidden',                    retryable: false, password: 'no',      actor: 'caller' },
-  TenantUnknown:            { status: 404, title: 'Tenant unknown',                      retryable: false, password: 'no',      actor: 'operator' },
-  WabaNotFound:             { status: 404, title: 'WhatsApp Business Account not found', retryable: false, password: 'no',      actor: 'tenant' },
-  AccountNotAuthorized:     { status: 403, title: 'Kaleyra account not authorized',      retryable: false, password: 'unknown', actor: 'tenant' },
-  AlreadyVerified:          { status: 409, title: 'Number already verified',             retryable: false, password: 'no',      actor: 'caller' },
-  OtpRejected:              { status: 422, title: 'One-time password rejected',          retryable: false, password: 'yes',     actor: 'caller' },
-  PhoneNumberRejected:      { status: 422, title: 'Phone number rejected',               retryable: false, password: 'no',      actor: 'caller' },
-  RequestRejected:          { status: 422, title: 'Request rejected by Kaleyra',         retryable: false, password: 'unknown', actor: 'caller' },
-  InsufficientBalance:      { status: 402, title: 'Insufficient balance',                retryable: false, password: 'no',      actor: 'tenant' },
-  DailyLimitReached:        { status: 429, title: 'Daily limit reached',                 retryable: false, password: 'no',      actor: 'tenant' },
-  RateLimited:              { status: 429, title: 'Rate limited by Kaleyra',             retryable: true,  password: 'no',      actor: 'caller',   retryAfterSeconds: 10 },
+  RequestInvalid:           { status: 400, title: 'Request invalid',                     retryable: false, passwordChecked: 'no',      actor: 'caller' },
+  UnsupportedMediaType:     { status: 415, title: 'Content type is not JSON',            retryable: false, passwordChecked: 'no',      actor: 'caller' },
+  RequestTooLarge:          { status: 413, title: 'Request too large',                   retryable: false, passwordChecked: 'no',      actor: 'caller' },
+  TenantForbidden:          { status: 403, title: 'Tenant forbidden',                    retryable: false, passwordChecked: 'no',      actor: 'caller' },
+  TenantUnknown:            { status: 404, title: 'Tenant unknown',                      retryable: false, passwordChecked: 'no',      actor: 'operator' },
+  WabaNotFound:             { status: 404, title: 'WhatsApp Business Account not found', retryable: false, passwordChecked: 'no',      actor: 'tenant' },
+  AccountNotAuthorized:     { status: 403, title: 'Kaleyra account not authorized',      retryable: false, passwordChecked: 'unknown', actor: 'tenant' },
+  AlreadyVerified:          { status: 409, title: 'Number already verified',             retryable: false, passwordChecked: 'no',      actor: 'caller' },
+  OtpRejected:              { status: 422, title: 'One-time password rejected',          retryable: false, passwordChecked: 'yes',     actor: 'caller' },
+  PhoneNumberRejected:      { status: 422, title: 'Phone number rejected',               retryable: false, passwordChecked: 'no',      actor: 'caller' },
+  RequestRejected:          { status: 422, title: 'Request rejected by Kaleyra',         retryable: false, passwordChecked: 'unknown', actor: 'caller' },
+  InsufficientBalance:      { status: 402, title: 'Insufficient balance',                retryable: false, passwordChecked: 'no',      actor: 'tenant' },
+  DailyLimitReached:        { status: 429, title: 'Daily limit reached',                 retryable: false, passwordChecked: 'no',      actor: 'tenant' },
+  RateLimited:              { status: 429, title: 'Rate limited by Kaleyra',             retryable: true,  passwordChecked: 'no',      actor: 'caller',   retryAfterSeconds: 10 },
   // The window of attempts/limits.ts. The function replaces it with the rest of the window.
-  TooManyAttempts:          { status: 429, title: 'Too many attempts',                   retryable: true,  password: 'no',      actor: 'caller',   retryAfterSeconds: 600 },
+  TooManyAttempts:          { status: 429, title: 'Too many attempts',                   retryable: true,  passwordChecked: 'no',      actor: 'caller',   retryAfterSeconds: 600 },
   // The function replaces it with the rest of the minute.
-  TenantRateLimited:        { status: 429, title: 'Too many requests for this tenant',   retryable: true,  password: 'no',      actor: 'caller',   retryAfterSeconds: 60 },
-  AttemptsUnavailable:      { status: 503, title: 'Attempts cannot be counted',          retryable: true,  password: 'no',      actor: 'operator', retryAfterSeconds: 5 },
-  CredentialsRejected:      { status: 502, title: 'Credentials rejected by Kaleyra',     retryable: false, password: 'no',      actor: 'operator' },
-  CredentialsMisconfigured: { status: 500, title: 'Credentials misconfigured',           retryable: false, password: 'no',      actor: 'operator' },
-  CredentialsUnavailable:   { status: 503, title: 'Credentials unavailable',             retryable: true,  password: 'no',      actor: 'operator', retryAfterSeconds: 5 },
-  PayloadRejected:          { status: 502, title: 'Payload rejected by Kaleyra',         retryable: false, password: 'no',      actor: 'operator' },
-  KaleyraUnavailable:       { status: 503, title: 'Kaleyra unavailable',                 retryable: true,  password: 'no',      actor: 'Kaleyra',  retryAfterSeconds: 10 },
+  TenantRateLimited:        { status: 429, title: 'Too many requests for this tenant',   retryable: true,  passwordChecked: 'no',      actor: 'caller',   retryAfterSeconds: 60 },
+  AttemptsUnavailable:      { status: 503, title: 'Attempts cannot be counted',          retryable: true,  passwordChecked: 'no',      actor: 'operator', retryAfterSeconds: 5 },
+  CredentialsRejected:      { status: 502, title: 'Credentials rejected by Kaleyra',     retryable: false, passwordChecked: 'no',      actor: 'operator' },
+  CredentialsMisconfigured: { status: 500, title: 'Credentials misconfigured',           retryable: false, passwordChecked: 'no',      actor: 'operator' },
+  CredentialsUnavailable:   { status: 503, title: 'Credentials unavailable',             retryable: true,  passwordChecked: 'no',      actor: 'operator', retryAfterSeconds: 5 },
+  PayloadRejected:          { status: 502, title: 'Payload rejected by Kaleyra',         retryable: false, passwordChecked: 'no',      actor: 'operator' },
+  KaleyraUnavailable:       { status: 503, title: 'Kaleyra unavailable',                 retryable: true,  passwordChecked: 'no',      actor: 'Kaleyra',  retryAfterSeconds: 10 },
   // Kaleyra advises up to three retries, minutes apart. A one-time password lives about ten minutes.
-  KaleyraFailed:            { status: 503, title: 'Kaleyra failed',                      retryable: true,  password: 'unknown', actor: 'Kaleyra',  retryAfterSeconds: 60 },
-  OutcomeUnknown:           { status: 504, title: 'Outcome unknown',                     retryable: true,  password: 'unknown', actor: 'caller' },
-  UnexpectedResponse:       { status: 502, title: 'Unexpected response from Kaleyra',    retryable: false, password: 'unknown', actor: 'operator' },
-  InternalError:            { status: 500, title: 'Internal error',                      retryable: false, password: 'unknown', actor: 'operator' },
+  KaleyraFailed:            { status: 503, title: 'Kaleyra failed',                      retryable: true,  passwordChecked: 'unknown', actor: 'Kaleyra',  retryAfterSeconds: 60 },
+  OutcomeUnknown:           { status: 504, title: 'Outcome unknown',                     retryable: true,  passwordChecked: 'unknown', actor: 'caller' },
+  UnexpectedResponse:       { status: 502, title: 'Unexpected response from Kaleyra',    retryable: false, passwordChecked: 'unknown', actor: 'operator' },
+  InternalError:            { status: 500, title: 'Internal error',                      retryable: false, passwordChecked: 'unknown', actor: 'operator' },
 } as const satisfies Record<string, FailureDefinition>;
 
 /** The stable names that callers, workflows and alarms match. */

@@ -152,7 +152,7 @@ export const verifyNumber = async (
     };
   } catch (thrown) {
     const result = toFailure(thrown);
-    const isFree = getDefinition(result.code).password === 'no';
+    const isFree = getDefinition(result.code).passwordChecked === 'no';
     const settled = isFree ? await settle('giveBack') : attempt?.error;
     const attemptsError = result.code === 'AttemptsUnavailable' ? result.reason : settled;
     return { result, timings: stopwatch.getTimings(), attemptsError };

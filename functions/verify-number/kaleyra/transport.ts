@@ -1,9 +1,9 @@
 /** One HTTP exchange with Kaleyra: a POST on one connection, and its complete response. */
 import { type Agent, type IncomingMessage, type RequestOptions, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { maxIdleMs, watchIdleSockets } from '../aws/idle-sockets.ts';
 import type { Clock } from '../core/clock.ts';
 import { Failure, type FailureCode } from '../core/failures.ts';
-import { maxIdleMs, watchIdleSockets } from '../idle-sockets.ts';
 import { watchConnection } from './connections.ts';
 
 /** Where requests go, and on which connections. The deployed function takes the host from `pods.ts`. */

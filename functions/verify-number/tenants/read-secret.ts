@@ -4,12 +4,12 @@ import {
   SecretsManagerClient,
   type SecretsManagerClientConfig,
 } from '@aws-sdk/client-secrets-manager';
-import { createIdleSocketMiddleware, getReason } from '../aws-clients.ts';
+import { createIdleSocketMiddleware, getReason } from '../aws/aws-clients.ts';
+import { createAgent } from '../aws/https-agent.ts';
+import { withinDeadline } from '../aws/within-deadline.ts';
 import type { Clock } from '../core/clock.ts';
 import { Failure, type FailureCode } from '../core/failures.ts';
-import { createAgent } from '../https-agent.ts';
-import { secretDeadlineMs } from '../time-budget.ts';
-import { withinDeadline } from '../within-deadline.ts';
+import { secretDeadlineMs } from '../core/time-budget.ts';
 import { getSecretName } from './secret.ts';
 
 /**

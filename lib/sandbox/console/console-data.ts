@@ -67,7 +67,7 @@ interface GuideEntry {
   readonly title: string;
   readonly actor: Actor;
   readonly retryable: boolean;
-  readonly password: PasswordChecked;
+  readonly passwordChecked: PasswordChecked;
   readonly meaning: string;
   readonly remedy: string;
   readonly retry: string;
@@ -83,9 +83,9 @@ export const createConsoleData = (options: ConsoleOptions): ConsoleData => ({
 });
 
 const toGuideEntry = (code: FailureCode): GuideEntry => {
-  const { status, title, actor, retryable, password } = getDefinition(code);
+  const { status, title, actor, retryable, passwordChecked } = getDefinition(code);
   const { meaning, remedy, retry } = failureGuide[code];
-  return { status, title, actor, retryable, password, meaning, remedy, retry };
+  return { status, title, actor, retryable, passwordChecked, meaning, remedy, retry };
 };
 
 const actors = ['none', 'caller', 'tenant', 'operator', 'Kaleyra'] as const;

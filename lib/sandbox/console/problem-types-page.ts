@@ -53,7 +53,7 @@ const toList = (actor: Actor): string => {
 };
 
 const toSection = (code: FailureCode, url: string): string => {
-  const { status, title, actor, retryable, password, retryAfterSeconds } = getDefinition(code);
+  const { status, title, actor, retryable, passwordChecked, retryAfterSeconds } = getDefinition(code);
   const { meaning, remedy, retry } = failureGuide[code];
   const wait = retryAfterSeconds === undefined ? '' : ` The default is ${retryAfterSeconds} s.`;
   const sample = { ...createSampleProblem(code), type: `${url}#${toAnchor(code)}` };
@@ -64,7 +64,7 @@ const toSection = (code: FailureCode, url: string): string => {
             <div><dt>${capitalize(actor)} acts</dt><dd>${toHtml(remedy)}</dd></div>
             <div><dt>Retry</dt><dd>${toHtml(retry + wait)}</dd></div>
             <div><dt>Retryable</dt><dd>${retryable ? 'yes' : 'no'}</dd></div>
-            <div><dt>Password checked</dt><dd>${password}</dd></div>
+            <div><dt>Password checked</dt><dd>${passwordChecked}</dd></div>
           </dl>
           <pre class="code" role="region" tabindex="0" aria-label="Sample of ${code}">${escapeHtml(JSON.stringify(sample, null, 2))}</pre>
           <p><a href="/#${code}">Try it in the console</a></p>

@@ -146,7 +146,8 @@ aws lambda invoke \\
 
 /** Kaleyra cannot have checked the password, and the wait is shorter than the password lives. */
 const retriedCodes = failureCodes.filter(
-  (code) => catalogue[code].retryable && catalogue[code].password === 'no' && code !== 'TooManyAttempts',
+  (code) =>
+    catalogue[code].retryable && catalogue[code].passwordChecked === 'no' && code !== 'TooManyAttempts',
 );
 
 /** The password comes from the execution's input, so that the definition does not contain it. */

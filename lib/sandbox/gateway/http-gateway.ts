@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
 import { routeKey, routeMethod, routePath } from '../../../functions/verify-number/core/contract.ts';
-import { allowOnlyLoopback, type RejectedRequest } from '../loopback-only.ts';
-import { type LoopbackServer, listenOnLoopback } from '../loopback-server.ts';
-import { readBody } from '../read-body.ts';
+import { allowOnlyLoopback, type RejectedRequest } from '../loopback/loopback-only.ts';
+import { type LoopbackServer, listenOnLoopback } from '../loopback/loopback-server.ts';
+import { readBody } from '../loopback/read-body.ts';
 import { type CallRecorder, createCallRecorder } from '../trace/call-recorder.ts';
 import { toEvent } from './api-gateway-event.ts';
 import { readClaims } from './jwt-claims.ts';

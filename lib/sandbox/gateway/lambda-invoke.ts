@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readBody } from '../read-body.ts';
+import { readBody } from '../loopback/read-body.ts';
 import type { CallRecorder } from '../trace/call-recorder.ts';
 import { createContext, functionArn, functionName, type LambdaFunction } from './lambda-context.ts';
 

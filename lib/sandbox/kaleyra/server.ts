@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
-import { allowOnlyLoopback } from '../loopback-only.ts';
-import { type LoopbackServer, listenOnLoopback } from '../loopback-server.ts';
+import { allowOnlyLoopback } from '../loopback/loopback-only.ts';
+import { type LoopbackServer, listenOnLoopback } from '../loopback/loopback-server.ts';
 
 /** One request to a simulated Kaleyra, as its behaviours handle it. */
 export interface SimulatedExchange {

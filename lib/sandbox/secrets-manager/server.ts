@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Pod } from '../../../functions/verify-number/kaleyra/pods.ts';
-import { allowOnlyLoopback } from '../loopback-only.ts';
-import { type LoopbackServer, listenOnLoopback } from '../loopback-server.ts';
-import { readBody } from '../read-body.ts';
+import { type SandboxDescription, sandboxPath } from '../../local/sandbox-description.ts';
+import { allowOnlyLoopback } from '../loopback/loopback-only.ts';
+import { type LoopbackServer, listenOnLoopback } from '../loopback/loopback-server.ts';
+import { readBody } from '../loopback/read-body.ts';
 import { type OperationInput, operations } from './operations.ts';
-import { type SandboxDescription, sandboxPath } from './sandbox-description.ts';
 import { AwsServiceError, createSecretsStore, type SecretsStore } from './store.ts';
 
 /** What happens to a call instead of a normal response: an AWS error, no response, or a TCP reset. */

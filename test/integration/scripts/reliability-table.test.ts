@@ -23,9 +23,9 @@ describe('the table of the reliability page', () => {
   it('retries without risk exactly what is retryable and proves that the password was not checked', () => {
     const retried = rows.filter(([, , , , action]) => action === 'retries').map(([, code]) => code);
     const free = failureCodes.filter((code) => {
-      const { retryable, password } = getDefinition(code);
+      const { retryable, passwordChecked } = getDefinition(code);
       // The wait of TooManyAttempts is longer than a password lives.
-      return retryable && password === 'no' && code !== 'TooManyAttempts';
+      return retryable && passwordChecked === 'no' && code !== 'TooManyAttempts';
     });
     expect(retried).toEqual(free.map((code) => `\`${code}\``));
   });

@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createCertificateAuthority } from '../../../../bench/lambda-runtime/certificates.ts';
 import { createUnsignedToken } from '../../../../lib/sandbox/gateway/jwt-claims.ts';
-import { listenOnLoopback } from '../../../../lib/sandbox/loopback-server.ts';
+import { listenOnLoopback } from '../../../../lib/sandbox/loopback/loopback-server.ts';
 import { createThrottlingFault } from '../../../../lib/sandbox/secrets-manager/server.ts';
 import { type RunningSandbox, startSandbox } from '../../../../lib/sandbox/start-sandbox.ts';
 import { runSmokeTest } from '../../../../lib/smoke-test/smoke-test.ts';

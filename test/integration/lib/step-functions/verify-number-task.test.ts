@@ -52,7 +52,7 @@ const isRetried = (code: (typeof failureCodes)[number]): boolean => {
   return retryable && retryAfterSeconds < passwordLifeSeconds;
 };
 const codesWith = (password: 'no' | 'unknown') =>
-  failureCodes.filter((code) => isRetried(code) && getDefinition(code).password === password);
+  failureCodes.filter((code) => isRetried(code) && getDefinition(code).passwordChecked === password);
 const harmless = [...codesWith('no'), 'Lambda.TooManyRequestsException'];
 const uncertain = [...codesWith('unknown'), ...lambdaErrors];
 const final = failureCodes.filter((code) => !isRetried(code));

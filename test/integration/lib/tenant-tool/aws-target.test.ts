@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
-import { listenOnLoopback } from '../../../../lib/sandbox/loopback-server.ts';
+import { listenOnLoopback } from '../../../../lib/sandbox/loopback/loopback-server.ts';
 import { pipedTerminal } from '../../../support/fake-terminal.ts';
 import { apiKey, runTool, useSecretsManager } from '../../../support/tenant-tool.ts';
 

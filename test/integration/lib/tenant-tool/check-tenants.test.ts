@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type KaleyraSimulator, startKaleyraSimulator } from '../../../../lib/sandbox/kaleyra/simulator.ts';
-import { listenOnLoopback } from '../../../../lib/sandbox/loopback-server.ts';
+import { listenOnLoopback } from '../../../../lib/sandbox/loopback/loopback-server.ts';
 import { AwsServiceError } from '../../../../lib/sandbox/secrets-manager/store.ts';
 import { findKaleyra } from '../../../../lib/tenant-tool/kaleyra-to-probe.ts';
 import { apiKey, otherKey, runTool, secretOfAcme, useSecretsManager } from '../../../support/tenant-tool.ts';

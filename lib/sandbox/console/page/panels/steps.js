@@ -152,7 +152,7 @@ const mappingDetails = ({ outcome, kaleyraCode, reason }) => {
       ['Outcome', outcome],
       ['Kaleyra code', kaleyraCode],
     ]);
-  const { meaning, actor, retryable, password, status } = getState().data.guide[outcome];
+  const { meaning, actor, retryable, passwordChecked, status } = getState().data.guide[outcome];
   return html`
     <p>${withCode(meaning)}</p>
     ${facts([
@@ -164,7 +164,7 @@ const mappingDetails = ({ outcome, kaleyraCode, reason }) => {
       ['Kaleyra code', kaleyraCode],
       ['Reason', reason],
       ['Retryable', retryable ? 'yes' : 'no'],
-      ['Password checked', password],
+      ['Password checked', passwordChecked],
       ['Who acts', actor],
     ])}
   `;

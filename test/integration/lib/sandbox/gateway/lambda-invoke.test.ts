@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import { Failure } from '../../../../../functions/verify-number/core/failures.ts';
 import { startHttpGateway } from '../../../../../lib/sandbox/gateway/http-gateway.ts';
 import type { LambdaContext } from '../../../../../lib/sandbox/gateway/lambda-context.ts';
-import type { LoopbackServer } from '../../../../../lib/sandbox/loopback-server.ts';
+import type { LoopbackServer } from '../../../../../lib/sandbox/loopback/loopback-server.ts';
 import { aws, describeWithAwsCli } from '../../../../support/aws-cli.ts';
 
 // The AWS CLI takes long on a busy machine.

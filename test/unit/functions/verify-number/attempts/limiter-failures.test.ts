@@ -3,7 +3,7 @@ import {
   type AttemptStore,
   createAttemptLimiter,
 } from '../../../../../functions/verify-number/attempts/limiter.ts';
-import type { OnFailure } from '../../../../../functions/verify-number/config.ts';
+import type { OnFailure } from '../../../../../functions/verify-number/attempts/limits.ts';
 import { Failure, type FailureCode } from '../../../../../functions/verify-number/core/failures.ts';
 import { createAttemptsMemory } from '../../../../../lib/sandbox/attempts-memory.ts';
 import { directEvent, httpEvent, sampleCommand } from '../../../../support/events.ts';

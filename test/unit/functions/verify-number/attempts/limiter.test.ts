@@ -155,7 +155,7 @@ describe('the attempt limiter', () => {
       respondWith('OtpRejected');
       if ((await verify()) === 'TooManyAttempts') counted.push(code);
     }
-    expect(counted).toEqual(failureCodes.filter((code) => getDefinition(code).password !== 'no'));
+    expect(counted).toEqual(failureCodes.filter((code) => getDefinition(code).passwordChecked !== 'no'));
     expect(counted).toHaveLength(7);
   });
 

@@ -11,8 +11,8 @@ import {
 describe('the catalogue', () => {
   it("has the contract's status, retryable and password for each code", () => {
     const rows = failureCodes.map((code) => {
-      const { status, retryable, password } = catalogue[code];
-      return [code, status, retryable, password];
+      const { status, retryable, passwordChecked } = catalogue[code];
+      return [code, status, retryable, passwordChecked];
     });
     expect(rows).toEqual([
       ['RequestInvalid', 400, false, 'no'],

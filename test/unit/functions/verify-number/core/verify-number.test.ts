@@ -249,7 +249,7 @@ describe('an attempt', () => {
       const failure = new Failure(code, 'd');
       const { result } = await run({ attempts: limiter, verify: () => Promise.reject(failure) });
       expect(result).toBe(failure);
-      expect(calls).toEqual(getDefinition(code).password === 'no' ? ['take', 'giveBack'] : ['take']);
+      expect(calls).toEqual(getDefinition(code).passwordChecked === 'no' ? ['take', 'giveBack'] : ['take']);
     },
   );
 

@@ -62,7 +62,7 @@ describe('createConsoleData', () => {
     expect(guide.OtpRejected).toMatchObject({
       status: 422,
       actor: 'caller',
-      password: 'yes',
+      passwordChecked: 'yes',
       retryable: false,
     });
   });

@@ -3,8 +3,8 @@ import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
 import { startHttpGateway } from '../../../../../lib/sandbox/gateway/http-gateway.ts';
 import { createUnsignedToken } from '../../../../../lib/sandbox/gateway/jwt-claims.ts';
 import type { LambdaContext } from '../../../../../lib/sandbox/gateway/lambda-context.ts';
-import type { RejectedRequest } from '../../../../../lib/sandbox/loopback-only.ts';
-import type { LoopbackServer } from '../../../../../lib/sandbox/loopback-server.ts';
+import type { RejectedRequest } from '../../../../../lib/sandbox/loopback/loopback-only.ts';
+import type { LoopbackServer } from '../../../../../lib/sandbox/loopback/loopback-server.ts';
 import { rawRequest, sendRaw } from '../../../../support/raw-request.ts';
 
 interface Call {

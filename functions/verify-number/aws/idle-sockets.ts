@@ -1,7 +1,7 @@
 /** Closes kept-alive connections that have been idle for too long. */
 import type { Agent } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Clock } from './core/clock.ts';
+import type { Clock } from '../core/clock.ts';
 
 /**
  * Maximum idle time of a connection that is used again, in milliseconds. Lambda freezes the process between requests,

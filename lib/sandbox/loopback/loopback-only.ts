@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { isLoopbackUrl } from '../loopback-url.ts';
+import { isLoopbackUrl } from '../../local/loopback-url.ts';
 import { BodyTooLarge } from './read-body.ts';
 
 /** A request that a port of the sandbox rejected by itself. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { getReason } from '../../../../functions/verify-number/aws-clients.ts';
+import { getReason } from '../../../../../functions/verify-number/aws/aws-clients.ts';
 
 const createError = (properties: object) => Object.assign(new Error('m'), properties);
 

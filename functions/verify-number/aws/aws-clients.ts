@@ -1,6 +1,6 @@
 /** What the clients of AWS services have in common. */
 import type { Agent } from 'node:https';
-import type { Clock } from './core/clock.ts';
+import type { Clock } from '../core/clock.ts';
 import { maxIdleMs, watchIdleSockets } from './idle-sockets.ts';
 
 /** Creates a middleware of the SDK that, before each command, closes connections that have been idle for too long. */

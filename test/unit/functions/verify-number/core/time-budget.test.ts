@@ -6,7 +6,7 @@ import {
   responseMarginMs,
   secretDeadlineMs,
   warmUpDeadlineMs,
-} from '../../../../functions/verify-number/time-budget.ts';
+} from '../../../../../functions/verify-number/core/time-budget.ts';
 
 /** API Gateway's maximum integration timeout for HTTP APIs. */
 const apiGatewayTimeoutMs = 30_000;

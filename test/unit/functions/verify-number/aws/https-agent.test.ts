@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createAgent } from '../../../../functions/verify-number/https-agent.ts';
+import { createAgent } from '../../../../../functions/verify-number/aws/https-agent.ts';
 
 describe('createAgent', () => {
   it('keeps connections and always verifies certificates', () => {

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Agent } from 'node:http';
 import { expect, it } from '@jest/globals';
-import { watchIdleSockets } from '../../../../functions/verify-number/idle-sockets.ts';
+import { watchIdleSockets } from '../../../../../functions/verify-number/aws/idle-sockets.ts';
 
 it('watchIdleSockets closes an idle connection that receives bytes, but not one that is in use', () => {
   // Not a real agent, because Node's own closes such a connection first.

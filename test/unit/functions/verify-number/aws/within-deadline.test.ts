@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { withinDeadline } from '../../../../functions/verify-number/within-deadline.ts';
+import { withinDeadline } from '../../../../../functions/verify-number/aws/within-deadline.ts';
 
 const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
 
