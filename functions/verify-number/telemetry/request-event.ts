@@ -15,6 +15,9 @@ export interface RequestEvent {
   readonly channel: 'http' | 'direct';
   readonly outcome: FailureCode | 'Verified';
   readonly tenant_id?: string;
+  readonly waba_id?: string;
+  /** The request's `id`. */
+  readonly phone_number_id?: string;
   /** Only the last four digits are visible. */
   readonly phone_number?: string;
   readonly pod: Pod;
@@ -64,7 +67,12 @@ export const toRequestEvent = ({ number, report, ...request }: EndedRequest): Re
     function_version: request.functionVersion,
     channel: request.channel,
     outcome: failure?.code ?? 'Verified',
-    ...(number && { tenant_id: number.tenant_id, phone_number: maskPhoneNumber(number.phone_number) }),
+    ...(number && {
+      tenant_id: number.tenant_id,
+      waba_id: number.waba_id,
+      phone_number_id: number.id,
+      phone_number: maskPhoneNumber(number.phone_number),
+    }),
     pod: request.pod,
     ...(kaleyraCode !== undefined && { kaleyra_code: kaleyraCode }),
     ...(kaleyraHttpStatus !== undefined && { kaleyra_http_status: kaleyraHttpStatus }),
