@@ -1,7 +1,7 @@
 import type { Ports } from '../../functions/verify-number/compose.ts';
 import { getDefinition } from '../../functions/verify-number/core/failures.ts';
 import type { RequestEvent } from '../../functions/verify-number/telemetry/request-event.ts';
-import type { CompletedCall } from './completed-call.ts';
+import type { CompletedCall } from './sandbox.ts';
 import type { CallRecorder } from './trace/call-recorder.ts';
 
 /** How many calls are remembered. The oldest are dropped first. */

@@ -15,11 +15,11 @@ import {
   createReadSecret,
   createSecretsManagerClient,
 } from '../../functions/verify-number/tenants/read-secret.ts';
+import { getPodPath } from '../local/sandbox-description.ts';
 import { toKaleyraEndpoint } from './endpoints.ts';
 import type { Handler } from './gateway/lambda-context.ts';
 import { unreachableLastFour } from './kaleyra/outcomes.ts';
-import { getPodPath } from './kaleyra/simulator.ts';
-import { brokenTenants } from './seed-tenants.ts';
+import { brokenTenants } from './tenants/seed-tenants.ts';
 import { watchReuse } from './trace/connection-reuse.ts';
 
 interface KaleyraService {

@@ -8,8 +8,8 @@ import { createCallLog } from './call-log.ts';
 import type { ComposeFunction } from './compose-function.ts';
 import { createConsole } from './console/console.ts';
 import { problemTypesPath } from './console/console-routes.ts';
-import { createControlRoutes } from './control-routes.ts';
-import { createControls } from './controls.ts';
+import { createControlRoutes } from './controls/control-routes.ts';
+import { createControls } from './controls/controls.ts';
 import { readOrigin, toLoopbackOrigin, toSecretsManagerSettings } from './endpoints.ts';
 import { createFunctionHost, type FunctionHost } from './function-host.ts';
 import { startHttpGateway } from './gateway/http-gateway.ts';
@@ -32,7 +32,7 @@ import {
   toRotatingTenant,
   toSecrets,
   withAccounts,
-} from './seed-tenants.ts';
+} from './tenants/seed-tenants.ts';
 
 /** A sandbox with the parts that only this repository's own code uses. */
 export interface RunningSandbox extends Sandbox {

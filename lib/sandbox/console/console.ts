@@ -1,7 +1,7 @@
 /** The console of a sandbox: records its calls, and serves the page that shows them. */
 import type { Ports } from '../../../functions/verify-number/compose.ts';
-import type { ControlState } from '../controls.ts';
-import type { ServeOther } from '../gateway/http-gateway.ts';
+import type { ControlState } from '../controls/controls.ts';
+import type { ServeOther } from '../loopback/loopback-only.ts';
 import { type CallRecorder, createCallRecorder } from '../trace/call-recorder.ts';
 import { createTraceRoutes, type Subscribe } from '../trace/trace-routes.ts';
 import { tracePorts } from '../trace/traced-ports.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
 import { routeKey, routeMethod, routePath } from '../../../functions/verify-number/core/contract.ts';
-import { allowOnlyLoopback, type RejectedRequest } from '../loopback/loopback-only.ts';
+import { allowOnlyLoopback, type RejectedRequest, type ServeOther } from '../loopback/loopback-only.ts';
 import { type LoopbackServer, listenOnLoopback } from '../loopback/loopback-server.ts';
 import { readBody } from '../loopback/read-body.ts';
 import { type CallRecorder, createCallRecorder } from '../trace/call-recorder.ts';
@@ -9,8 +9,6 @@ import { toEvent } from './api-gateway-event.ts';
 import { readClaims } from './jwt-claims.ts';
 import { createContext, type LambdaFunction } from './lambda-context.ts';
 import { isInvoke, serveInvoke } from './lambda-invoke.ts';
-
-export type ServeOther = (request: IncomingMessage, response: ServerResponse) => Promise<void> | undefined;
 
 interface HttpGatewayOptions {
   /** 0 picks a free port. */

@@ -4,7 +4,7 @@ import type { FailureCode } from '../../../functions/verify-number/core/failures
 import { maxResponseBytes } from '../../../functions/verify-number/kaleyra/transport.ts';
 import { formatKibibytes } from '../../reference/format-kibibytes.ts';
 import type { sampleRequest } from '../../reference/sample-request.ts';
-import { brokenTenants, rememberingTenantId } from '../seed-tenants.ts';
+import { brokenTenants, rememberingTenantId } from '../tenants/seed-tenants.ts';
 import {
   acceptId,
   type Behaviour,

@@ -4,7 +4,7 @@ import { fields } from '../../../functions/verify-number/core/parse-command.ts';
 import { apiDomains, isPod, type Pod, pods } from '../../../functions/verify-number/kaleyra/pods.ts';
 import type { LoopbackServer } from '../loopback/loopback-server.ts';
 import { readChunks } from '../loopback/read-body.ts';
-import type { KaleyraAccount } from './account.ts';
+import type { KaleyraAccount } from '../tenants/seed-tenants.ts';
 import { type Behaviour, sendBody, sendEnvelope, sendHtml, type VerifyCall, verify } from './behaviours.ts';
 import { findTrigger, rejectedOtp } from './outcomes.ts';
 import { type KaleyraEnvelope, pageSamples } from './samples.ts';
@@ -43,9 +43,6 @@ export type KaleyraFault = 'slow' | 'dropping' | 'bad-gateway';
 
 /** How long a slow Kaleyra takes longer, in milliseconds. */
 const slowKaleyraMs = 3000;
-
-/** The path under which the simulator plays one pod. The path of Kaleyra's endpoint follows it. */
-export const getPodPath = (pod: Pod): string => `/pods/${pod}`;
 
 /**
  * Starts Kaleyra's verify endpoint on loopback. It checks path, SID, key, content type and payload as the vendor's page

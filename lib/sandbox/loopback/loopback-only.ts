@@ -9,6 +9,9 @@ export interface RejectedRequest {
   readonly message: string;
 }
 
+/** Serves a request, or returns undefined if the request is for something else. */
+export type ServeOther = (request: IncomingMessage, response: ServerResponse) => Promise<void> | undefined;
+
 type Serve = (request: IncomingMessage, response: ServerResponse) => unknown;
 
 /**

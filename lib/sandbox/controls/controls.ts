@@ -1,10 +1,11 @@
 /** What only a sandbox can do: faults of the services, rotation of keys, a frozen function, used-up attempts. */
-import type { Clock } from '../../functions/verify-number/core/clock.ts';
-import type { NumberToVerify } from '../../functions/verify-number/core/contract.ts';
-import { maskPhoneNumber } from '../../functions/verify-number/telemetry/request-event.ts';
-import type { KaleyraFault } from './kaleyra/simulator.ts';
-import { createThrottlingFault, type Fault } from './secrets-manager/server.ts';
-import { AwsServiceError } from './secrets-manager/store.ts';
+import type { Clock } from '../../../functions/verify-number/core/clock.ts';
+import type { NumberToVerify } from '../../../functions/verify-number/core/contract.ts';
+import { maskPhoneNumber } from '../../../functions/verify-number/telemetry/request-event.ts';
+import type { KaleyraFault } from '../kaleyra/simulator.ts';
+import { createThrottlingFault, type Fault } from '../secrets-manager/server.ts';
+import { AwsServiceError } from '../secrets-manager/store.ts';
+import type { RotatingTenant } from '../tenants/seed-tenants.ts';
 
 export const secretsManagerModes = ['ok', 'failing', 'throttling', 'hanging'] as const;
 type SecretsManagerMode = (typeof secretsManagerModes)[number];
@@ -37,15 +38,6 @@ export interface ControlState {
 
 /** A control that cannot be applied. The message says what to do instead. */
 export class ControlRejected extends Error {}
-
-/** A tenant whose key can be rotated. */
-export interface RotatingTenant {
-  readonly tenantId: string;
-  /** The key in its secret at the start. */
-  readonly apiKey: string;
-  /** The active keys of its account at the start. */
-  readonly activeKeys: readonly string[];
-}
 
 /** What the controls act on. */
 interface ControlledParts {

@@ -1,6 +1,7 @@
 /** The control API on the sandbox's HTTP port: `/sandbox/controls`. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { fields } from '../../functions/verify-number/core/parse-command.ts';
+import { fields } from '../../../functions/verify-number/core/parse-command.ts';
+import { readBody } from '../loopback/read-body.ts';
 import {
   ControlRejected,
   type Controls,
@@ -8,7 +9,6 @@ import {
   rotationSteps,
   secretsManagerModes,
 } from './controls.ts';
-import { readBody } from './loopback/read-body.ts';
 
 export const controlsPath = '/sandbox/controls';
 

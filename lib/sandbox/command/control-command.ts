@@ -1,8 +1,9 @@
 /** `npm start -- control …`: the control API of a sandbox that is running, from the command line. */
+
+import { controlsPath } from '../controls/control-routes.ts';
+import { type ControlState, kaleyraModes, rotationSteps, secretsManagerModes } from '../controls/controls.ts';
+import { formatControlState } from '../controls/format-control-state.ts';
 import { sandboxCommand } from './command-name.ts';
-import { controlsPath } from './control-routes.ts';
-import { type ControlState, kaleyraModes, rotationSteps, secretsManagerModes } from './controls.ts';
-import { formatControlState } from './format-control-state.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

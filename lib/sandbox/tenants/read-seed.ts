@@ -1,8 +1,8 @@
 /** Reads tenants from the file of `--seed`. */
 import { readFileSync, statSync } from 'node:fs';
-import { fields } from '../../functions/verify-number/core/parse-command.ts';
-import { isPod, pods } from '../../functions/verify-number/kaleyra/pods.ts';
-import { isApiKey, isSid } from '../../functions/verify-number/tenants/secret.ts';
+import { fields } from '../../../functions/verify-number/core/parse-command.ts';
+import { isPod, pods } from '../../../functions/verify-number/kaleyra/pods.ts';
+import { isApiKey, isSid } from '../../../functions/verify-number/tenants/secret.ts';
 import { isReservedTenantId, type SeedTenant } from './seed-tenants.ts';
 
 /**

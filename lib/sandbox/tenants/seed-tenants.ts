@@ -1,9 +1,7 @@
 /** The tenants that the sandbox starts with. All credentials are obviously fake. */
-import { releaseCheckTenantId } from '../../functions/verify-number/core/contract.ts';
-import type { Pod } from '../../functions/verify-number/kaleyra/pods.ts';
-import { formatSecret, getSecretName } from '../../functions/verify-number/tenants/secret.ts';
-import type { RotatingTenant } from './controls.ts';
-import type { KaleyraAccount } from './kaleyra/account.ts';
+import { releaseCheckTenantId } from '../../../functions/verify-number/core/contract.ts';
+import type { Pod } from '../../../functions/verify-number/kaleyra/pods.ts';
+import { formatSecret, getSecretName } from '../../../functions/verify-number/tenants/secret.ts';
 
 /** A tenant with its secret and its account at the simulated Kaleyra. */
 export interface SeedTenant {
@@ -16,6 +14,24 @@ export interface SeedTenant {
   readonly pod?: Pod;
   /** Whether a number that was verified is 'already approved' from then on. */
   readonly remembersNumbers?: boolean;
+}
+
+/** An account at the simulated Kaleyra. It lives on one pod, and each of its active keys works there. */
+export interface KaleyraAccount {
+  readonly sid: string;
+  readonly apiKeys: readonly string[];
+  readonly pod: Pod;
+  /** Whether a number that was verified is 'already approved' from then on, as at the real Kaleyra. */
+  readonly remembersNumbers?: boolean;
+}
+
+/** A tenant whose key can be rotated. */
+export interface RotatingTenant {
+  readonly tenantId: string;
+  /** The key in its secret at the start. */
+  readonly apiKey: string;
+  /** The active keys of its account at the start. */
+  readonly activeKeys: readonly string[];
 }
 
 /** The tenant whose Kaleyra account remembers verified numbers, as the real Kaleyra does. */
