@@ -32,7 +32,7 @@ interface KaleyraService {
 export interface Services {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly kaleyra: KaleyraService;
-  readonly secretsManager: Pick<SecretsManagerClientConfig, 'region' | 'endpoint' | 'credentials'>;
+  readonly secretsManager: SecretsManagerClientConfig;
   /** Counts attempts if `ATTEMPTS_TABLE` is set. */
   readonly attempts: AttemptStore;
   readonly clock: Clock;

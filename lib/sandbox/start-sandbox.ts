@@ -10,7 +10,12 @@ import { createConsole } from './console/console.ts';
 import { problemTypesPath } from './console/console-routes.ts';
 import { createControlRoutes } from './controls/control-routes.ts';
 import { createControls } from './controls/controls.ts';
-import { readOrigin, toLoopbackOrigin, toSecretsManagerSettings } from './endpoints.ts';
+import {
+  readKaleyraOrigin,
+  readSecretsManagerOrigin,
+  toLoopbackOrigin,
+  toSecretsManagerSettings,
+} from './endpoints.ts';
 import { createFunctionHost, type FunctionHost } from './function-host.ts';
 import { startHttpGateway } from './gateway/http-gateway.ts';
 import { createUnsignedToken } from './gateway/jwt-claims.ts';
@@ -54,8 +59,8 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Runnin
   const environment = { ...options.environment, AWS_REGION: region };
   const config = readConfig(environment);
   const { pod, secretPrefix, tenantClaim } = config;
-  const otherKaleyra = readOrigin(environment, 'KALEYRA_BASE_URL');
-  const otherSecretsManager = readOrigin(environment, 'AWS_ENDPOINT_URL_SECRETS_MANAGER');
+  const otherKaleyra = readKaleyraOrigin(environment);
+  const otherSecretsManager = readSecretsManagerOrigin(environment);
   const tenants = addToSeed(options.tenants ?? []);
   const accounts = new Map(
     withAccounts(tenants).map((tenant) => [tenant.tenantId, toAccount(tenant, pod)] as const),
