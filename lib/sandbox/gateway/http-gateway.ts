@@ -50,7 +50,7 @@ const serveHttpApi = async (
 ): Promise<void> => {
   const arrival = {
     id: randomBytes(11).toString('base64'),
-    entryPoint: 'http',
+    channel: 'http',
     receivedAt: performance.now(),
   } as const;
   const send = (status: number, headers: OutgoingHttpHeaders, body: string | Buffer): void => {

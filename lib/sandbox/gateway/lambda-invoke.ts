@@ -60,7 +60,7 @@ export const serveInvoke = async (
 
   const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse';
   const invoke = () =>
-    recorder.record({ id: requestId, entryPoint: 'direct', event: event.value, receivedAt }, () =>
+    recorder.record({ id: requestId, channel: 'direct', event: event.value, receivedAt }, () =>
       fn.handler(event.value, createContext(fn, requestId)),
     );
   switch (type) {
