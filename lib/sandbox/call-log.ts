@@ -1,6 +1,5 @@
-import type { Ports } from '../../functions/verify-number/compose.ts';
 import { getDefinition } from '../../functions/verify-number/core/failures.ts';
-import type { RequestEvent } from '../../functions/verify-number/telemetry/request-event.ts';
+import type { EmitEvent, RequestEvent } from '../../functions/verify-number/telemetry/request-event.ts';
 import type { CompletedCall } from './sandbox.ts';
 import type { CallRecorder } from './trace/call-recorder.ts';
 
@@ -12,15 +11,10 @@ export const createCallLog = (recorder: Pick<CallRecorder, 'current'>) => {
   const calls: CompletedCall[] = [];
   return {
     calls: (): readonly CompletedCall[] => [...calls],
-    /** Makes the function's ports report to this log. */
-    instrument: (ports: Ports): Ports => ({
-      ...ports,
-      emit: (event) => {
-        calls.push(toCompletedCall(event, recorder.current()?.countSteps('kaleyra') ?? 0));
-        if (calls.length > maxCalls) calls.shift();
-        ports.emit(event);
-      },
-    }),
+    emit: ((event) => {
+      calls.push(toCompletedCall(event, recorder.current()?.countSteps('kaleyra') ?? 0));
+      if (calls.length > maxCalls) calls.shift();
+    }) satisfies EmitEvent,
   };
 };
 

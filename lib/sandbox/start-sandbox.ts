@@ -167,8 +167,12 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Runnin
       otherSecretsManager ? environment : {},
     ),
     clock: controls.clock,
-    emit: (event) => options.emit?.(event),
-    instrument: (ports) => sandboxConsole.instrument(callLog.instrument(ports)),
+    emit: (event) => {
+      callLog.emit(event);
+      sandboxConsole.emit(event);
+      options.emit?.(event);
+    },
+    observe: sandboxConsole.observe,
   });
   hosted.resolve(host);
 

@@ -116,6 +116,8 @@ describe('the bundle', () => {
         channel: 'direct',
         outcome: 'OtpRejected',
         tenant_id: 'acme',
+        waba_id: '109012345678901',
+        phone_number_id: '678997654123456',
         phone_number: '+********2345',
         pod: 'IN',
         kaleyra_code: 'WA400',

@@ -45,6 +45,9 @@ export const fields = {
 
 export type FieldName = keyof typeof fields;
 
+export const isTenantId = (value: unknown): value is string =>
+  typeof value === 'string' && fields.tenant_id.pattern.test(value);
+
 /**
  * Parses a request. Unknown fields are ignored.
  * @throws Failure RequestInvalid with every problem; it never repeats a value of the request

@@ -67,7 +67,7 @@ const mapError = (error: unknown): Failure => {
   const code = getCode(error, sdkReason);
   const isAboutKey = sdkReason === 'AccessDeniedException' && /\bKMS\b/.test(String(Object(error).message));
   const reason = isAboutKey ? 'kms_access_denied' : sdkReason;
-  return new Failure(code, details[code], { reason, cause: new Error(reason) });
+  return new Failure(code, details[code], { reason });
 };
 
 const details = {

@@ -39,9 +39,9 @@ interface HttpGatewayOptions {
 export const startHttpGateway = (options: HttpGatewayOptions): Promise<LoopbackServer> => {
   const { lambda, needsToken, serveOther, recorder = createCallRecorder(), onRejected } = options;
   const receive = ({ url = '', method = '' }: IncomingMessage) => {
-    const entryPoint = isInvoke(url) ? 'direct' : 'http';
-    const id = entryPoint === 'direct' ? randomUUID() : randomBytes(11).toString('base64');
-    const arrival = { id, entryPoint, receivedAt: performance.now() } as const;
+    const channel = isInvoke(url) ? 'direct' : 'http';
+    const id = channel === 'direct' ? randomUUID() : randomBytes(11).toString('base64');
+    const arrival = { id, channel, receivedAt: performance.now() } as const;
     return {
       id,
       refuse: (status: number, message: string): void => {
