@@ -1,10 +1,9 @@
 /** `npm start`: the function on loopback, without an AWS account and without Kaleyra. */
 import { createEmitEvent, writeToStdout } from '../functions/verify-number/telemetry/emit.ts';
-import { runControlCommand } from '../lib/sandbox/command/control-command.ts';
+import { formatSimulation, runControlCommand } from '../lib/sandbox/command/control-command.ts';
 import { formatCall, formatRejection } from '../lib/sandbox/command/format-call.ts';
 import { formatHelp, readOptions } from '../lib/sandbox/command/options.ts';
 import { formatCurlCommand, formatStartUpScreen } from '../lib/sandbox/command/start-up-screen.ts';
-import { formatSimulation } from '../lib/sandbox/controls/format-control-state.ts';
 import { functionName } from '../lib/sandbox/gateway/lambda-context.ts';
 import { startSandbox } from '../lib/sandbox/start-sandbox.ts';
 import { watchFunction } from '../lib/sandbox/watch-function.ts';

@@ -1,3 +1,4 @@
+/** The lines that the sandbox prints for calls. */
 import { styleText } from 'node:util';
 import { getDefinition } from '../../../functions/verify-number/core/failures.ts';
 import type { RequestEvent } from '../../../functions/verify-number/telemetry/request-event.ts';
@@ -7,38 +8,32 @@ import type { RejectedRequest } from '../gateway/http-gateway.ts';
 export const formatCall = (event: RequestEvent, at = new Date()): string => {
   const { channel, tenant_id = '-', outcome, total_ms, pod } = event;
   const { kaleyra_code = '', phone_number = '', reason = '' } = event;
-  return formatLine(at, {
-    channel,
-    tenantId: tenant_id,
-    outcome,
-    status: outcome === 'Verified' ? 200 : getDefinition(outcome).status,
-    duration: `${Math.round(total_ms)} ms`,
-    more: [pod, kaleyra_code.padEnd(7), phone_number, reason],
-  });
+  const status = outcome === 'Verified' ? 200 : getDefinition(outcome).status;
+  const more = [pod, kaleyra_code.padEnd(7), phone_number, reason];
+  return formatLine(at, channel, tenant_id, outcome, status, `${Math.round(total_ms)} ms`, ...more);
 };
 
 /** Formats a request that never reached the function. Its path is not shown, because nothing has checked it. */
 export const formatRejection = ({ status, message }: RejectedRequest, at = new Date()): string =>
-  formatLine(at, { channel: 'http', tenantId: '-', outcome: message, status, duration: 'gateway', more: [] });
+  formatLine(at, 'http', '-', message, status, 'gateway');
 
-interface Line {
-  readonly channel: string;
-  readonly tenantId: string;
-  readonly outcome: string;
-  readonly status: number;
-  readonly duration: string;
-  readonly more: readonly string[];
-}
-
-const formatLine = (at: Date, { channel, tenantId, outcome, status, duration, more }: Line): string => {
+const formatLine = (
+  at: Date,
+  channel: string,
+  tenantId: string,
+  outcome: string,
+  status: number,
+  ...more: string[]
+): string => {
   const colour = status < 400 ? 'green' : status < 500 ? 'yellow' : 'red';
+  const [duration = '', ...others] = more;
   return [
     styleText('dim', at.toTimeString().slice(0, 8)),
     channel.padEnd(6),
     tenantId.padEnd(12),
     styleText(colour, outcome.padEnd(24)),
     duration.padStart(8),
-    ...more,
+    ...others,
   ]
     .join('  ')
     .trimEnd();

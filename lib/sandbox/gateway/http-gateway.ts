@@ -1,6 +1,7 @@
 /** API Gateway's HTTP API with its one route, and Lambda's Invoke path, both in front of the same function. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
+import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { routeKey, routeMethod, routePath } from '../../../functions/verify-number/core/contract.ts';
 import { allowOnlyLoopback, type ServeOther } from '../loopback/loopback-only.ts';
 import { type LoopbackServer, listenOnLoopback } from '../loopback/loopback-server.ts';
@@ -34,7 +35,7 @@ interface HttpGatewayOptions {
 
 /**
  * Starts the gateway.
- * @throws PortInUse
+ * @throws Error that names the port if it is in use
  */
 export const startHttpGateway = (options: HttpGatewayOptions): Promise<LoopbackServer> => {
   const { lambda, needsToken, serveOther, recorder = createCallRecorder(), onRejected } = options;
@@ -71,7 +72,7 @@ export const startHttpGateway = (options: HttpGatewayOptions): Promise<LoopbackS
 
 const serveHttpApi = async (received: ReceivedRequest, needsToken: boolean): Promise<void> => {
   const { id: requestId, request, response, body, fn } = received;
-  const send = (status: number, headers: OutgoingHttpHeaders, content: string | Buffer): void => {
+  const send = (status: number, headers: OutgoingHttpHeaders, content: string): void => {
     const length = { 'content-length': Buffer.byteLength(content) };
     response.writeHead(status, { ...headers, ...length, 'apigw-requestid': requestId }).end(content);
   };
@@ -111,27 +112,12 @@ const decodeAll = (segments: Readonly<Record<string, string>>): Record<string, s
 };
 
 /**
- * Converts a function's result to a response, as API Gateway does. A result without a status is the body of a 200.
- * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ * Converts a function's result to a response, as API Gateway does. This function always returns text with a status.
  * @throws Error if the status is not an HTTP status
  */
 const toHttpResponse = (result: unknown) => {
-  if (typeof result !== 'object' || result === null || !('statusCode' in result)) {
-    const body = typeof result === 'string' ? result : JSON.stringify(result ?? null);
-    return { status: 200, headers: { 'content-type': 'application/json' }, body };
-  }
-  const { statusCode, headers, cookies, body, isBase64Encoded } = result as {
-    statusCode: unknown;
-    headers?: OutgoingHttpHeaders;
-    cookies?: string[];
-    body?: string;
-    isBase64Encoded?: boolean;
-  };
+  const { statusCode, headers, body = '' }: APIGatewayProxyStructuredResultV2 = Object(result);
   const status = Number(statusCode);
   if (!(status >= 200 && status <= 599)) throw new Error('The function returned no HTTP status.');
-  return {
-    status,
-    headers: { 'content-type': 'text/plain', ...headers, ...(cookies && { 'set-cookie': cookies }) },
-    body: Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8'),
-  };
+  return { status, headers: { 'content-type': 'text/plain', ...headers }, body };
 };
