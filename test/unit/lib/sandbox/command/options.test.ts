@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatHelp, readOptions } from '../../../../lib/sandbox/sandbox-options.ts';
+import { formatHelp, readOptions } from '../../../../../lib/sandbox/command/options.ts';
 
 describe('the command line of the sandbox', () => {
   it('has the documented ports and no option set by default', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { Failure } from '../../../../functions/verify-number/core/failures.ts';
-import { directEvent, httpEvent, lambdaContext } from '../../../support/events.ts';
-import { createTestHandler, sampleSuccess } from '../../../support/test-handler.ts';
+import { Failure } from '../../../../../functions/verify-number/core/failures.ts';
+import { directEvent, httpEvent, lambdaContext } from '../../../../support/events.ts';
+import { createTestHandler, sampleSuccess } from '../../../../support/test-handler.ts';
 
 /** The entry point that handled the event, from the log event. */
 const getChannel = async (event: unknown) => {

@@ -1,9 +1,12 @@
 /** Reads tenants from the file of `--seed`. */
 import { readFileSync, statSync } from 'node:fs';
-import { fields } from '../../functions/verify-number/core/parse-command.ts';
-import { isPod, pods } from '../../functions/verify-number/kaleyra/pods.ts';
-import { isApiKey, isSid } from '../../functions/verify-number/tenants/secret.ts';
-import { isReservedTenantId, type SeedTenant } from './seed-tenants.ts';
+import { releaseCheckTenantId } from '../../../functions/verify-number/core/contract.ts';
+import { fields } from '../../../functions/verify-number/core/parse-command.ts';
+import { isPod, pods } from '../../../functions/verify-number/kaleyra/pods.ts';
+import { isApiKey, isSid } from '../../../functions/verify-number/tenants/secret.ts';
+import { brokenTenants, type SeedTenant } from './seed-tenants.ts';
+
+const reservedIds: readonly string[] = [releaseCheckTenantId, ...Object.values(brokenTenants)];
 
 /**
  * Reads a JSON object with one field per tenant, named by its id, in the format of its secret:
@@ -22,7 +25,7 @@ export const readSeed = (file: string): SeedTenant[] => {
     if (!fields.tenant_id.pattern.test(tenantId)) {
       return rejectTenant(`The name ${fields.tenant_id.accepts}.`);
     }
-    if (isReservedTenantId(tenantId)) return rejectTenant('This name is reserved. Choose another one.');
+    if (reservedIds.includes(tenantId)) return rejectTenant('This name is reserved. Choose another one.');
     if (!isRecord(secret)) return rejectTenant('The value must be an object with sid and apiKey.');
     const { sid, apiKey, pod, remembersNumbers = false } = secret;
     if (!isSid(sid)) return rejectTenant('sid must be a string of letters and digits.');

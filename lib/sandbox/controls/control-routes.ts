@@ -1,6 +1,8 @@
 /** The control API on the sandbox's HTTP port: `/sandbox/controls`. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { fields } from '../../functions/verify-number/core/parse-command.ts';
+import { fields } from '../../../functions/verify-number/core/parse-command.ts';
+import type { ServeOther } from '../loopback/loopback-only.ts';
+import { readBody } from '../loopback/read-body.ts';
 import {
   ControlRejected,
   type Controls,
@@ -8,44 +10,47 @@ import {
   rotationSteps,
   secretsManagerModes,
 } from './controls.ts';
-import { readBody } from './loopback/read-body.ts';
 
 export const controlsPath = '/sandbox/controls';
 
 type Input = Readonly<Record<string, unknown>>;
+type Route = (input: Input) => void | Promise<void>;
 
-/**
- * Creates the routes of the control API. Each one responds with the new state, or with 400 and a `message`.
- * @returns a function that serves a request, or returns undefined if the request is not for the control API
- */
-export const createControlRoutes = (controls: Controls) => {
-  const routes: Readonly<Record<string, (input: Input) => void | Promise<void>>> = {
-    [`GET ${controlsPath}`]: () => {},
-    [`PATCH ${controlsPath}`]: (input) => controls.set(parseModes(input)),
-    [`DELETE ${controlsPath}`]: () => controls.reset(),
-    [`POST ${controlsPath}/rotate`]: (input) =>
+/** Creates the routes of the control API. Each one responds with the new state, or with 400 and a `message`. */
+export const createControlRoutes = (controls: Controls): ServeOther => {
+  const routes: Readonly<Record<string, Route>> = {
+    GET: () => {},
+    PATCH: (input) =>
+      controls.set({
+        ...('secretsManager' in input && {
+          secretsManager: parseChoice(input, 'secretsManager', secretsManagerModes),
+        }),
+        ...('kaleyra' in input && { kaleyra: parseChoice(input, 'kaleyra', kaleyraModes) }),
+      }),
+    DELETE: () => controls.reset(),
+    'POST/rotate': (input) =>
       controls.rotate(String(input['tenant_id']), parseChoice(input, 'step', rotationSteps)),
-    [`POST ${controlsPath}/freeze`]: ({ seconds }) => controls.freeze(Number(seconds)),
-    [`POST ${controlsPath}/use-up`]: (input) =>
+    'POST/freeze': ({ seconds }) => controls.freeze(Number(seconds)),
+    'POST/use-up': (input) =>
       controls.useUp({
         tenant_id: parseField(input, 'tenant_id'),
         id: parseField(input, 'id'),
         phone_number: parseField(input, 'phone_number'),
       }),
   };
-  return (request: IncomingMessage, response: ServerResponse): Promise<void> | undefined => {
+  return (request, response) => {
     const path = request.url?.split('?')[0] ?? '';
     if (path !== controlsPath && !path.startsWith(`${controlsPath}/`)) return undefined;
-    const route = `${request.method} ${path}`;
-    return respond(request, response, Object.hasOwn(routes, route) ? routes[route] : undefined, controls);
+    const route = `${request.method}${path.slice(controlsPath.length)}`;
+    return respond(request, response, controls, Object.hasOwn(routes, route) ? routes[route] : undefined);
   };
 };
 
 const respond = async (
   request: IncomingMessage,
   response: ServerResponse,
-  apply: ((input: Input) => void | Promise<void>) | undefined,
   controls: Controls,
+  apply: Route | undefined,
 ): Promise<void> => {
   const send = (status: number, body: object): void => {
     response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
@@ -71,13 +76,6 @@ const parseInput = (text: string): Input => {
   }
   throw new ControlRejected('The body must be a JSON object.');
 };
-
-const parseModes = (input: Input): Parameters<Controls['set']>[0] => ({
-  ...('secretsManager' in input && {
-    secretsManager: parseChoice(input, 'secretsManager', secretsManagerModes),
-  }),
-  ...('kaleyra' in input && { kaleyra: parseChoice(input, 'kaleyra', kaleyraModes) }),
-});
 
 const parseChoice = <T extends string>(input: Input, name: string, choices: readonly T[]): T => {
   const choice = choices.find((one) => one === input[name]);

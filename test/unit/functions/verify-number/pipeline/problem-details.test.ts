@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Failure, failureCodes } from '../../../../../functions/verify-number/core/failures.ts';
-import { toProblemDetails } from '../../../../../functions/verify-number/entry-points/problem-details.ts';
+import { toProblemDetails } from '../../../../../functions/verify-number/pipeline/problem-details.ts';
 
 const getBody = (failure: Failure, base?: string) =>
   JSON.parse(toProblemDetails(failure, 'r-1', base).body ?? '');
@@ -55,7 +55,7 @@ describe('toProblemDetails', () => {
 
   it('never shows the cause', () => {
     const cause = new Error('the key is fake-api-key-of-acme');
-    const response = toProblemDetails(new Failure('InternalError', 'A detail.', { cause }), 'r-1');
+    const response = toProblemDetails(new Failure('InternalError', 'A detail.', { defect: cause }), 'r-1');
     expect(JSON.stringify(response)).not.toContain('fake-api-key');
     expect(JSON.stringify(response)).not.toContain('stack');
   });

@@ -1,19 +1,21 @@
 /** What only a sandbox can do: faults of the services, rotation of keys, a frozen function, used-up attempts. */
-import type { Clock } from '../../functions/verify-number/core/clock.ts';
-import type { NumberToVerify } from '../../functions/verify-number/core/contract.ts';
-import { maskPhoneNumber } from '../../functions/verify-number/telemetry/request-event.ts';
-import type { KaleyraFault } from './kaleyra/simulator.ts';
-import { createThrottlingFault, type Fault } from './secrets-manager/server.ts';
-import { AwsServiceError } from './secrets-manager/store.ts';
+import type { Clock } from '../../../functions/verify-number/core/clock.ts';
+import type { NumberToVerify } from '../../../functions/verify-number/core/contract.ts';
+import { maskPhoneNumber } from '../../../functions/verify-number/telemetry/request-event.ts';
+import type { KaleyraFault } from '../kaleyra/simulator.ts';
+import { createThrottlingFault, type Fault } from '../secrets-manager/server.ts';
+import { AwsServiceError } from '../secrets-manager/store.ts';
+import { getActiveKeys, type SeedTenant } from '../tenants/seed-tenants.ts';
 
 export const secretsManagerModes = ['ok', 'failing', 'throttling', 'hanging'] as const;
-type SecretsManagerMode = (typeof secretsManagerModes)[number];
-
 export const kaleyraModes = ['ok', 'slow', 'dropping', 'bad-gateway'] as const;
-type KaleyraMode = (typeof kaleyraModes)[number];
-
 export const rotationSteps = ['new-key', 'revoke-old'] as const;
-type RotationStep = (typeof rotationSteps)[number];
+
+/** How the two services behave. */
+interface Modes {
+  readonly secretsManager: (typeof secretsManagerModes)[number];
+  readonly kaleyra: (typeof kaleyraModes)[number];
+}
 
 /** The keys of a tenant: the initial one, an old and a new one, or only the new one. */
 type RotationState = 'initial' | 'both-keys' | 'old-revoked';
@@ -22,9 +24,7 @@ type RotationState = 'initial' | 'both-keys' | 'old-revoked';
 export type CountedNumber = Pick<NumberToVerify, 'tenant_id' | 'id' | 'phone_number'>;
 
 /** Everything that is being simulated at the moment. */
-export interface ControlState {
-  readonly secretsManager: SecretsManagerMode;
-  readonly kaleyra: KaleyraMode;
+export interface ControlState extends Modes {
   /** The tenants whose keys can be rotated. */
   readonly rotations: Readonly<Record<string, RotationState>>;
   /** The time on the function's clock when its last freeze ended, RFC 3339. Null if it was not frozen. */
@@ -38,12 +38,9 @@ export interface ControlState {
 /** A control that cannot be applied. The message says what to do instead. */
 export class ControlRejected extends Error {}
 
-/** A tenant whose key can be rotated. */
-export interface RotatingTenant {
-  readonly tenantId: string;
-  /** The key in its secret at the start. */
+/** The key in a tenant's secret, and the active keys of its account. */
+interface TenantKeys {
   readonly apiKey: string;
-  /** The active keys of its account at the start. */
   readonly activeKeys: readonly string[];
 }
 
@@ -51,9 +48,9 @@ export interface RotatingTenant {
 interface ControlledParts {
   /** Whether the sandbox uses its own services, and not those of the environment. */
   readonly owns: { readonly secretsManager: boolean; readonly kaleyra: boolean };
-  readonly tenants: readonly RotatingTenant[];
-  /** Sets the active keys of a tenant's account, and the key in its secret. */
-  readonly setKeys: (tenantId: string, keys: Pick<RotatingTenant, 'apiKey' | 'activeKeys'>) => void;
+  /** The tenants whose keys can be rotated. */
+  readonly tenants: readonly SeedTenant[];
+  readonly setKeys: (tenantId: string, keys: TenantKeys) => void;
   /** Uses up a number's attempts. Switches attempt counting on if it is off. */
   readonly useUpAttempts: (number: CountedNumber) => Promise<void>;
   /** Closes connections on which no request is running, as a peer does in a long pause. */
@@ -69,12 +66,12 @@ export interface Controls {
    * Sets faults.
    * @throws ControlRejected if the sandbox uses another service instead of its own
    */
-  set(modes: { readonly secretsManager?: SecretsManagerMode; readonly kaleyra?: KaleyraMode }): void;
+  set(modes: Partial<Modes>): void;
   /**
    * `new-key` adds a key to the tenant's account and writes it to its secret. `revoke-old` leaves only that key active.
    * @throws ControlRejected
    */
-  rotate(tenantId: string, step: RotationStep): void;
+  rotate(tenantId: string, step: (typeof rotationSteps)[number]): void;
   /**
    * Simulates that Lambda froze the idle function: its clock moves on, and its peers have closed idle connections.
    * @throws ControlRejected
@@ -86,10 +83,6 @@ export interface Controls {
   reset(): void;
 }
 
-interface Rotation extends Pick<RotatingTenant, 'apiKey' | 'activeKeys'> {
-  readonly state: RotationState;
-}
-
 /** What the simulated services read before each request. */
 interface ControlEffects {
   readonly clock: Clock;
@@ -99,78 +92,77 @@ interface ControlEffects {
 
 const maxFreezeSeconds = 86_400;
 
+const allOk: Modes = { secretsManager: 'ok', kaleyra: 'ok' };
+
 export const createControls = (parts: ControlledParts): Controls & ControlEffects => {
-  let secretsManager: SecretsManagerMode = 'ok';
-  let kaleyra: KaleyraMode = 'ok';
+  let modes = allOk;
   let aheadMs = 0;
   let frozenUntil: string | null = null;
   let keyNumber = 1;
-  const rotations = new Map<string, Rotation>();
-  const usedUp = new Map<string, CountedNumber>();
+  const initialKeys = new Map<string, TenantKeys>(
+    parts.tenants.map((tenant) => [
+      tenant.tenantId,
+      { apiKey: tenant.apiKey, activeKeys: getActiveKeys(tenant) },
+    ]),
+  );
+  const rotations = new Map<string, TenantKeys>();
+  const usedUp = new Map<string, ControlState['usedUp'][number]>();
 
   const clock: Clock = { now: () => Date.now() + aheadMs };
+  const getRotationState = (tenantId: string): RotationState => {
+    const keys = rotations.get(tenantId);
+    if (!keys) return 'initial';
+    return keys.activeKeys.length > 1 ? 'both-keys' : 'old-revoked';
+  };
   const state = (): ControlState => ({
-    secretsManager,
-    kaleyra,
-    rotations: Object.fromEntries(
-      parts.tenants.map(({ tenantId }) => [tenantId, rotations.get(tenantId)?.state ?? 'initial']),
-    ),
+    ...modes,
+    rotations: Object.fromEntries([...initialKeys.keys()].map((id) => [id, getRotationState(id)])),
     frozenUntil,
-    usedUp: [...usedUp.values()].map(({ tenant_id, phone_number }) => ({
-      tenant_id,
-      phone_number: maskPhoneNumber(phone_number),
-    })),
+    usedUp: [...usedUp.values()],
     active:
-      Number(secretsManager !== 'ok') +
-      Number(kaleyra !== 'ok') +
+      Object.values(modes).filter((mode) => mode !== 'ok').length +
       Number(frozenUntil !== null) +
       rotations.size +
       usedUp.size,
   });
   const changed = (): void => parts.onChange(state());
-  const addKey = (tenantId: string, { activeKeys }: Rotation): Rotation => {
-    keyNumber += 1;
-    const apiKey = `fake-api-key-${keyNumber}-of-${tenantId}`;
-    return { state: 'both-keys', apiKey, activeKeys: [...activeKeys, apiKey] };
-  };
-  const revokeOldKeys = ({ apiKey }: Rotation): Rotation => ({
-    state: 'old-revoked',
-    apiKey,
-    activeKeys: [apiKey],
-  });
 
   return {
     clock,
-    secretsManagerFault: () => secretsManagerFaults[secretsManager]?.(),
-    kaleyraFault: () => (kaleyra === 'ok' ? undefined : kaleyra),
+    secretsManagerFault: () => secretsManagerFaults[modes.secretsManager]?.(),
+    kaleyraFault: () => (modes.kaleyra === 'ok' ? undefined : modes.kaleyra),
     state,
-    set: (modes) => {
+    set: (changes) => {
       for (const service of ['secretsManager', 'kaleyra'] as const) {
-        const mode = modes[service] ?? 'ok';
-        if (mode === 'ok' || parts.owns[service]) continue;
+        if (parts.owns[service] || (changes[service] ?? 'ok') === 'ok') continue;
         throw new ControlRejected(
-          `Unset ${getVariables[service]}. The sandbox can only make its own service fail.`,
+          `Unset ${variables[service]}. The sandbox can only make its own service fail.`,
         );
       }
-      secretsManager = modes.secretsManager ?? secretsManager;
-      kaleyra = modes.kaleyra ?? kaleyra;
+      modes = { ...modes, ...changes };
       changed();
     },
     rotate: (tenantId, step) => {
-      const tenant = parts.tenants.find((one) => one.tenantId === tenantId);
-      if (!tenant) {
-        const names = parts.tenants.map((one) => one.tenantId).join(', ') || 'none';
+      const keys = rotations.get(tenantId) ?? initialKeys.get(tenantId);
+      if (!keys) {
+        const names = [...initialKeys.keys()].join(', ') || 'none';
         throw new ControlRejected(`The tenants whose keys can be rotated are: ${names}.`);
       }
-      const before = rotations.get(tenantId) ?? { ...tenant, state: 'initial' };
-      if (step === 'new-key' && before.state === 'both-keys') {
+      const hasBothKeys = getRotationState(tenantId) === 'both-keys';
+      if (step === 'new-key' && hasBothKeys) {
         throw new ControlRejected('Revoke the old key before you add another one.');
       }
-      if (step === 'revoke-old' && before.state !== 'both-keys') {
+      if (step === 'revoke-old' && !hasBothKeys) {
         throw new ControlRejected('Add a new key before you revoke the old one.');
       }
-      rotations.set(tenantId, step === 'new-key' ? addKey(tenantId, before) : revokeOldKeys(before));
-      parts.setKeys(tenantId, rotations.get(tenantId) ?? tenant);
+      keyNumber += 1;
+      const newKey = `fake-api-key-${keyNumber}-of-${tenantId}`;
+      const changedKeys =
+        step === 'new-key'
+          ? { apiKey: newKey, activeKeys: [...keys.activeKeys, newKey] }
+          : { apiKey: keys.apiKey, activeKeys: [keys.apiKey] };
+      rotations.set(tenantId, changedKeys);
+      parts.setKeys(tenantId, changedKeys);
       changed();
     },
     freeze: (seconds) => {
@@ -183,32 +175,30 @@ export const createControls = (parts: ControlledParts): Controls & ControlEffect
       changed();
     },
     useUp: async (number) => {
+      const { tenant_id, phone_number } = number;
       await parts.useUpAttempts(number);
-      usedUp.set(`${number.tenant_id} ${number.phone_number}`, number);
+      usedUp.set(`${tenant_id} ${phone_number}`, { tenant_id, phone_number: maskPhoneNumber(phone_number) });
       changed();
     },
     reset: () => {
-      secretsManager = 'ok';
-      kaleyra = 'ok';
+      modes = allOk;
       aheadMs = 0;
       frozenUntil = null;
       usedUp.clear();
-      for (const tenant of parts.tenants) {
-        if (rotations.has(tenant.tenantId)) parts.setKeys(tenant.tenantId, tenant);
-      }
-      rotations.clear();
+      for (const [tenantId, keys] of initialKeys)
+        if (rotations.delete(tenantId)) parts.setKeys(tenantId, keys);
       parts.restart();
       changed();
     },
   };
 };
 
-const getVariables = {
+const variables = {
   secretsManager: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
   kaleyra: 'KALEYRA_BASE_URL',
 } as const;
 
-const secretsManagerFaults: Partial<Record<SecretsManagerMode, () => Fault>> = {
+const secretsManagerFaults: Partial<Record<Modes['secretsManager'], () => Fault>> = {
   failing: () => new AwsServiceError('InternalServiceError', 'An error occurred on the server side.', 500),
   throttling: createThrottlingFault,
   hanging: () => 'hang',

@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
-import { sampleRequest } from '../reference/sample-request.ts';
+import { sampleRequest } from '../../reference/sample-request.ts';
+import type { RunningSandbox } from '../start-sandbox.ts';
+import { brokenTenants } from '../tenants/seed-tenants.ts';
 import { sandboxCommand } from './command-name.ts';
-import { brokenTenants } from './seed-tenants.ts';
-import type { RunningSandbox } from './start-sandbox.ts';
 
 /** Formats the text that is printed when the sandbox is ready. */
 export const formatStartUpScreen = (sandbox: RunningSandbox): string => {

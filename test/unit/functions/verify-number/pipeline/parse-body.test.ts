@@ -1,18 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Request } from '@middy/core';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { maxRequestBytes } from '../../../../../functions/verify-number/core/contract.ts';
-import {
-  type EventWithBody,
-  parseJsonBody,
-} from '../../../../../functions/verify-number/entry-points/json-body.ts';
+import { parseBody } from '../../../../../functions/verify-number/pipeline/parse-body.ts';
+import type { PipelineRequest } from '../../../../../functions/verify-number/pipeline/pipeline-request.ts';
 import { httpEvent } from '../../../../support/events.ts';
 
-/** Runs the middleware and returns the event's new body. */
+/** Runs the middleware and returns the parsed body. */
 const parse = (event: APIGatewayProxyEventV2): unknown => {
-  const request = { event } as unknown as Request<EventWithBody>;
-  parseJsonBody().before?.(request);
-  return request.event.body;
+  const request = { event, internal: {} } as unknown as PipelineRequest;
+  parseBody().before?.(request);
+  return request.internal.body;
 };
 
 const text = (body: string) => httpEvent({ body });
@@ -24,7 +21,7 @@ const bytes = (...parts: (string | number[])[]) =>
 /** The text of a JSON object with this many bytes. */
 const createObject = (size: number) => `{"a":"${'x'.repeat(size - 8)}"}`;
 
-describe('parseJsonBody', () => {
+describe('parseBody', () => {
   it.each([
     ['{"otp":"671242"}', { otp: '671242' }],
     [' \r\n\t{"a":1} ', { a: 1 }],
@@ -39,20 +36,17 @@ describe('parseJsonBody', () => {
     expect(parse(bytes(json))).toEqual({ value });
   });
 
-  it.each([
-    '',
-    ' ',
-    '{',
-    "{'a':1}",
-    '{"a":1,}',
-    '{"a":1}{"b":2}',
-    'id=1&otp=2',
-    '<a/>',
-    'NaN',
-    '\ufeff{"a":1}',
-  ])('rejects %j, which is not JSON, as text and as base64', (body) => {
-    expect(parse(text(body))).toEqual({ problem: 'not_json' });
-    expect(parse(bytes(body))).toEqual({ problem: 'not_json' });
+  it.each(['', ' ', '{', "{'a':1}", '{"a":1,}', '{"a":1}{"b":2}', 'id=1&otp=2', '<a/>', 'NaN'])(
+    'rejects %j, which is not JSON, as text and as base64',
+    (body) => {
+      expect(parse(text(body))).toEqual({ problem: 'not_json' });
+      expect(parse(bytes(body))).toEqual({ problem: 'not_json' });
+    },
+  );
+
+  it('distinguishes a byte order mark, which people do not see', () => {
+    expect(parse(text('\ufeff{"a":1}'))).toEqual({ problem: 'byte_order_mark' });
+    expect(parse(bytes('\ufeff{"a":1}'))).toEqual({ problem: 'byte_order_mark' });
   });
 
   it('rejects a missing body', () => {

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { readSeed } from '../../../../lib/sandbox/read-seed.ts';
-import { brokenTenants } from '../../../../lib/sandbox/seed-tenants.ts';
+import { readSeed } from '../../../../../lib/sandbox/tenants/read-seed.ts';
+import { brokenTenants } from '../../../../../lib/sandbox/tenants/seed-tenants.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'seed-'));
 const file = join(folder, 'tenants.json');

@@ -1,10 +1,7 @@
 /** `npm start -- control …`: the control API of a sandbox that is running, from the command line. */
+import { controlsPath } from '../controls/control-routes.ts';
+import { type ControlState, kaleyraModes, rotationSteps, secretsManagerModes } from '../controls/controls.ts';
 import { sandboxCommand } from './command-name.ts';
-import { controlsPath } from './control-routes.ts';
-import { type ControlState, kaleyraModes, rotationSteps, secretsManagerModes } from './controls.ts';
-import { formatControlState } from './format-control-state.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 interface ControlRequest {
   readonly method: string;
@@ -31,7 +28,7 @@ export const controlUsage = [
  */
 export const runControlCommand = async (
   args: readonly string[],
-  environment: Environment,
+  environment: Readonly<Record<string, string | undefined>>,
 ): Promise<string> => {
   const request = toRequest(args);
   if (!request) throw new Error(`Usage:\n${controlUsage}`);
@@ -45,7 +42,7 @@ export const runControlCommand = async (
   });
   const result = (await response.json()) as ControlState & { message?: string };
   if (!response.ok) throw new Error(result.message);
-  return formatControlState(result);
+  return formatSimulation(result);
 };
 
 const toRequest = ([command, ...args]: readonly string[]): ControlRequest | undefined => {
@@ -68,4 +65,18 @@ const toRequest = ([command, ...args]: readonly string[]): ControlRequest | unde
     default:
       return undefined;
   }
+};
+
+/** Formats what is being simulated, as one line. */
+export const formatSimulation = (state: ControlState): string => {
+  const active = [
+    state.secretsManager !== 'ok' && `Secrets Manager is ${state.secretsManager}`,
+    state.kaleyra !== 'ok' && `Kaleyra is ${state.kaleyra}`,
+    ...Object.entries(state.rotations).map(
+      ([tenantId, keys]) => keys !== 'initial' && `keys of ${tenantId}: ${keys}`,
+    ),
+    state.frozenUntil !== null && `the function was frozen until ${state.frozenUntil} on its clock`,
+    ...state.usedUp.map(({ tenant_id, phone_number }) => `no attempts left for ${tenant_id} ${phone_number}`),
+  ].filter((text) => text !== false);
+  return `Simulated: ${active.join('; ') || 'nothing'}`;
 };

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
-import { variables } from '../../functions/verify-number/config.ts';
+import { variables } from '../../../functions/verify-number/config.ts';
+import { formatOutcomesAsText } from '../kaleyra/outcomes-table.ts';
+import { readSeed } from '../tenants/read-seed.ts';
+import type { SeedTenant } from '../tenants/seed-tenants.ts';
 import { sandboxCommand } from './command-name.ts';
 import { controlUsage } from './control-command.ts';
-import { formatOutcomesAsText } from './kaleyra/outcomes-table.ts';
-import { readSeed } from './read-seed.ts';
-import type { SeedTenant } from './seed-tenants.ts';
 
 /** The options of `npm start`, from its command line and its environment. */
 interface StartOptions {

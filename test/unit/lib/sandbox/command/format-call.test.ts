@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RequestEvent } from '../../../../functions/verify-number/telemetry/request-event.ts';
-import { formatCall, formatRejection } from '../../../../lib/sandbox/format-call.ts';
+import type { RequestEvent } from '../../../../../functions/verify-number/telemetry/request-event.ts';
+import { formatCall, formatRejection } from '../../../../../lib/sandbox/command/format-call.ts';
 
 const at = new Date(2026, 10, 23, 9, 5, 7);
 
