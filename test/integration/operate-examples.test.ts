@@ -140,10 +140,10 @@ describe('examples/pipeline', () => {
   });
 
   describe('its last step', () => {
-    /** Runs the step as GitHub does, with the project's scripts, against an API with this secret of the reserved tenant. */
-    const runStep = async (secret: string) => {
+    /** Runs the step as GitHub does, with the project's scripts, against an API that works or is not reachable. */
+    const runStep = async ({ isReachable }: { isReachable: boolean }) => {
       const sandbox = await startSandbox();
-      sandbox.secretsManager?.put(`kaleyra/${releaseCheckTenantId}`, secret);
+      if (!isReachable) await sandbox.close();
       const folder = mkdtempSync(join(tmpdir(), 'pipeline-'));
       const outputs = {
         Numbers: { ApiUrl: sandbox.url, FunctionName: 'numbers' },
@@ -154,18 +154,18 @@ describe('examples/pipeline', () => {
       const [, text = ''] = workflows[1]?.split('run: |\n') ?? [];
       const script = text.replaceAll('npm run', `npm --prefix ${root} run`);
       const result = await run('bash', ['-eo', 'pipefail', '-c', script], { ...awsEnvironment }, folder);
-      await sandbox.close();
+      if (isReachable) await sandbox.close();
       rmSync(folder, { recursive: true });
       return result;
     };
 
     it('succeeds if every API works', async () => {
-      const { status, stdout } = await runStep('not credentials');
+      const { status, stdout } = await runStep({ isReachable: true });
       expect([status, stdout.match(/^PASS/gm)]).toEqual([0, ['PASS', 'PASS']]);
     });
 
     it('fails at the first API that does not work', async () => {
-      const { status, stdout } = await runStep(JSON.stringify({ sid: 'FAKESID', apiKey }));
+      const { status, stdout } = await runStep({ isReachable: false });
       expect([status, stdout.match(/^FAIL/gm)]).toEqual([1, ['FAIL']]);
     });
   });
