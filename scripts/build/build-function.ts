@@ -23,6 +23,7 @@ const functionBundles = {
   },
   'verify-number/counting': { entry: 'functions/verify-number/index.ts', external },
   'release-check': { entry: 'functions/release-check/index.ts' },
+  'outcome-events': { entry: 'functions/outcome-events/index.ts', external },
 } as const satisfies Record<string, FunctionBundle>;
 
 export type BundleName = keyof typeof functionBundles;

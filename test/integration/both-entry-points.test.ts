@@ -194,9 +194,7 @@ beforeAll(async () => {
 
 /** Composes the sandbox's function again, with some ports replaced. */
 const replacePorts = (sandbox: RunningSandbox, ports: Partial<Ports>): void =>
-  sandbox.use((services) =>
-    composeFunction({ ...services, instrument: (own) => services.instrument({ ...own, ...ports }) }),
-  );
+  sandbox.use((services) => composeFunction(services, ports));
 
 afterAll(async () => {
   await Promise.all(Object.values(sandboxes).map((sandbox) => sandbox.close()));

@@ -5,8 +5,8 @@ import { Failure, failureCodes } from '../../functions/verify-number/core/failur
 import { sampleRequest } from '../../lib/reference/sample-request.ts';
 import { createUnsignedToken } from '../../lib/sandbox/gateway/jwt-claims.ts';
 import { triggerRows } from '../../lib/sandbox/kaleyra/outcomes.ts';
-import { brokenTenants } from '../../lib/sandbox/seed-tenants.ts';
 import { type RunningSandbox, startSandbox } from '../../lib/sandbox/start-sandbox.ts';
+import { brokenTenants } from '../../lib/sandbox/tenants/seed-tenants.ts';
 import { type Finding, type PassedResponse, startContractProxy } from '../support/contract-proxy.ts';
 import { createTestHandler } from '../support/test-handler.ts';
 

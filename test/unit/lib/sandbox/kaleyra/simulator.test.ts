@@ -2,14 +2,14 @@ import { request as requestHttps } from 'node:https';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createCertificateAuthority } from '../../../../../bench/lambda-runtime/certificates.ts';
 import { apiDomains, pods } from '../../../../../functions/verify-number/kaleyra/pods.ts';
-import type { KaleyraAccount } from '../../../../../lib/sandbox/kaleyra/account.ts';
+import { getPodPath } from '../../../../../lib/local/sandbox-description.ts';
 import { pageSamples } from '../../../../../lib/sandbox/kaleyra/samples.ts';
 import {
-  getPodPath,
   type KaleyraSimulator,
   type SimulatedRequest,
   startKaleyraSimulator,
 } from '../../../../../lib/sandbox/kaleyra/simulator.ts';
+import type { KaleyraAccount } from '../../../../../lib/sandbox/tenants/seed-tenants.ts';
 import { rawRequest, sendRaw } from '../../../../support/raw-request.ts';
 
 const path = '/v2/FAKESID/whatsapp/109012345678901/number/verify';
