@@ -1,7 +1,8 @@
 /**
  * A runtime for Jest in which Node.js itself loads the test files and what they import. A worker loads a package, for
  * example the AWS SDK, once instead of once per test file. The project's own modules are loaded again for each test file,
- * so that no test file sees the state that another one left in them.
+ * so that no test file sees the state that another one left in them. Stryker uses Jest's own runtime, in which it knows
+ * which test runs a module.
  */
 import { enableCompileCache, registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
