@@ -1,13 +1,12 @@
 /** The app that the `cdk` CLI runs: reads the options from the context and adds the stacks of each region. */
-import { App } from 'aws-cdk-lib';
+import { App, CrossStackReferences, ReferenceStrength } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { createAlarmTopic } from '../lib/constructs/alarm-topic.ts';
 import { grantRoles, importRole } from '../lib/constructs/grant-roles.ts';
 import { NumberVerificationStack } from '../lib/constructs/number-verification-stack.ts';
 import { InvalidOptions, toRemovalPolicy } from '../lib/options/parse-options.ts';
 import { type Deployment, readContext } from '../lib/options/read-context.ts';
 import { PasswordWorkflowStack } from '../lib/step-functions/password-workflow-stack.ts';
-import { WorkflowAlarms } from '../lib/step-functions/workflow-alarms.ts';
+import { createWorkflowAlarms } from '../lib/step-functions/workflow-alarms.ts';
 
 const app = new App();
 
@@ -26,12 +25,18 @@ const addStacks = ({ region, stage, options, ...deployment }: Deployment): void 
   console.error(`${stack.stackName} uses Kaleyra's ${stack.pod} pod.`);
   const workflowName = `KaleyraPasswordWorkflow-${suffix}`;
   if (!deployment.passwordWorkflow) {
+    // CloudFormation rejects an update that removes an export while a stack imports it.
+    stack.exportValue(stack.verifyNumber.functionArn);
+    const target = `--region ${region} --stack-name ${workflowName}`;
     console.error(
-      `passwordWorkflow is off. If ${workflowName} was deployed before, delete it: ` +
-        `aws cloudformation delete-stack --region ${region} --stack-name ${workflowName}`,
+      `passwordWorkflow is off. If ${workflowName} was deployed before, delete it:\n` +
+        `aws cloudformation update-termination-protection --no-enable-termination-protection ${target}\n` +
+        `aws cloudformation delete-stack ${target}`,
     );
     return;
   }
+  // CloudFormation does not delete what another stack imports, so the workflow never loses its function.
+  CrossStackReferences.of(stack.verifyNumber).produce(ReferenceStrength.STRONG);
   const workflow = new PasswordWorkflowStack(app, workflowName, {
     ...stackProps,
     verifyNumber: stack.verifyNumber,
@@ -41,9 +46,7 @@ const addStacks = ({ region, stage, options, ...deployment }: Deployment): void 
       : undefined,
     removalPolicy: toRemovalPolicy(options),
   });
-  const { queue, stateMachine, passwordTimeout } = workflow;
-  const topic = createAlarmTopic(workflow, options);
-  new WorkflowAlarms(workflow, 'Alarms', { queue, stateMachine, passwordTimeout, topic });
+  createWorkflowAlarms(workflow, stack.alarmTopic);
   for (const arn of deployment.answerRoleArns ?? []) workflow.grantAnswer(importRole(workflow, arn));
 };
 

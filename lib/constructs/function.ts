@@ -4,7 +4,6 @@ import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   type Alias,
   Architecture,
-  type IFunction,
   Function as LambdaFunction,
   LoggingFormat,
   Tracing,
@@ -47,8 +46,6 @@ export class VerifyNumberFunction extends Construct {
   readonly handler: LambdaFunction;
   /** Releases move it to a new version. */
   readonly alias: Alias;
-  /** The alias, as the type that callers use. */
-  readonly live: IFunction;
   readonly role: Role;
   readonly logGroup: LogGroup;
   /** Absent without `countAttempts`. */
@@ -118,8 +115,6 @@ export class VerifyNumberFunction extends Construct {
     });
     // Lambda would retry a failed asynchronous invocation up to hours later, when the password has expired.
     this.alias.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(1) });
-    // With exactOptionalPropertyTypes, the CDK's classes do not match the CDK's interfaces.
-    this.live = this.alias as IFunction;
   }
 }
 

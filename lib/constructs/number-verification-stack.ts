@@ -2,6 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { Pod } from '../../functions/verify-number/kaleyra/pods.ts';
 import { NumberVerification } from './number-verification.ts';
@@ -15,6 +16,8 @@ export class NumberVerificationStack extends Stack {
   readonly verifyNumber: IFunction;
   /** The Kaleyra pod that the function calls. */
   readonly pod: Pod;
+  /** The topic that alarms are sent to, for alarms of other stacks. */
+  readonly alarmTopic: ITopic | undefined;
   readonly api: HttpApi;
   /** Where to send HTTP requests, without a slash at the end. */
   readonly url: string;
@@ -28,16 +31,14 @@ export class NumberVerificationStack extends Stack {
     });
     // The CDK leaves the id Default out of logical ids.
     this.numberVerification = new NumberVerification(this, 'Default', props);
-    const { verifyNumber, functionName, pod, api, url, domainTarget, egressAddress } =
+    const { verifyNumber, functionName, pod, alarmTopic, api, url, domainTarget, egressAddress } =
       this.numberVerification;
     this.verifyNumber = verifyNumber;
     this.pod = pod;
+    this.alarmTopic = alarmTopic;
     this.api = api;
     this.url = url;
 
-    // For a stack with a workflow. The export stays when that stack no longer needs it, because CloudFormation rejects an
-    // update that removes an export while another stack imports it.
-    this.exportValue(verifyNumber.functionArn);
     this.output('ApiUrl', url, 'Send requests here');
     this.output('ApiId', api.apiId, "API Gateway's id of the API");
     this.output('FunctionName', functionName, 'The function');

@@ -1,9 +1,11 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { Duration, Stack, Token } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { limits } from '../../functions/verify-number/config.ts';
 import { getDefaultPod, type Pod, pods } from '../../functions/verify-number/kaleyra/pods.ts';
 import { InvalidOptions, type Options, toRemovalPolicy } from '../options/parse-options.ts';
 import { VerifyNumberApi } from './api.ts';
@@ -25,6 +27,8 @@ export class NumberVerification extends Construct {
   readonly functionName: string;
   /** The Kaleyra pod that the function calls. */
   readonly pod: Pod;
+  /** The topic that alarms are sent to, for alarms of other stacks. */
+  readonly alarmTopic: ITopic | undefined;
   readonly api: HttpApi;
   /** Where to send HTTP requests, without a slash at the end. */
   readonly url: string;
@@ -62,33 +66,46 @@ export class NumberVerification extends Construct {
       logs,
       network,
     });
-    const { handler, alias, live, role, attemptsTableArn } = verifyFunction;
+    const { handler, alias, role, attemptsTableArn } = verifyFunction;
     egress?.allowSecrets(role);
     if (attemptsTableArn) egress?.allowCounting(role, attemptsTableArn);
-    this.verifyNumber = live;
+    // With exactOptionalPropertyTypes, the CDK's classes do not match the CDK's interfaces.
+    this.verifyNumber = alias as IFunction;
     this.functionName = handler.functionName;
     this.verifyNumberApi = new VerifyNumberApi(this, 'Api', {
-      handler: live,
+      handler: this.verifyNumber,
       authorization,
       logs,
       options,
     });
-    const { rollbackAlarms } = new Observability(this, 'Observability', {
-      options,
-      handler,
+    const { countAttempts, attemptsOnFailure, expectTrafficEvery, alarmTopicArn } = options;
+    const { stage, throttled, accessDenied } = this.verifyNumberApi;
+    const observability = new Observability(this, 'Observability', {
+      alias,
+      stage,
+      throttled,
+      accessDenied,
+      kaleyraTimeout: Duration.millis(options.kaleyraTimeoutMs),
+      tenantRequestsPerMinute: options.tenantRequestsPerMinute ?? limits.tenantRequestsPerMinute.default,
+      attemptsOnFailure: countAttempts ? attemptsOnFailure : undefined,
+      expectTrafficEvery: expectTrafficEvery === undefined ? undefined : Duration.minutes(expectTrafficEvery),
       logGroup: verifyFunction.logGroup,
-      stage: this.verifyNumberApi.stage,
-      throttled: this.verifyNumberApi.throttled,
-      accessDenied: this.verifyNumberApi.accessDenied,
-      topic: props.alarmTopic,
+      topic: alarmTopicArn ? Topic.fromTopicArn(this, 'AlarmTopic', alarmTopicArn) : props.alarmTopic,
+      email: options.alarmEmail,
     });
+    this.alarmTopic = observability.topic;
     const check = new ReleaseCheck(this, 'ReleaseCheck', {
       secretPrefix: options.secretPrefix,
       secretKeyArn: secretKeyArns[0],
       checkedFunction: handler,
       logs,
     });
-    new Releases(this, 'Releases', { mode: options.releases, alias, alarms: rollbackAlarms, check });
+    new Releases(this, 'Releases', {
+      mode: options.releases,
+      alias,
+      alarms: observability.rollbackAlarms,
+      check,
+    });
     this.api = this.verifyNumberApi.api;
     this.url = this.verifyNumberApi.url;
     this.domainTarget = this.verifyNumberApi.domainTarget;

@@ -79,12 +79,13 @@ export class OutcomeEvents extends Construct {
       destination: new LambdaDestination(this.handler),
       filterPattern: outcomesOfTenants,
     });
-    this.alarms = hasAlarm ? createAlarms(this, [this.defineAlarm()], topic) : [];
+    this.alarms = hasAlarm
+      ? Object.values(createAlarms(this, { UndeliveredEvents: this.defineAlarm() }, topic))
+      : [];
   }
 
   private defineAlarm() {
     return {
-      name: 'UndeliveredEvents',
       metric: this.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
         period: Duration.minutes(5),
         statistic: Stats.MAXIMUM,
@@ -92,7 +93,6 @@ export class OutcomeEvents extends Construct {
       threshold: 1,
       periods: [1, 1] as const,
       advice: 'The event bus did not accept events about outcomes. They are in the dead-letter queue.',
-      rollsBack: false,
     };
   }
 }

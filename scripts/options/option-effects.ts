@@ -44,11 +44,11 @@ export const optionEffects: Readonly<Record<OptionName, string>> = {
 
 /** The same for the options of `npx cdk deploy` only. */
 export const deploymentOptionEffects: Readonly<Record<keyof typeof deploymentOptionTable, string>> = {
-  regions: 'A region that is removed keeps its stack. Remove it with `aws cloudformation delete-stack`',
+  regions: 'A region that is removed keeps its stack. See Remove the stack',
   stage:
     'Another stage is another stack. The old one stays. Two stacks in one account and region need different values of `secretPrefix`; stages have them by default',
   passwordWorkflow:
-    "Off: synth prints the command that removes the workflow's stack. Until then it keeps running, and the main stack cannot be deleted",
+    "Off: synth prints the commands that remove the workflow's stack. Until then it keeps running, and the main stack cannot be deleted",
   terminationProtection: 'Immediate, without effect on traffic',
   verifyRoleArns: 'A role that is removed gets 403 immediately',
   invokeRoleArns: 'As `verifyRoleArns`, for direct calls',

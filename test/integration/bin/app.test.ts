@@ -133,21 +133,28 @@ describe('the app', () => {
   it('prints how to remove the workflow when it is off, and keeps what a deployed workflow imports', async () => {
     const getExports = async () => {
       const { Outputs = {} } = await readTemplate('KaleyraNumberVerification-ap-south-1');
-      return Object.keys(Outputs).filter((name) => name.startsWith('ExportsOutput'));
+      return Object.entries(Outputs).filter(([name]) => name.startsWith('ExportsOutput'));
     };
     const withWorkflow = await runApp({ regions: 'ap-south-1', passwordWorkflow: 'true' });
     expect(withWorkflow.stderr).not.toContain('passwordWorkflow is off');
-    const imported = await getExports();
-    expect(imported).toHaveLength(1);
-    const { stderr } = await runApp({ regions: 'ap-south-1' });
-    expect(stderr).toContain(
-      'passwordWorkflow is off. If KaleyraPasswordWorkflow-ap-south-1 was deployed before, delete it: ' +
-        'aws cloudformation delete-stack --region ap-south-1 --stack-name KaleyraPasswordWorkflow-ap-south-1\n',
+    const exported = await getExports();
+    expect(exported).toHaveLength(1);
+    const workflow = JSON.stringify(await readTemplate('KaleyraPasswordWorkflow-ap-south-1'));
+    expect(workflow).toContain(
+      `{"Fn::ImportValue":"KaleyraNumberVerification-ap-south-1:${exported[0]?.[0]}"}`,
     );
-    expect(await getExports()).toEqual(imported);
+    expect(workflow).not.toContain('Fn::GetStackOutput');
+    const { stderr } = await runApp({ regions: 'ap-south-1' });
+    const target = '--region ap-south-1 --stack-name KaleyraPasswordWorkflow-ap-south-1';
+    expect(stderr).toContain(
+      'passwordWorkflow is off. If KaleyraPasswordWorkflow-ap-south-1 was deployed before, delete it:\n' +
+        `aws cloudformation update-termination-protection --no-enable-termination-protection ${target}\n` +
+        `aws cloudformation delete-stack ${target}\n`,
+    );
+    expect(await getExports()).toEqual(exported);
   }, 60_000);
 
-  it('gives the workflow alarms that notify, and the key for logs', async () => {
+  it('gives the workflow alarms that notify the topic of the other stack, and the key for logs', async () => {
     const logKeyArn = 'arn:aws:kms:ap-south-1:111122223333:key/00000000-0000-0000-0000-000000000000';
     const alarmEmail = 'operators@example.com';
     await runApp({ regions: 'ap-south-1', passwordWorkflow: 'true', alarmEmail, logKeyArn });
@@ -158,7 +165,12 @@ describe('the app', () => {
       'KaleyraPasswordWorkflow-ap-south-1-WorkflowTimeouts',
       'KaleyraPasswordWorkflow-ap-south-1-PasswordQueueAge',
     ]);
-    for (const { AlarmActions } of alarms) expect(AlarmActions).toHaveLength(1);
+    // A weak reference, so that another address can be deployed.
+    const topic = {
+      'Fn::GetStackOutput': expect.objectContaining({ StackName: 'KaleyraNumberVerification-ap-south-1' }),
+    };
+    for (const { AlarmActions } of alarms) expect(AlarmActions).toEqual([topic]);
+    expect(getProperties(workflow, 'AWS::SNS::Topic')).toEqual([]);
     for (const { KmsKeyId } of getProperties(workflow, 'AWS::Logs::LogGroup'))
       expect(KmsKeyId).toBe(logKeyArn);
   });

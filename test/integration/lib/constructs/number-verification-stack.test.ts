@@ -110,7 +110,6 @@ describe('the default stack', () => {
     expect(Object.keys(template.findOutputs('*')).sort()).toEqual([
       'ApiId',
       'ApiUrl',
-      expect.stringMatching(/^ExportsOutputRefVerifyNumberHandlerAliaslive/),
       'FunctionArn',
       'FunctionName',
     ]);

@@ -1,26 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import type { NumberVerificationStackProps } from '../../../../lib/constructs/number-verification-stack.ts';
-import { tokensAndExistingVpc } from '../../../support/option-sets.ts';
-import { getWarnings } from '../../../support/templates.ts';
-
-const warningsWith = (props: NumberVerificationStackProps) =>
-  getWarnings({ alarmEmail: 'operators@example.com', ...props });
-
-const { alarmTopicArn, ...onDomain } = tokensAndExistingVpc;
+import { readStack } from '../../../support/read-stacks.ts';
 
 describe('synth', () => {
   it.each([
-    [{ releases: 'none' }, 'releases=none: a new version gets all traffic without a check.'],
-    [{ staticEgress: true, leaveVpc: true }, 'leaveVpc: the network stays.'],
-    [
-      { ...onDomain, keepDefaultEndpoint: true },
-      "keepDefaultEndpoint: API Gateway's own address still works.",
-    ],
-  ] as const)('warns about %j, which is meant for a short time', (props, warning) => {
-    expect(warningsWith(props)).toEqual([expect.stringContaining(warning)]);
+    ['releases=none', 'releases=none: a new version gets all traffic without a check.'],
+    ['leaveVpc', 'leaveVpc: the network stays.'],
+    ['keepDefaultEndpoint', "keepDefaultEndpoint: API Gateway's own address still works."],
+  ])('warns about %s, which is meant for a short time', (scenario, warning) => {
+    expect(readStack(scenario).warnings).toEqual([expect.stringContaining(warning)]);
   });
 
   it('does not warn about the same stacks without these options', () => {
-    for (const props of [{}, { staticEgress: true }, onDomain]) expect(warningsWith(props)).toEqual([]);
+    for (const scenario of ['without transition', 'static egress', 'on a domain']) {
+      expect(readStack(scenario).warnings).toEqual([]);
+    }
   });
 });
