@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { QueryLanguage } from 'aws-cdk-lib/aws-stepfunctions';
 import { failureCodes, getDefinition } from '../../../../functions/verify-number/core/failures.ts';
 import {
   closeConnection,
@@ -10,9 +9,9 @@ import {
 } from '../../../../lib/sandbox/kaleyra/behaviours.ts';
 import { rejectedOtp } from '../../../../lib/sandbox/kaleyra/outcomes.ts';
 import { otherSamples, pageSamples } from '../../../../lib/sandbox/kaleyra/samples.ts';
-import { createThrottlingFault } from '../../../../lib/sandbox/secrets-manager/server.ts';
 import { readDefinition } from '../../../../scripts/templates/read-definition.ts';
 import { directEvent, sampleCommand } from '../../../support/events.ts';
+import { readTemplate } from '../../../support/read-stacks.ts';
 import { runStateMachine } from '../../../support/run-state-machine.ts';
 import {
   kaleyraVerifiesBut,
@@ -22,7 +21,6 @@ import {
   type Turn,
 } from '../../../support/scripted-function.ts';
 import { type Execution, listChoices } from '../../../support/state-machine.ts';
-import { synthesizeVerifyTask } from '../../../support/verify-task-machine.ts';
 
 const { number } = sampleCommand;
 const { data: reference, message } = pageSamples.success;
@@ -57,19 +55,30 @@ const harmless = [...codesWith('no'), 'Lambda.TooManyRequestsException'];
 const uncertain = [...codesWith('unknown'), ...lambdaErrors];
 const final = failureCodes.filter((code) => !isRetried(code));
 
+/** How often an error is retried: errors with an advised delay of more than 10 s once, the others three times. */
+const getRetries = (code: string): number => {
+  const known = failureCodes.find((one) => one === code);
+  return known && (getDefinition(known).retryAfterSeconds ?? 0) > 10 ? 1 : 3;
+};
+
 let verifyNumber: ScriptedFunction;
 beforeAll(async () => {
-  verifyNumber = await startScriptedFunction(number.tenant_id);
+  verifyNumber = await startScriptedFunction();
 });
 afterAll(() => verifyNumber.close());
 
-describe.each([[QueryLanguage.JSON_PATH], [QueryLanguage.JSONATA]])('VerifyNumberTask in %s', (language) => {
-  const definition = readDefinition(synthesizeVerifyTask(language).toJSON());
+describe.each(['JSONPath', 'JSONata'])('VerifyNumberTask in %s', (language) => {
+  const readMachine = (name: string) => readDefinition(readTemplate(`${name} in ${language}`));
+  const definition = readMachine('task');
 
-  const run = async (turns: readonly Turn[], input = directEvent()): Promise<Execution> => {
+  const run = async (
+    turns: readonly Turn[],
+    input = directEvent(),
+    machine = definition,
+  ): Promise<Execution> => {
     verifyNumber.script(turns);
     const services = { 'arn:aws:states:::lambda:invoke': verifyNumber.invoke };
-    const execution = await runStateMachine(definition, input, services);
+    const execution = await runStateMachine(machine, input, services);
     expect(verifyNumber.left()).toBe(0);
     return execution;
   };
@@ -98,9 +107,7 @@ describe.each([[QueryLanguage.JSON_PATH], [QueryLanguage.JSONATA]])('VerifyNumbe
     });
 
     it('retries while the secret cannot be read', async () => {
-      expect((await run([{ secretsManager: createThrottlingFault() }, kaleyraWorks])).output).toEqual(
-        verified,
-      );
+      expect((await run([{ hasNoCredentials: true }, kaleyraWorks])).output).toEqual(verified);
     });
 
     it.each(lambdaErrors)('succeeds if the number is verified but Lambda reports %s', async (error) => {
@@ -127,32 +134,22 @@ describe.each([[QueryLanguage.JSON_PATH], [QueryLanguage.JSONATA]])('VerifyNumbe
   });
 
   describe.each(harmless)('after %s', (code) => {
-    it('tries again and does not leave the first phase', async () => {
+    const retries = Array(getRetries(code)).fill(failing(code));
+
+    it('tries again without leaving its phase, until its retries are used up', async () => {
       const { output, entered } = await run([failing(code), kaleyraWorks]);
       expect(output).toEqual(verified);
       expect(entered.map(({ name }) => name)).not.toContain('Verify: later attempts');
+      expect((await run([dropped, failing(code), kaleyraWorks])).output).toEqual(verifiedEarlier);
+      expect((await run([failing(code), ...retries])).error?.name).toBe(code);
     });
 
     it('treats AlreadyVerified as a failure', async () => {
       expect((await run([failing(code), failing('AlreadyVerified')])).error?.name).toBe('AlreadyVerified');
     });
 
-    it('also tries again in the second phase', async () => {
-      expect((await run([dropped, failing(code), kaleyraWorks])).output).toEqual(verifiedEarlier);
-    });
-
-    it('fails with this error when its retries are used up', async () => {
-      const turns = [failing(code), ...Array(getRetries(code)).fill(failing(code))];
-      expect((await run(turns)).error?.name).toBe(code);
-    });
-
     it('fails with OutcomeUnknown when its retries are used up after an unknown outcome', async () => {
-      const { error } = await run([dropped, failing(code), ...Array(getRetries(code)).fill(failing(code))]);
-      expect(error).toEqual({
-        name: 'OutcomeUnknown',
-        cause:
-          'An earlier attempt may have verified the number, and the last one failed before Kaleyra checked the password.',
-      });
+      expect((await run([dropped, failing(code), ...retries])).error?.name).toBe('OutcomeUnknown');
     });
   });
 
@@ -169,8 +166,7 @@ describe.each([[QueryLanguage.JSON_PATH], [QueryLanguage.JSONATA]])('VerifyNumbe
     });
 
     it('fails with OutcomeUnknown after TooManyAttempts', async () => {
-      const { error } = await run([failing(code), failing('TooManyAttempts')]);
-      expect(error?.name).toBe('OutcomeUnknown');
+      expect((await run([failing(code), failing('TooManyAttempts')])).error?.name).toBe('OutcomeUnknown');
     });
 
     it('fails with this error when its retries are used up', async () => {
@@ -179,15 +175,12 @@ describe.each([[QueryLanguage.JSON_PATH], [QueryLanguage.JSONATA]])('VerifyNumbe
     });
   });
 
-  it.each(final)('fails with %s at the first attempt', async (code) => {
-    expect((await run([failing(code)])).error?.name).toBe(code);
-  });
-
-  it('fails with an error that it does not know', async () => {
-    expect((await run([failing('Lambda.ResourceNotFoundException')])).error?.name).toBe(
-      'Lambda.ResourceNotFoundException',
-    );
-  });
+  it.each([...final, 'Lambda.ResourceNotFoundException'])(
+    'fails with %s at the first attempt',
+    async (code) => {
+      expect((await run([failing(code)])).error?.name).toBe(code);
+    },
+  );
 
   it('can use every Retry and every Catch', async () => {
     const executions = [
@@ -210,10 +203,29 @@ describe.each([[QueryLanguage.JSON_PATH], [QueryLanguage.JSONATA]])('VerifyNumbe
     expect(waits[0]).toBeLessThanOrEqual(longest);
     expect(Number.isInteger(waits[0])).toBe(true);
   });
-});
 
-/** How often an error is retried: errors with an advised delay of more than 10 s once, the others three times. */
-const getRetries = (code: string): number => {
-  const known = failureCodes.find((one) => one === code);
-  return known && (getDefinition(known).retryAfterSeconds ?? 0) > 10 ? 1 : 3;
-};
+  it('leads to the state that catches its error', async () => {
+    const machine = readMachine('task with a catch');
+    const rejected = await run([failing('OtpRejected')], directEvent(), machine);
+    expect(rejected.entered.at(-1)?.name).toBe('Ask again');
+    expect((await run([failing('WabaNotFound')], directEvent(), machine)).error?.name).toBe('WabaNotFound');
+  });
+
+  it.each([678997654123456, 8007199254740993])(
+    'can select its fields, and the id %d as a number',
+    async (id) => {
+      const { tenant_id, waba_id, phone_number } = number;
+      const phone = { e164: phone_number, id };
+      const input = { tenant_id, waba_id, phone, reply: { otp: sampleCommand.otp } };
+      const expected = { status: 'verified', tenant_id, waba_id, phone_number, id: String(id) };
+      for (const turns of [[kaleyraWorks], [dropped, kaleyraWorks]]) {
+        expect((await run(turns, input, readMachine('task with paths'))).output).toMatchObject(expected);
+      }
+    },
+  );
+
+  it('fails before it invokes the function if a field is missing', async () => {
+    const { otp: _otp, ...input } = directEvent();
+    expect((await run([], input)).error?.name).toMatch(/^States\./);
+  });
+});
