@@ -3,6 +3,8 @@
 import { createAgent } from './aws/https-agent.ts';
 import { compose } from './compose.ts';
 import { readConfig } from './config.ts';
+import { warmUpDeadlineMs } from './core/time-budget.ts';
+import { prepareConnections } from './kaleyra/connections.ts';
 import { apiDomains } from './kaleyra/pods.ts';
 import { createExchange } from './kaleyra/transport.ts';
 import { createEmitEvent, writeToStdout } from './telemetry/emit.ts';
@@ -18,17 +20,16 @@ const attempts =
     ? (await import('./attempts/dynamodb-limiter.ts')).createDynamoDbLimiter(config.attempts)
     : undefined;
 
+const hostname = apiDomains[config.pod];
+const agent = createAgent();
+const prepared = prepareConnections(agent);
 const readSecret = createReadSecret(createSecretsManagerClient(), config.secretPrefix);
 
 export const handler = compose(config, {
   readSecret,
-  exchange: createExchange({
-    protocol: 'https:',
-    hostname: apiDomains[config.pod],
-    agent: createAgent(),
-  }),
+  exchange: createExchange({ protocol: 'https:', hostname, agent, prepared }),
   attempts,
   emit: createEmitEvent(functionName, writeToStdout),
 });
 
-await warmUp(config, readSecret);
+await Promise.all([warmUp(config, readSecret), prepared.open(hostname, 443, warmUpDeadlineMs)]);

@@ -272,7 +272,7 @@ export const optionTable = {
       'Whether to deploy a second stack: a workflow that waits for the password, verifies, and asks again. ' +
       'Deploy both with `npx cdk deploy --all`',
     change:
-      "Off: synth prints the command that removes the workflow's stack. Until then it keeps running, and the main stack cannot be deleted",
+      "Off: synth prints the commands that remove the workflow's stack. Until then it keeps running, and the main stack cannot be deleted",
   }),
   terminationProtection: option(yesOrNo, {
     describes: 'Whether the stacks are protected against deletion',

@@ -5,7 +5,7 @@ import {
   failureCodes,
   getDefinition,
 } from '../../functions/verify-number/core/failures.ts';
-import { toProblemDetails } from '../../functions/verify-number/entry-points/problem-details.ts';
+import { toProblemDetails } from '../../functions/verify-number/pipeline/problem-details.ts';
 import { failureGuide } from './failure-guide.ts';
 import { failureSamples } from './failure-samples.ts';
 import { getProblemSchemaName, type Json, ref } from './openapi-schemas.ts';

@@ -6,7 +6,7 @@ import {
   getDefinition,
 } from '../../functions/verify-number/core/failures.ts';
 import { type FieldName, fields } from '../../functions/verify-number/core/parse-command.ts';
-import { toProblemType } from '../../functions/verify-number/entry-points/problem-details.ts';
+import { toProblemType } from '../../functions/verify-number/pipeline/problem-details.ts';
 import { failureGuide } from './failure-guide.ts';
 import { failureSamples } from './failure-samples.ts';
 

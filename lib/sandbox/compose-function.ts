@@ -15,12 +15,11 @@ import {
   createReadSecret,
   createSecretsManagerClient,
 } from '../../functions/verify-number/tenants/read-secret.ts';
+import { getPodPath } from '../local/sandbox-description.ts';
 import { toKaleyraEndpoint } from './endpoints.ts';
 import type { Handler } from './gateway/lambda-context.ts';
 import { unreachableLastFour } from './kaleyra/outcomes.ts';
-import { getPodPath } from './kaleyra/simulator.ts';
-import { brokenTenants } from './seed-tenants.ts';
-import { watchReuse } from './trace/connection-reuse.ts';
+import { brokenTenants } from './tenants/seed-tenants.ts';
 
 interface KaleyraService {
   readonly origin: URL;
@@ -32,13 +31,13 @@ interface KaleyraService {
 export interface Services {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly kaleyra: KaleyraService;
-  readonly secretsManager: Pick<SecretsManagerClientConfig, 'region' | 'endpoint' | 'credentials'>;
+  readonly secretsManager: SecretsManagerClientConfig;
   /** Counts attempts if `ATTEMPTS_TABLE` is set. */
   readonly attempts: AttemptStore;
   readonly clock: Clock;
   readonly emit: EmitEvent;
-  /** Wraps the ports, so that calls can be observed. */
-  readonly instrument: (ports: Ports) => Ports;
+  /** Returns the observer of the request that starts. */
+  readonly observe: NonNullable<Ports['observe']>;
 }
 
 export interface ComposedFunction {
@@ -49,7 +48,8 @@ export interface ComposedFunction {
 
 export type ComposeFunction = (services: Services) => ComposedFunction;
 
-export const composeFunction: ComposeFunction = (services) => {
+/** @param replaced ports to use instead, for tests */
+export const composeFunction = (services: Services, replaced: Partial<Ports> = {}): ComposedFunction => {
   const { environment, secretsManager, clock, emit } = services;
   const config = readConfig(environment);
   const client = createSecretsManagerClient(secretsManager);
@@ -61,9 +61,11 @@ export const composeFunction: ComposeFunction = (services) => {
     attempts,
     emit,
     clock,
+    observe: services.observe,
+    ...replaced,
   };
   return {
-    handler: compose(config, services.instrument(ports)) as Handler,
+    handler: compose(config, ports) as Handler,
     close: () => {
       kaleyra.close();
       client.destroy();
@@ -76,7 +78,7 @@ export const composeFunction: ComposeFunction = (services) => {
  * not loopback. A number that selects an unreachable Kaleyra leads to a port on which nothing listens.
  */
 const createKaleyraExchange = ({ origin, isSimulator }: KaleyraService, pod: Pod, clock: Clock) => {
-  const agent = watchReuse(new (origin.protocol === 'https:' ? HttpsAgent : HttpAgent)({ keepAlive: true }));
+  const agent = new (origin.protocol === 'https:' ? HttpsAgent : HttpAgent)({ keepAlive: true });
   const exchange = createExchange({ ...toKaleyraEndpoint(origin), agent }, clock);
   const close = () => agent.destroy();
   if (!isSimulator) return { exchange, close };

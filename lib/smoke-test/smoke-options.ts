@@ -61,6 +61,6 @@ Options
   --region <region>  The API's region, if --url does not name it and it is not the configured one.
   --help             Print this help.
 
-Signs the request with the credentials that the AWS CLI would use. With authorization=jwt, set API_TOKEN to a token for
-the tenant _release-check instead.
+Signs the request with the credentials that the AWS CLI would use. With authorization=jwt, set API_TOKEN to a token
+instead.
 `;

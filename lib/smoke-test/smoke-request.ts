@@ -1,4 +1,4 @@
-import { STSClient } from '@aws-sdk/client-sts';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { releaseCheckTenantId, routeMethod, routePath } from '../../functions/verify-number/core/contract.ts';
@@ -8,7 +8,7 @@ import type { SmokeResult } from './smoke-verdict.ts';
 /** API Gateway responds within 30 seconds. */
 const timeoutMs = 35_000;
 
-/** Every field is valid, and none means a number: the function stops at the reserved tenant's secret. */
+/** Every field is valid, and none means a number. The function rejects the reserved tenant over HTTP. */
 const path = routePath.replace('{tenant_id}', releaseCheckTenantId).replace('{waba_id}', '0');
 const body = JSON.stringify({ id: '0', phone_number: '+10000000', otp: '000000' });
 const contentType = { 'content-type': 'application/json' };
@@ -34,11 +34,20 @@ export const sendSmokeRequest = async (
     });
     const text = await response.text();
     const clockDifferenceMs = Date.parse(response.headers.get('date') ?? '') - Date.now();
-    return { usesToken, status: response.status, headers: response.headers, text, clockDifferenceMs };
+    const { status } = response;
+    const caller = status === 403 && !usesToken ? await getCaller(region) : undefined;
+    return { usesToken, status, headers: response.headers, text, clockDifferenceMs, caller };
   } catch (error) {
     const { name, cause } = error as Error & { cause?: { code?: unknown; message?: string } };
     return { usesToken, error: String(cause?.code ?? cause?.message ?? name) };
   }
+};
+
+/** The role or user whose credentials sign. No policy can deny this call, but its endpoint may be unreachable. */
+const getCaller = async (region: string | undefined): Promise<string | undefined> => {
+  const sts = new STSClient({ ...(region !== undefined && { region }), maxAttempts: 1 });
+  const identity = await sts.send(new GetCallerIdentityCommand({})).catch(() => undefined);
+  return identity?.Arn;
 };
 
 const signRequest = async (url: URL, given: string | undefined): Promise<Record<string, string>> => {

@@ -1,5 +1,4 @@
-import { type FailureCode, failureCodes } from '../../functions/verify-number/core/failures.ts';
-import { secretFormatDetail } from '../../functions/verify-number/tenants/secret.ts';
+import { failureCodes } from '../../functions/verify-number/core/failures.ts';
 
 /** A complete response, or the name of the error without one. */
 export type SmokeResult = { readonly usesToken: boolean } & (
@@ -9,6 +8,8 @@ export type SmokeResult = { readonly usesToken: boolean } & (
       readonly text: string;
       /** The server's clock minus this machine's. NaN if the response has no date. */
       readonly clockDifferenceMs: number;
+      /** ARN of the identity that signed the request, if API Gateway rejected it. */
+      readonly caller?: string | undefined;
     }
   | { readonly error: string }
 );
@@ -19,51 +20,25 @@ interface SmokeVerdict {
   readonly text: string;
 }
 
-/** Judges the result of the smoke test. Only the reserved tenant's malformed secret passes. */
+/**
+ * Judges the result of the smoke test. The function rejects the reserved tenant over HTTP, so this rejection shows that
+ * the API, its authorization and the function work. The release check tries the secrets.
+ */
 export const judgeSmokeResult = (result: SmokeResult): SmokeVerdict => {
   if ('error' in result) return fail(describeConnectionError(result.error));
   const { status, headers, text } = result;
-  const problem = /^application\/problem\+json/.test(headers.get('content-type') ?? '')
-    ? parseProblem(text)
-    : undefined;
-  if (!problem) return fail(`HTTP ${status}: ${describeGatewayResponse(result)}`);
-  if (problem.code === 'CredentialsMisconfigured' && problem.detail === secretFormatDetail) {
-    return {
-      passed: true,
-      text: 'The API, its authorization, the function and its access to the secrets work.',
-    };
+  const isProblem = /^application\/problem\+json/.test(headers.get('content-type') ?? '');
+  const { code, detail } = isProblem ? parseObject(text) : {};
+  const known = failureCodes.find((one) => one === code);
+  if (!known) return fail(`HTTP ${status}: ${describeGatewayResponse(result)}`);
+  if (known === 'TenantForbidden') {
+    return { passed: true, text: 'The API, its authorization and the function work.' };
   }
-  return fail(`HTTP ${status} ${problem.code}: ${advice[problem.code] ?? problem.detail}`);
+  const advice = known === 'InternalError' ? ' Its log contains the stack frames in the field `defect`.' : '';
+  return fail(`HTTP ${status} ${known}: ${detail}${advice}`);
 };
 
 const fail = (text: string): SmokeVerdict => ({ passed: false, text });
-
-interface Problem {
-  readonly code: FailureCode;
-  readonly detail: string;
-}
-
-const parseProblem = (text: string): Problem | undefined => {
-  const { code, detail } = parseObject(text);
-  const known = failureCodes.find((one) => one === code);
-  return known && { code: known, detail: String(detail) };
-};
-
-/** For failure codes whose detail does not say what is wrong with the deployment. */
-const advice: Partial<Record<FailureCode, string>> = {
-  TenantUnknown:
-    'The stack has no secret for the reserved tenant. It is older than this version or has another secretPrefix. Deploy it again.',
-  TenantForbidden:
-    'API, authorization and function work, but the token is not authorized for the tenant _release-check, so the secrets were not tried.',
-  CredentialsMisconfigured:
-    "The function may not read or decrypt the reserved tenant's secret. Check secretPrefix, secretKeyArn and the key's policy.",
-  CredentialsUnavailable:
-    'The function cannot reach Secrets Manager, or Secrets Manager throttles it. With a VPC, check its routes and endpoints.',
-  AttemptsUnavailable:
-    'The function cannot count attempts in DynamoDB. With a VPC, check its routes and endpoints.',
-  TenantRateLimited: 'Too many smoke tests in this minute. Wait a minute.',
-  InternalError: 'The function has a defect. Its log contains the stack frames in the field `defect`.',
-};
 
 /**
  * The largest difference between a signature's time and the server's clock.
@@ -76,20 +51,20 @@ const maxClockDifferenceMs = 5 * 60 * 1000;
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-troubleshooting-lambda.html
  */
 const describeGatewayResponse = (result: Extract<SmokeResult, { status: number }>): string => {
-  const { status, headers, text, usesToken, clockDifferenceMs } = result;
+  const { status, headers, text, usesToken, clockDifferenceMs, caller = 'your identity' } = result;
   const { message } = parseObject(text);
   const isGateway = typeof message === 'string';
   if (status === 401 && /^bearer/i.test(headers.get('www-authenticate') ?? '')) {
     return usesToken
       ? 'API Gateway rejects the token. Check its issuer, audience, scopes and expiry.'
-      : 'The API accepts tokens only (authorization=jwt). Set API_TOKEN to a token for the tenant _release-check.';
+      : 'The API accepts tokens only (authorization=jwt). Set API_TOKEN to a token.';
   }
   if (status === 403 && isGateway) {
     if (Math.abs(clockDifferenceMs) > maxClockDifferenceMs) {
       const minutes = Math.round(clockDifferenceMs / 60_000);
       return `The signature has expired or is not valid yet: this clock differs from the server's by ${minutes} minutes. Set the clock.`;
     }
-    return `API Gateway rejects the signature, or your identity may not call the path of the tenant _release-check (${message}). Check the credentials, --region and execute-api:Invoke.`;
+    return `API Gateway rejects the signature, or ${caller} may not call the path of the tenant _release-check (${message}). Check the credentials, --region and execute-api:Invoke.`;
   }
   if (status === 404 && isGateway) return 'There is no such route. Is --url the output ApiUrl of this stack?';
   if (status === 429) return 'API Gateway throttles requests. Compare throttleRate with the traffic.';

@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { catalogue, Failure } from '../../functions/verify-number/core/failures.ts';
+import { createSteps } from '../../functions/verify-number/core/steps.ts';
 import type { TenantCredentials } from '../../functions/verify-number/core/verify-number.ts';
 import { createKaleyraClient } from '../../functions/verify-number/kaleyra/client.ts';
 import { createExchange, type Exchange } from '../../functions/verify-number/kaleyra/transport.ts';
@@ -37,6 +38,7 @@ export const probeCredentials = async (
       impossibleRequest,
       credentials,
       performance.now() + timeoutMs,
+      createSteps(),
     );
     return { verdict: 'accepted', response: `${code}, ${message}` };
   } catch (failure) {

@@ -10,7 +10,7 @@ import { formatSecret } from '../../functions/verify-number/tenants/secret.ts';
 import { sampleRequest } from '../../lib/reference/sample-request.ts';
 import { type KaleyraSimulator, startKaleyraSimulator } from '../../lib/sandbox/kaleyra/simulator.ts';
 import { type SecretsManager, startSecretsManager } from '../../lib/sandbox/secrets-manager/server.ts';
-import { seedTenants } from '../../lib/sandbox/seed-tenants.ts';
+import { seedTenants } from '../../lib/sandbox/tenants/seed-tenants.ts';
 import { type BuiltFunction, synthesizeFunction } from '../support/built-function.ts';
 import { directEvent, httpEvent } from '../support/events.ts';
 import { leaksIn } from '../support/leaks.ts';
@@ -116,6 +116,8 @@ describe('the bundle', () => {
         channel: 'direct',
         outcome: 'OtpRejected',
         tenant_id: 'acme',
+        waba_id: '109012345678901',
+        phone_number_id: '678997654123456',
         phone_number: '+********2345',
         pod: 'IN',
         kaleyra_code: 'WA400',

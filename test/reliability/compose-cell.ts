@@ -2,6 +2,7 @@
 import { Agent, type AgentOptions } from 'node:https';
 import { createDynamoDbStore } from '../../functions/verify-number/attempts/dynamodb.ts';
 import { createAttemptLimiter } from '../../functions/verify-number/attempts/limiter.ts';
+import { createSteps } from '../../functions/verify-number/core/steps.ts';
 import { createKaleyraClient } from '../../functions/verify-number/kaleyra/client.ts';
 import { createExchange } from '../../functions/verify-number/kaleyra/transport.ts';
 import { createTenantCredentials } from '../../functions/verify-number/tenants/credentials.ts';
@@ -69,7 +70,8 @@ export const composeCell = async (
   if (cached !== 'none') {
     const read = readSecret;
     readSecret = async () => toSecret(1);
-    for (let request = 0; request < maxRequests; request += 1) await credentials.read(getTenant(request));
+    for (let request = 0; request < maxRequests; request += 1)
+      await credentials.read(getTenant(request), createSteps());
     readSecret = read;
     if (cached === 'stale') clock.ahead = 301_000;
   }

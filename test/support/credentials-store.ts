@@ -1,5 +1,7 @@
 /** A store of tenants' credentials whose secrets and clock the test controls. */
 import { Failure, type FailureCode } from '../../functions/verify-number/core/failures.ts';
+import { createSteps } from '../../functions/verify-number/core/steps.ts';
+import type { TenantCredentials } from '../../functions/verify-number/core/verify-number.ts';
 import { createTenantCredentials } from '../../functions/verify-number/tenants/credentials.ts';
 import { createManualClock } from './manual-clock.ts';
 
@@ -19,7 +21,7 @@ export const setUpCredentials = () => {
   let failing: FailureCode | undefined;
   /** Every read waits for this. */
   let gate: Promise<void> = Promise.resolve();
-  const store = createTenantCredentials(
+  const tenantCredentials = createTenantCredentials(
     async (tenantId) => {
       reads.push(tenantId);
       const found = secrets.get(tenantId);
@@ -31,8 +33,16 @@ export const setUpCredentials = () => {
     ttlMs,
     clock,
   );
+  const steps = createSteps();
+  const store = {
+    read: (tenantId: string) => tenantCredentials.read(tenantId, steps),
+    replace: (tenantId: string, rejected: TenantCredentials) =>
+      tenantCredentials.replace(tenantId, rejected, steps),
+  };
   return {
     store,
+    /** Where each call found the credentials. */
+    getSources: () => steps.list.map((step) => step.name === 'credentials' && step.source),
     clock,
     secrets,
     reads,

@@ -3,6 +3,7 @@ import { Agent } from 'node:http';
 import type { Socket } from 'node:net';
 import type { NumberToVerify } from '../../functions/verify-number/core/contract.ts';
 import type { Failure } from '../../functions/verify-number/core/failures.ts';
+import { createSteps } from '../../functions/verify-number/core/steps.ts';
 import { createKaleyraClient } from '../../functions/verify-number/kaleyra/client.ts';
 import { createExchange, type KaleyraEndpoint } from '../../functions/verify-number/kaleyra/transport.ts';
 import { pageSamples } from '../../lib/sandbox/kaleyra/samples.ts';
@@ -25,14 +26,14 @@ export const write = (text: string) => (socket: Socket) => {
 type Differences = Partial<NumberToVerify & { readonly otp: string }>;
 
 /** Returns a function that verifies the sample request at the endpoint, and the clock of its idle connections. */
-export const createVerify = (endpoint: KaleyraEndpoint) => {
-  const clock = createManualClock();
+export const createVerify = (endpoint: KaleyraEndpoint, clock = createManualClock()) => {
   const client = createKaleyraClient(createExchange(endpoint, clock));
   const verify = ({ otp = sampleCommand.otp, ...number }: Differences = {}, withinMs = 10_000) =>
     client.verify(
       { number: { ...sampleCommand.number, ...number }, otp },
       sampleCredentials,
       performance.now() + withinMs,
+      createSteps(),
     );
   return { clock, verify };
 };

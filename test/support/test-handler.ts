@@ -7,7 +7,7 @@ import type {
   VerifyNumberDependencies,
 } from '../../functions/verify-number/core/verify-number.ts';
 import { verifyNumber } from '../../functions/verify-number/core/verify-number.ts';
-import { createHandler, type HandlerDependencies } from '../../functions/verify-number/handler.ts';
+import { createHandler, type HandlerDependencies } from '../../functions/verify-number/pipeline/handler.ts';
 import type { RequestEvent } from '../../functions/verify-number/telemetry/request-event.ts';
 import { lambdaContext } from './events.ts';
 

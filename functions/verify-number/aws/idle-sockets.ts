@@ -41,6 +41,6 @@ export const watchIdleSockets = (agent: Agent, clock: Clock): ((idleMs: number) 
  * Bytes on an idle connection would be taken for the response to its next request. Node 24.21 closes such a connection
  * itself; Lambda may run an older release.
  */
-function closeOnData(this: Socket): void {
+export function closeOnData(this: Socket): void {
   this.destroy();
 }

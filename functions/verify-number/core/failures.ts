@@ -76,8 +76,8 @@ interface FailureDetails {
   readonly retryAfterSeconds?: number | undefined;
   /** A stable word for the underlying cause, for the log: a socket error code, an AWS error name, `timeout`. */
   readonly reason?: string | undefined;
-  /** The underlying error. Never a request, URL, header or body: they may contain a key or a password. */
-  readonly cause?: unknown;
+  /** For `InternalError`: what was thrown. */
+  readonly defect?: unknown;
 }
 
 /**
@@ -91,10 +91,12 @@ export class Failure extends Error {
   declare readonly kaleyraHttpStatus?: number;
   declare readonly retryAfterSeconds?: number;
   declare readonly reason?: string;
+  /** Private, and no `cause`, because Lambda logs an error's properties and causes. */
+  readonly #defect: unknown;
 
   constructor(code: FailureCode, detail: string, details: FailureDetails = {}) {
-    const { errors, kaleyra, kaleyraHttpStatus, reason, cause } = details;
-    super(detail, cause === undefined ? undefined : { cause });
+    const { errors, kaleyra, kaleyraHttpStatus, reason, defect } = details;
+    super(detail);
     this.name = code;
     this.code = code;
     if (errors) this.errors = errors;
@@ -103,6 +105,12 @@ export class Failure extends Error {
     if (reason !== undefined) this.reason = reason;
     const retryAfterSeconds = details.retryAfterSeconds ?? getDefinition(code).retryAfterSeconds;
     if (retryAfterSeconds !== undefined) this.retryAfterSeconds = retryAfterSeconds;
+    this.#defect = defect;
+  }
+
+  /** What was thrown if the code is `InternalError`. Its message may quote the request. */
+  getDefect(): unknown {
+    return this.#defect;
   }
 }
 
@@ -113,5 +121,5 @@ export const toFailure = (thrown: unknown): Failure =>
     : new Failure(
         'InternalError',
         'The request failed because of a defect. Give the request id to the operator of this API.',
-        { cause: thrown },
+        { defect: thrown },
       );

@@ -1,6 +1,6 @@
 /**
- * The deadlines of one request and how they add up, in milliseconds. The SDK's timeouts for a single try are with its
- * clients, and fit into them.
+ * The deadlines of one request and how they add up, in milliseconds. The SDK's timeouts for a single try are defined where
+ * its clients are created, and fit into these.
  */
 
 /** Maximum duration of one read of a secret with all its retries. A request reads at most twice. */
@@ -9,7 +9,7 @@ export const secretDeadlineMs = 3000;
 /** Maximum duration of taking an attempt with all retries, and of giving it back. */
 export const attemptsDeadlineMs = 1000;
 
-/** Maximum duration of the warm-up during init. */
+/** Maximum duration of the warm-up during init, and of opening the connection to Kaleyra. */
 export const warmUpDeadlineMs = 1000;
 
 /** How long before Lambda's timeout the last call to Kaleyra must have ended: time to respond and to log. */

@@ -1,6 +1,7 @@
 /** The use case: verifies a number with the one-time password that its owner received. */
 import type { KaleyraResult, NumberToVerify, Verification, VerifyNumberCommand } from './contract.ts';
 import { Failure, getDefinition, toFailure } from './failures.ts';
+import { type AttemptsStep, createSteps, type Step, type StepObserver, type Steps } from './steps.ts';
 
 /** A tenant's Kaleyra account: the SID is part of a URL, the key of a header. */
 export interface TenantCredentials {
@@ -14,12 +15,16 @@ export interface CredentialsStore {
    * Returns the tenant's credentials, which may be cached.
    * @throws Failure TenantUnknown, CredentialsMisconfigured or CredentialsUnavailable
    */
-  read(tenantId: string): Promise<TenantCredentials>;
+  read(tenantId: string, steps: Steps): Promise<TenantCredentials>;
   /**
    * Returns credentials other than the rejected ones, or `undefined` if there are none at the moment.
    * @throws Failure as `read` does
    */
-  replace(tenantId: string, rejected: TenantCredentials): Promise<TenantCredentials | undefined>;
+  replace(
+    tenantId: string,
+    rejected: TenantCredentials,
+    steps: Steps,
+  ): Promise<TenantCredentials | undefined>;
 }
 
 /** Kaleyra's confirmation that a number is verified. */
@@ -28,17 +33,21 @@ export interface KaleyraSuccess extends KaleyraResult {
   readonly reference?: string;
 }
 
+/** The reason of a failure because of HTTP 401 without a documented code. */
+export const unauthorizedReason = 'http_401';
+
 /** Port: Kaleyra's verify endpoint. */
 export interface KaleyraClient {
   /**
    * Verifies the number.
    * @param deadline when to give up, in milliseconds on the clock of `performance.now()`
-   * @throws Failure with the code that Kaleyra's response, or its absence, stands for
+   * @throws Failure with the code for Kaleyra's response, or for a missing response
    */
   verify(
     command: VerifyNumberCommand,
     credentials: TenantCredentials,
     deadline: number,
+    steps: Steps,
   ): Promise<KaleyraSuccess>;
 }
 
@@ -74,17 +83,10 @@ export interface VerifyNumberDependencies {
   readonly responseMarginMs: number;
 }
 
-/** Milliseconds per dependency. Absent: it was not called. */
-interface Timings {
-  readonly secretsManagerMs?: number;
-  readonly kaleyraMs?: number;
-  readonly attemptsMs?: number;
-}
-
-/** How a request ended: either verified or failed, with what was measured. The response and the log are built from it. */
+/** How a request ended: either verified or failed, with its steps. The response and the log are built from it. */
 export interface Report {
   readonly result: Verification | Failure;
-  readonly timings: Timings;
+  readonly steps: readonly Step[];
   /** Kaleyra's code and HTTP status, if it confirmed the verification. A failure carries its own. */
   readonly kaleyra?: { readonly code: string; readonly httpStatus: number };
   /** The name of the error, if an attempt could not be counted or given back. */
@@ -105,38 +107,41 @@ export const verifyNumber = async (
   { credentials, kaleyra, kaleyraTimeoutMs, attempts, responseMarginMs }: VerifyNumberDependencies,
   command: VerifyNumberCommand,
   getRemainingMs: () => number,
+  observer?: StepObserver,
 ): Promise<Report> => {
   const { number } = command;
-  const stopwatch = createStopwatch();
+  const steps = createSteps(observer);
   let attempt: Attempt | undefined;
 
   const callKaleyra = async (): Promise<KaleyraSuccess> => {
-    const known = await stopwatch.time('secretsManagerMs', () => credentials.read(number.tenant_id));
+    const known = await credentials.read(number.tenant_id, steps);
     const marginMs = responseMarginMs + (attempts?.settleDeadlineMs ?? 0);
     const deadline = performance.now() + Math.min(kaleyraTimeoutMs, getRemainingMs() - marginMs);
-    const callWith = (using: TenantCredentials) =>
-      stopwatch.time('kaleyraMs', () => kaleyra.verify(command, using, deadline));
     try {
-      return await callWith(known);
+      return await kaleyra.verify(command, known, deadline, steps);
     } catch (failure) {
-      if (!(failure instanceof Failure && failure.code === 'CredentialsRejected')) throw failure;
-      const others = await stopwatch.time('secretsManagerMs', () =>
-        credentials.replace(number.tenant_id, known),
-      );
+      if (!mayHaveOldCredentials(failure)) throw failure;
+      const others = await credentials.replace(number.tenant_id, known, steps);
       if (!others) throw failure;
-      return callWith(others);
+      return kaleyra.verify(command, others, deadline, steps);
     }
   };
 
   const settle = async (action: 'giveBack' | 'clear'): Promise<string | undefined> => {
     const taken = attempt;
     if (!taken) return undefined;
-    const error = await stopwatch.time('attemptsMs', () => taken[action]());
+    const error = await steps.run<AttemptsStep, string | undefined>({ name: 'attempts', action }, () =>
+      taken[action](),
+    );
     return taken.error ?? error;
   };
 
   try {
-    if (attempts) attempt = await stopwatch.time('attemptsMs', () => attempts.take(number));
+    if (attempts) {
+      attempt = await steps.run<AttemptsStep, Attempt>({ name: 'attempts', action: 'take' }, () =>
+        attempts.take(number),
+      );
+    }
     const { code, httpStatus, message, reference } = await callKaleyra();
     const attemptsError = await settle('clear');
     return {
@@ -146,7 +151,7 @@ export const verifyNumber = async (
         ...(reference === undefined ? {} : { reference }),
         message,
       },
-      timings: stopwatch.getTimings(),
+      steps: steps.list,
       kaleyra: { code, httpStatus },
       attemptsError,
     };
@@ -155,24 +160,11 @@ export const verifyNumber = async (
     const isFree = getDefinition(result.code).passwordChecked === 'no';
     const settled = isFree ? await settle('giveBack') : attempt?.error;
     const attemptsError = result.code === 'AttemptsUnavailable' ? result.reason : settled;
-    return { result, timings: stopwatch.getTimings(), attemptsError };
+    return { result, steps: steps.list, attemptsError };
   }
 };
 
-type Measured = keyof Timings;
-
-/** Measures the time of each kind of work; repeated work adds up. */
-const createStopwatch = () => {
-  const elapsed: { -readonly [Name in Measured]?: number } = {};
-  return {
-    time: async <T>(name: Measured, work: () => Promise<T>): Promise<T> => {
-      const startedAt = performance.now();
-      try {
-        return await work();
-      } finally {
-        elapsed[name] = (elapsed[name] ?? 0) + performance.now() - startedAt;
-      }
-    },
-    getTimings: (): Timings => ({ ...elapsed }),
-  };
-};
+/** Kaleyra rejects a key that was replaced with RBC001, or its gateway does with HTTP 401. */
+const mayHaveOldCredentials = (failure: unknown): boolean =>
+  failure instanceof Failure &&
+  (failure.code === 'CredentialsRejected' || failure.reason === unauthorizedReason);

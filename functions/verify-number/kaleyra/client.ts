@@ -1,9 +1,10 @@
 /** The client of Kaleyra's verify endpoint: the form of `id`, and repeats. */
 import type { VerifyNumberCommand } from '../core/contract.ts';
 import { Failure, type FailureCode } from '../core/failures.ts';
+import type { ExchangeStep } from '../core/steps.ts';
 import type { KaleyraClient, KaleyraSuccess } from '../core/verify-number.ts';
 import { mapResponse } from './response.ts';
-import { BrokenExchange, type Exchange } from './transport.ts';
+import { BrokenExchange, type Exchange, type KaleyraResponse } from './transport.ts';
 
 /** Creates the client. */
 export const createKaleyraClient = (exchange: Exchange): KaleyraClient => {
@@ -11,7 +12,7 @@ export const createKaleyraClient = (exchange: Exchange): KaleyraClient => {
   let prefersNumber = true;
 
   return {
-    verify: async (command, { sid, apiKey }, deadline) => {
+    verify: async (command, { sid, apiKey }, deadline, steps) => {
       const { number, otp } = command;
       const hasNumberForm = canBeNumber(number.id);
       const send = async (asNumber: boolean): Promise<KaleyraSuccess> => {
@@ -21,13 +22,16 @@ export const createKaleyraClient = (exchange: Exchange): KaleyraClient => {
           payload: toPayload(command, asNumber),
           deadline,
         };
-        const success = await repeatIfBroken(async (onNewConnection) =>
-          mapResponse(await exchange({ ...request, onNewConnection }), {
-            apiKey,
-            otp,
-            phone_number: number.phone_number,
-          }),
-        );
+        const secrets = { sid, apiKey, otp, phone_number: number.phone_number };
+        const idForm = asNumber ? 'number' : 'string';
+        const success = await repeatIfBroken(async (onNewConnection) => {
+          const response = await steps.run<ExchangeStep, KaleyraResponse>(
+            { name: 'exchange', idForm },
+            (step) => exchange({ ...request, onNewConnection, step }),
+            request,
+          );
+          return mapResponse(response, secrets);
+        });
         if (hasNumberForm && success.code === 'WA200') prefersNumber = asNumber;
         return success;
       };

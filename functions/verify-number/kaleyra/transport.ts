@@ -4,7 +4,8 @@ import { request as requestHttps } from 'node:https';
 import { maxIdleMs, watchIdleSockets } from '../aws/idle-sockets.ts';
 import type { Clock } from '../core/clock.ts';
 import { Failure, type FailureCode } from '../core/failures.ts';
-import { watchConnection } from './connections.ts';
+import type { ExchangeStep } from '../core/steps.ts';
+import { type PreparedConnection, watchConnection } from './connections.ts';
 
 /** Where requests go, and on which connections. The deployed function takes the host from `pods.ts`. */
 export interface KaleyraEndpoint {
@@ -13,6 +14,8 @@ export interface KaleyraEndpoint {
   readonly port?: number;
   /** Keeps connections; of `https` or `http` according to `protocol`. */
   readonly agent: Agent;
+  /** A connection that was opened during init. @default none */
+  readonly prepared?: PreparedConnection;
 }
 
 export interface KaleyraRequest {
@@ -24,9 +27,11 @@ export interface KaleyraRequest {
   readonly deadline: number;
   /** Closes all idle connections first, so that the request goes out on a new one. */
   readonly onNewConnection: boolean;
+  /** Gets the connection and the status as soon as they are known. */
+  readonly step: Pick<ExchangeStep, 'connection' | 'status'>;
 }
 
-/** A response whose declared end has arrived. */
+/** A complete response. */
 export interface KaleyraResponse {
   readonly status: number;
   /** The `Retry-After` header, if there is one. */
@@ -64,9 +69,11 @@ export const maxResponseBytes = 64 * 1024;
 
 /** Creates the exchange for an endpoint. */
 export const createExchange = (endpoint: KaleyraEndpoint, clock: Clock = Date): Exchange => {
-  const dropIdleSockets = watchIdleSockets(endpoint.agent, clock);
+  const closeIdleSockets = watchIdleSockets(endpoint.agent, clock);
   return async (request) => {
-    dropIdleSockets(request.onNewConnection ? 0 : maxIdleMs);
+    const idleMs = request.onNewConnection ? 0 : maxIdleMs;
+    closeIdleSockets(idleMs);
+    endpoint.prepared?.closeIdle(idleMs);
     // Lambda freezes the process between requests. One turn of the event loop delivers what arrived meanwhile.
     if (!request.onNewConnection) await new Promise((resolve) => setImmediate(resolve));
     return post(endpoint, request);
@@ -94,8 +101,8 @@ const createTooLarge = (kaleyraHttpStatus: number): BrokenExchange =>
   );
 
 const post = (
-  { protocol, hostname, port, agent }: KaleyraEndpoint,
-  { path, apiKey, payload, deadline }: KaleyraRequest,
+  { protocol, hostname, port, agent, prepared }: KaleyraEndpoint,
+  { path, apiKey, payload, deadline, step }: KaleyraRequest,
 ): Promise<KaleyraResponse> =>
   new Promise((resolve, reject) => {
     if (performance.now() >= deadline) throw createUnreachable('timeout');
@@ -113,7 +120,10 @@ const post = (
       },
     };
     const request = (protocol === 'https:' ? requestHttps : requestHttp)(options);
-    const connection = watchConnection(request, protocol);
+    const connection = watchConnection(request, protocol, prepared);
+    request.once('socket', () => {
+      step.connection = connection.isReused() ? 'reused' : 'new';
+    });
 
     const timer = setTimeout(
       () => fail(connection.isEstablished() ? createOutcomeUnknown('timeout') : createUnreachable('timeout')),
@@ -128,7 +138,7 @@ const post = (
 
     request.on('error', (error: NodeJS.ErrnoException) => {
       const reason = error.code ?? 'connection_lost';
-      const isUnanswered = request.reusedSocket && !connection.hasReceivedBytes();
+      const isUnanswered = connection.isReused() && !connection.hasReceivedBytes();
       fail(
         connection.isEstablished()
           ? createOutcomeUnknown(reason, isUnanswered)
@@ -138,6 +148,7 @@ const post = (
     request.on('upgrade', () => fail(createOutcomeUnknown('upgrade')));
     request.on('response', (response) => {
       const status = response.statusCode ?? 0;
+      step.status = status;
       const chunks: Buffer[] = [];
       let size = 0;
       response.on('data', (chunk: Buffer) => {

@@ -8,7 +8,7 @@ import type { EmitEvent, RequestEvent } from './request-event.ts';
 /** Takes one line, without its line break. */
 type WriteLine = (line: string) => void;
 
-/** Writes to stdout, past the runtime's console, which would wrap the line in JSON of its own. */
+/** Writes to stdout directly. The runtime's `console` would wrap the line in JSON of its own. */
 export const writeToStdout: WriteLine = (line) => {
   process.stdout.write(`${line}\n`);
 };
@@ -27,7 +27,7 @@ export const createEmitEvent =
         [dimensions.function]: functionName,
         ...counts,
         _aws: {
-          // The start of the request, as in Lambda's own metrics: an alarm subtracts the one from the other per minute.
+          // The start of the request, as in Lambda's own metrics: an alarm subtracts the two counts of each minute.
           Timestamp: Date.parse(event.timestamp),
           CloudWatchMetrics: [
             {

@@ -1,6 +1,7 @@
 /** The log event of one request: an allow-list of fields, built from the report. */
 import type { NumberToVerify } from '../core/contract.ts';
 import { Failure, type FailureCode, getDefinition } from '../core/failures.ts';
+import { sumDurations } from '../core/steps.ts';
 import type { Report } from '../core/verify-number.ts';
 import type { Pod } from '../kaleyra/pods.ts';
 
@@ -54,7 +55,8 @@ interface EndedRequest {
 
 /** Builds the event of a request. */
 export const toRequestEvent = ({ number, report, ...request }: EndedRequest): RequestEvent => {
-  const { result, timings, attemptsError } = report;
+  const { result, steps, attemptsError } = report;
+  const attemptsMs = sumDurations(steps, 'attempts');
   const failure = result instanceof Failure ? result : undefined;
   const kaleyraCode = failure ? failure.kaleyra?.code : report.kaleyra?.code;
   const kaleyraHttpStatus = failure ? failure.kaleyraHttpStatus : report.kaleyra?.httpStatus;
@@ -78,12 +80,12 @@ export const toRequestEvent = ({ number, report, ...request }: EndedRequest): Re
     ...(kaleyraHttpStatus !== undefined && { kaleyra_http_status: kaleyraHttpStatus }),
     ...(failure?.reason !== undefined && { reason: failure.reason }),
     ...(attemptsError !== undefined && { attempts_error: attemptsError }),
-    secrets_manager_ms: round(timings.secretsManagerMs ?? 0),
-    kaleyra_ms: round(timings.kaleyraMs ?? 0),
-    ...(timings.attemptsMs !== undefined && { attempts_ms: round(timings.attemptsMs) }),
+    secrets_manager_ms: round(sumDurations(steps, 'credentials') ?? 0),
+    kaleyra_ms: round(sumDurations(steps, 'exchange') ?? 0),
+    ...(attemptsMs !== undefined && { attempts_ms: round(attemptsMs) }),
     total_ms: round(request.totalMs),
     cold_start: request.coldStart,
-    ...(failure?.code === 'InternalError' && { defect: readStackFrames(failure.cause) }),
+    ...(failure?.code === 'InternalError' && { defect: readStackFrames(failure.getDefect()) }),
   };
 };
 

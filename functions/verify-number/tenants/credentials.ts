@@ -2,6 +2,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.ts';
 import { type Failure, type FailureCode, toFailure } from '../core/failures.ts';
+import type { CredentialsStep, Steps } from '../core/steps.ts';
 import type { CredentialsStore, TenantCredentials } from '../core/verify-number.ts';
 import type { ReadSecret } from './read-secret.ts';
 import { rememberedMs } from './remembered-failures.ts';
@@ -44,9 +45,11 @@ export const createTenantCredentials = (
   const failures = new LRUCache<string, Failure>({ ...limits, ttl: maxAgeMs });
   const coolingDown = new LRUCache<string, true>({ ...limits, ttl: coolDownMs });
   // Not the library's fetch(), which would give each invented tenant a place in the cache.
-  const reading = new Map<string, Promise<TenantCredentials>>();
+  const reading = new Map<string, Read>();
 
-  const load = async (tenantId: string, isLatest: () => boolean): Promise<TenantCredentials> => {
+  const load = async (tenantId: string, read: Read): Promise<TenantCredentials> => {
+    /** An earlier read still serves its callers, but its result is not cached, because it may be outdated. */
+    const isLatest = () => reading.get(tenantId) === read;
     try {
       const credentials = parseSecret(await readSecret(tenantId));
       if (isLatest()) cache.set(tenantId, { credentials, freshUntil: clock.now() + ttlMs });
@@ -64,45 +67,59 @@ export const createTenantCredentials = (
         if (isRemembered(failure.code)) failures.set(tenantId, failure, { ttl: rememberedMs[failure.code] });
       }
       throw failure;
+    } finally {
+      if (isLatest()) reading.delete(tenantId);
     }
   };
 
-  /** An earlier read still serves its callers, but its result is not cached, because it may be outdated. */
   const startRead = (tenantId: string): Promise<TenantCredentials> => {
-    const isLatest = () => reading.get(tenantId) === started;
-    const started: Promise<TenantCredentials> = load(tenantId, isLatest).finally(() => {
-      if (isLatest()) reading.delete(tenantId);
-    });
-    reading.set(tenantId, started);
-    return started;
+    const read: Read = {};
+    reading.set(tenantId, read);
+    read.credentials = load(tenantId, read);
+    return read.credentials;
   };
 
-  const read = async (tenantId: string): Promise<TenantCredentials> => {
-    const failure = failures.get(tenantId);
-    if (failure) throw failure;
+  const getFresh = (tenantId: string): TenantCredentials | undefined => {
     const cached = cache.get(tenantId);
-    if (cached && clock.now() < cached.freshUntil) return cached.credentials;
-    return reading.get(tenantId) ?? startRead(tenantId);
+    return cached && clock.now() < cached.freshUntil ? cached.credentials : undefined;
   };
 
-  const forceRead = (tenantId: string): Promise<TenantCredentials> => {
+  const read = (tenantId: string, steps: Steps): Promise<TenantCredentials> => {
+    const failure = failures.get(tenantId);
+    const fresh = getFresh(tenantId);
+    const joined = reading.get(tenantId)?.credentials;
+    const source = failure || fresh ? 'cached' : joined ? 'joined' : 'read';
+    return steps.run<CredentialsStep, TenantCredentials>({ name: 'credentials', source }, () => {
+      if (failure) throw failure;
+      return fresh ?? joined ?? startRead(tenantId);
+    });
+  };
+
+  const forceRead = (tenantId: string, steps: Steps): Promise<TenantCredentials> => {
     coolingDown.set(tenantId, true);
     cache.delete(tenantId);
-    return startRead(tenantId);
+    return steps.run<CredentialsStep, TenantCredentials>({ name: 'credentials', source: 'read' }, () =>
+      startRead(tenantId),
+    );
   };
 
   return {
     read,
-    replace: async (tenantId, rejected) => {
+    replace: async (tenantId, rejected, steps) => {
       // Another request may have read new ones already.
       const cached = cache.get(tenantId)?.credentials;
       if (cached && !isSame(cached, rejected)) return cached;
       const mayForce = !coolingDown.has(tenantId) && !failures.has(tenantId);
-      const latest = await (mayForce ? forceRead(tenantId) : read(tenantId));
+      const latest = await (mayForce ? forceRead : read)(tenantId, steps);
       return isSame(latest, rejected) ? undefined : latest;
     },
   };
 };
+
+/** A read of a secret that is running. */
+interface Read {
+  credentials?: Promise<TenantCredentials>;
+}
 
 const isRemembered = (code: FailureCode): code is keyof typeof rememberedMs => code in rememberedMs;
 

@@ -67,7 +67,7 @@ const mapError = (error: unknown): Failure => {
   const code = getCode(error, sdkReason);
   const isAboutKey = sdkReason === 'AccessDeniedException' && /\bKMS\b/.test(String(Object(error).message));
   const reason = isAboutKey ? 'kms_access_denied' : sdkReason;
-  return new Failure(code, details[code], { reason, cause: new Error(reason) });
+  return new Failure(code, details[code], { reason });
 };
 
 const details = {
@@ -87,7 +87,7 @@ const getCode = (error: unknown, reason: string): keyof typeof details => {
   // A secret that is being deleted.
   if (
     reason === 'InvalidRequestException' &&
-    matches(/marked (for deletion|as deleted)|scheduled for deletion/i)
+    matches(/marked (for deletion|(as )?deleted)|scheduled for deletion/i)
   ) {
     return 'TenantUnknown';
   }

@@ -1,10 +1,11 @@
 /** The console of a sandbox: records its calls, and serves the page that shows them. */
-import type { Ports } from '../../../functions/verify-number/compose.ts';
-import type { ControlState } from '../controls.ts';
-import type { ServeOther } from '../gateway/http-gateway.ts';
+import type { StepObserver } from '../../../functions/verify-number/core/steps.ts';
+import type { EmitEvent } from '../../../functions/verify-number/telemetry/request-event.ts';
+import type { ControlState } from '../controls/controls.ts';
+import type { ServeOther } from '../loopback/loopback-only.ts';
 import { type CallRecorder, createCallRecorder } from '../trace/call-recorder.ts';
 import { createTraceRoutes, type Subscribe } from '../trace/trace-routes.ts';
-import { tracePorts } from '../trace/traced-ports.ts';
+import { traceEvent, traceSteps } from '../trace/trace-steps.ts';
 import type { ConsoleOptions } from './console-data.ts';
 import { createConsoleRoutes } from './console-routes.ts';
 
@@ -12,8 +13,10 @@ interface Console {
   readonly recorder: CallRecorder;
   /** Serves the page, what it loads, and the trace. */
   readonly serve: ServeOther;
-  /** Makes the function's ports report to the trace. */
-  readonly instrument: (ports: Ports) => Ports;
+  /** Observes the steps of the call that is running. */
+  readonly observe: () => StepObserver | undefined;
+  /** Traces the log event of the call that is running. */
+  readonly emit: EmitEvent;
   /** Shows a change of what is being simulated. */
   readonly showControls: (state: ControlState) => void;
 }
@@ -42,7 +45,14 @@ export const createConsole = (
   return {
     recorder,
     serve: (request, response) => serveTrace(request, response) ?? serveConsole(request, response),
-    instrument: (ports) => tracePorts(ports, recorder, target),
+    observe: () => {
+      const call = recorder.current();
+      return call && traceSteps(call, target, recorder.addSecrets);
+    },
+    emit: (event) => {
+      const call = recorder.current();
+      if (call) traceEvent(call, event);
+    },
     showControls: (state) => {
       for (const send of listeners) send(state);
     },

@@ -20,16 +20,16 @@ export const passwordPlaceholder = '__OTP__';
 
 /** The languages that the console shows, in this order. */
 export const codeLanguages = [
-  { id: 'curl', label: 'curl', entryPoint: 'http' },
-  { id: 'node', label: 'Node', entryPoint: 'http' },
-  { id: 'python', label: 'Python', entryPoint: 'http' },
-  { id: 'java', label: 'Java', entryPoint: 'http' },
-  { id: 'kotlin', label: 'Kotlin', entryPoint: 'http' },
-  { id: 'go', label: 'Go', entryPoint: 'http' },
-  { id: 'csharp', label: 'C#', entryPoint: 'http' },
-  { id: 'php', label: 'PHP', entryPoint: 'http' },
-  { id: 'aws', label: 'AWS CLI', entryPoint: 'direct' },
-  { id: 'asl', label: 'Step Functions', entryPoint: 'direct' },
+  { id: 'curl', label: 'curl', channel: 'http' },
+  { id: 'node', label: 'Node', channel: 'http' },
+  { id: 'python', label: 'Python', channel: 'http' },
+  { id: 'java', label: 'Java', channel: 'http' },
+  { id: 'kotlin', label: 'Kotlin', channel: 'http' },
+  { id: 'go', label: 'Go', channel: 'http' },
+  { id: 'csharp', label: 'C#', channel: 'http' },
+  { id: 'php', label: 'PHP', channel: 'http' },
+  { id: 'aws', label: 'AWS CLI', channel: 'direct' },
+  { id: 'asl', label: 'Step Functions', channel: 'direct' },
 ] as const;
 
 export type CodeLanguage = (typeof codeLanguages)[number];

@@ -1,4 +1,5 @@
 /** Reads and masks the event of a call: an HTTP API event, or a direct call's input. */
+import { isHttpApiEvent } from '../../../functions/verify-number/pipeline/http-event.ts';
 import { maskBody, maskFields, maskHeaders, notShown } from './mask.ts';
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -22,7 +23,7 @@ export const maskEvent = (event: unknown): unknown => {
   if (!isHttpApiEvent(event)) return maskFields(event);
   const { version, routeKey, rawPath, rawQueryString, headers, pathParameters, body, isBase64Encoded } =
     event;
-  const { requestId, http, stage, time, authorizer } = event['requestContext'] as JsonObject;
+  const { requestId, http, stage, time, authorizer } = event.requestContext as unknown as JsonObject;
   return {
     version,
     routeKey,
@@ -41,9 +42,6 @@ export const maskEvent = (event: unknown): unknown => {
     isBase64Encoded,
   };
 };
-
-const isHttpApiEvent = (event: JsonObject): boolean =>
-  event['version'] === '2.0' && isObject(event['requestContext']) && isObject(event['headers']);
 
 const decodeBody = ({ body, isBase64Encoded }: JsonObject): string =>
   isBase64Encoded === true ? Buffer.from(String(body), 'base64').toString('utf8') : String(body);

@@ -8,7 +8,7 @@ import type { ParseStep, TracedCall, TracedResult, TraceStep } from './traced-ca
 export interface Arrival {
   /** The gateway's request id. */
   readonly id: string;
-  readonly entryPoint: TracedCall['entryPoint'];
+  readonly channel: TracedCall['channel'];
   /** What the function receives. Absent if the gateway refuses the request. */
   readonly event?: unknown;
   /** When the request arrived, on the clock of `performance.now()`. */
@@ -46,7 +46,7 @@ export interface RecordedCall extends RunningCall {
 
 /** Starts recording a call. No step contains its password, which is forgotten when the call ends. */
 export const startCall = (
-  { id, entryPoint, event, receivedAt }: Arrival,
+  { id, channel, event, receivedAt }: Arrival,
   onChange: (id: string) => void,
 ): RecordedCall => {
   let secrets = readPassword(event);
@@ -93,7 +93,7 @@ export const startCall = (
       secrets = [];
       onChange(id);
     },
-    read: () => ({ id, startedAt, entryPoint, request, ...(result && { result }), steps: [...steps] }),
+    read: () => ({ id, startedAt, channel, request, ...(result && { result }), steps: [...steps] }),
   };
 };
 

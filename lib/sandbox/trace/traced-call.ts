@@ -10,7 +10,7 @@ export interface TracedCall {
   readonly id: string;
   /** RFC 3339. */
   readonly startedAt: string;
-  readonly entryPoint: 'http' | 'direct';
+  readonly channel: 'http' | 'direct';
   /** Fields of the request that have the documented form. */
   readonly request: TracedRequest;
   /** Absent while the call is running. */
@@ -65,8 +65,8 @@ export interface ParseStep extends Timing {
 export interface CredentialsStep extends Timing {
   readonly kind: 'credentials';
   readonly tenantId: string;
-  /** `coalesced`: the call waited for a read that another call had started. */
-  readonly source: 'read' | 'cached' | 'coalesced';
+  /** `joined`: the call waited for a read that another call had started. */
+  readonly source: 'read' | 'cached' | 'joined';
   /** The name of the error if the read failed. */
   readonly error?: string;
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Failure } from '../../../functions/verify-number/core/failures.ts';
+import { createSteps } from '../../../functions/verify-number/core/steps.ts';
 import { createTenantCredentials } from '../../../functions/verify-number/tenants/credentials.ts';
 import { createManualClock } from '../../support/manual-clock.ts';
 
@@ -55,7 +56,7 @@ export const anySequenceOfEvents = fc.asyncProperty(fc.array(step, { maxLength: 
     const before = readCounts.get(tenantId);
     const isRemembered = clock.now() <= (rememberedUntil.get(tenantId) ?? 0);
     try {
-      return await store.read(tenantId);
+      return await store.read(tenantId, createSteps());
     } catch (failure) {
       assert.ok(failure instanceof Failure);
       const rememberedMs = failure.code === 'CredentialsUnavailable' ? 2000 : 30_000;
@@ -92,7 +93,7 @@ export const anySequenceOfEvents = fc.asyncProperty(fc.array(step, { maxLength: 
       if (!rejected) continue;
       const before = reads;
       const all = await Promise.allSettled(
-        Array.from({ length: one.callers }, () => store.replace(one.tenant, rejected)),
+        Array.from({ length: one.callers }, () => store.replace(one.tenant, rejected, createSteps())),
       );
       const coolingDown = clock.now() - (forcedAt.get(one.tenant) ?? 0) <= coolDownMs;
       assert.ok(reads - before <= (coolingDown ? 0 : 1), 'a read in the cool-down');

@@ -79,7 +79,7 @@ applyTheme();
 startStore(
   {
     data,
-    request: { fields: data.sample, entryPoint: 'http', extra: undefined },
+    request: { fields: data.sample, channel: 'http', extra: undefined },
     choice: 'Verified',
     inputTab: 'outcomes',
     language: 'curl',

@@ -14,7 +14,7 @@ import { getState, update } from './store.js';
  * @param {TracedCall} call
  * @returns {ConsoleRequest}
  */
-const toRequest = ({ id, entryPoint, request }) => {
+const toRequest = ({ id, channel, request }) => {
   const own = getSentRequest(id);
   if (own) return own;
   const { fields } = getState().request;
@@ -22,7 +22,7 @@ const toRequest = ({ id, entryPoint, request }) => {
   const number = phone_number
     ? fields.phone_number.slice(0, -4) + phone_number.slice(-4)
     : fields.phone_number;
-  return { entryPoint, fields: { ...fields, ...known, phone_number: number }, extra: undefined };
+  return { channel, fields: { ...fields, ...known, phone_number: number }, extra: undefined };
 };
 
 /** @param {TracedCall} call */

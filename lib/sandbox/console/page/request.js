@@ -11,7 +11,7 @@ import { getState, update } from './store.js';
 /**
  * @typedef {object} ConsoleRequest
  * @property {Readonly<Record<FieldName, string>>} fields
- * @property {'http' | 'direct'} entryPoint
+ * @property {'http' | 'direct'} channel
  * @property {Extra | undefined} extra what makes the request fail in a way that no field can
  */
 
@@ -36,12 +36,12 @@ export const setField = (name, value) => {
   update({ request: { ...request, fields: { ...request.fields, [name]: accepted } }, choice: undefined });
 };
 
-/** @param {ConsoleRequest['entryPoint']} entryPoint */
-export const setEntryPoint = (entryPoint) => {
+/** @param {ConsoleRequest['channel']} channel */
+export const setChannel = (channel) => {
   const { request, data, language } = getState();
-  const fits = data.languages.find(({ id }) => id === language)?.entryPoint === entryPoint;
-  const first = data.languages.find((one) => one.entryPoint === entryPoint);
-  update({ request: { ...request, entryPoint }, ...(!fits && first && { language: first.id }) });
+  const fits = data.languages.find(({ id }) => id === language)?.channel === channel;
+  const first = data.languages.find((one) => one.channel === channel);
+  update({ request: { ...request, channel }, ...(!fits && first && { language: first.id }) });
 };
 
 export const removeExtra = () => {
@@ -59,7 +59,7 @@ export const chooseOutcome = ({ key, request: chosen }) => {
   const { fields, extra } = chosen;
   const needsHttp = extra === 'text/plain' || extra === 'no-claim';
   update({ request: { ...request, fields, extra: extra === 'use-up' ? undefined : extra }, choice: key });
-  if (needsHttp) setEntryPoint('http');
+  if (needsHttp) setChannel('http');
 };
 
 /**
@@ -76,10 +76,10 @@ export const toPath = ({ fields: { tenant_id, waba_id } }) =>
  * @returns {{ url: string, headers: Record<string, string>, body: string }}
  */
 export const toHttpRequest = (request, { functionName, token, strangerToken }) => {
-  const { fields, entryPoint, extra } = request;
+  const { fields, channel, extra } = request;
   const { tenant_id, waba_id, ...rest } = fields;
   const padding = extra === 'padding' ? { padding: 'x'.repeat(5000) } : {};
-  if (entryPoint === 'direct') {
+  if (channel === 'direct') {
     return {
       url: `/2015-03-31/functions/${functionName}/invocations`,
       headers: { 'content-type': 'application/json' },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { fields } from '../../../../functions/verify-number/core/parse-command.ts';
-import type { ControlState } from '../../../../lib/sandbox/controls.ts';
+import type { ControlState } from '../../../../lib/sandbox/controls/controls.ts';
 import { type RunningSandbox, startSandbox } from '../../../../lib/sandbox/start-sandbox.ts';
 
 let sandbox: RunningSandbox;

@@ -21,7 +21,7 @@ const { number: input, otp } = sampleCommand;
 
 let scripted: ScriptedFunction;
 beforeAll(async () => {
-  scripted = await startScriptedFunction(input.tenant_id);
+  scripted = await startScriptedFunction();
 });
 afterAll(() => scripted.close());
 

@@ -72,7 +72,7 @@ const getFilter = (name, everything, current, values) => {
 
 /** @param {TracedCall} call @param {boolean} isSelected @param {boolean} isStop */
 const callRow = (call, isSelected, isStop) => {
-  const { id, startedAt, entryPoint, request, result } = call;
+  const { id, startedAt, channel, request, result } = call;
   return html`
     <li>
       <button
@@ -88,7 +88,7 @@ const callRow = (call, isSelected, isStop) => {
         <span class="status ${result ? getTone(result.status) : 'running'}">${result ? result.status : '···'}</span>
         <span class="call-outcome">${result ? result.outcome : 'Running'}</span>
         <span class="call-ms">${result ? formatMs(result.totalMs) : nothing}</span>
-        <span class="call-detail">${formatTime(startedAt)} · ${entryPoint} · ${request.tenant_id ?? '–'}${request.phone_number ? ` · …${request.phone_number.slice(-4)}` : ''}</span>
+        <span class="call-detail">${formatTime(startedAt)} · ${channel} · ${request.tenant_id ?? '–'}${request.phone_number ? ` · …${request.phone_number.slice(-4)}` : ''}</span>
       </button>
     </li>
   `;

@@ -5,10 +5,10 @@
 import { html } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import { formatSeconds } from '../format.js';
-import { setEntryPoint, toPath } from '../request.js';
+import { setChannel, toPath } from '../request.js';
 import { cancel } from '../send.js';
 
-const entryPoints = /** @type {const} */ ([
+const channels = /** @type {const} */ ([
   ['http', 'HTTP'],
   ['direct', 'Direct'],
 ]);
@@ -17,14 +17,14 @@ const entryPoints = /** @type {const} */ ([
 export const requestBar = ({ request, run, data }) => html`
   <div class="request-bar">
     <p class="request-line" title=${getTarget(request, data)}>
-      <span class="method">${request.entryPoint === 'http' ? 'POST' : 'Invoke'}</span>
+      <span class="method">${request.channel === 'http' ? 'POST' : 'Invoke'}</span>
       <span class="path">${getTarget(request, data)}</span>
     </p>
     <fieldset class="segments">
       <legend class="visually-hidden">Entry point</legend>
-      ${entryPoints.map(
+      ${channels.map(
         ([id, label]) => html`
-          <label><input type="radio" name="entry-point" value=${id} .checked=${live(id === request.entryPoint)} @change=${() => setEntryPoint(id)}><span>${label}</span></label>
+          <label><input type="radio" name="channel" value=${id} .checked=${live(id === request.channel)} @change=${() => setChannel(id)}><span>${label}</span></label>
         `,
       )}
     </fieldset>
@@ -37,4 +37,4 @@ export const requestBar = ({ request, run, data }) => html`
 `;
 
 /** @param {State['request']} request @param {State['data']} data */
-const getTarget = (request, data) => (request.entryPoint === 'http' ? toPath(request) : data.functionName);
+const getTarget = (request, data) => (request.channel === 'http' ? toPath(request) : data.functionName);

@@ -98,7 +98,7 @@ const parseDetails = ({ failure }) =>
 const sourceSentences = {
   read: 'The function reads the secret with `GetSecretValue`.',
   cached: 'The credentials were in the function’s cache, so Secrets Manager was not called.',
-  coalesced:
+  joined:
     'Another call was reading the same secret. This call waited for that read instead of starting its own.',
 };
 

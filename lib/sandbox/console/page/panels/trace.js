@@ -32,7 +32,7 @@ export const trace = (state) => {
 const callHead = (call, { copied }) => html`
   <p class="status-line">
     ${call.result ? html`<span class="status ${getTone(call.result.status)}">${call.result.outcome}</span> <span class="ms">${formatMs(call.result.totalMs)}</span>` : html`<span class="status running">Running</span>`}
-    <span class="muted wide-only">${formatTime(call.startedAt)} · ${call.request.tenant_id ?? call.entryPoint}</span>
+    <span class="muted wide-only">${formatTime(call.startedAt)} · ${call.request.tenant_id ?? call.channel}</span>
   </p>
   <div class="button-row">
     <button type="button" class="button small" @click=${() => copyAsCurl(call)}>${icon(copied === 'curl' ? 'done' : 'copy')}${copied === 'curl' ? 'Copied' : 'Copy as curl'}</button>

@@ -105,8 +105,8 @@ describe('generateRequestCode', () => {
       token: 'fake.token.value',
     });
     expect(Object.keys(code).sort()).toEqual(codeLanguages.map(({ id }) => id).sort());
-    for (const { id, entryPoint } of codeLanguages) {
-      expect([id, code[id].includes('Bearer fake.token.value')]).toEqual([id, entryPoint === 'http']);
+    for (const { id, channel } of codeLanguages) {
+      expect([id, code[id].includes('Bearer fake.token.value')]).toEqual([id, channel === 'http']);
     }
   });
 

@@ -43,7 +43,7 @@ describe('GET /sandbox/calls', () => {
     await start();
     const http = await verify();
     const direct = await fetch(sandbox.urls.invoke, { method: 'POST', body: JSON.stringify(sampleRequest) });
-    expect((await readCalls()).map(({ id, entryPoint }) => [id, entryPoint])).toEqual([
+    expect((await readCalls()).map(({ id, channel }) => [id, channel])).toEqual([
       [http.headers.get('apigw-requestid'), 'http'],
       [direct.headers.get('x-amzn-requestid'), 'direct'],
     ]);
@@ -62,7 +62,7 @@ describe('GET /sandbox/calls', () => {
     }
   });
 
-  it('distinguishes credentials that were read, cached and coalesced', async () => {
+  it('distinguishes credentials that were read, cached and joined', async () => {
     await start();
     await Promise.all([verify(), verify()]);
     await verify();
@@ -70,7 +70,7 @@ describe('GET /sandbox/calls', () => {
       getSteps(call, 'credentials').map(({ source }) => source),
     );
     expect(sources[2]).toEqual(['cached']);
-    expect(sources.slice(0, 2).sort()).toEqual([['coalesced'], ['read']]);
+    expect(sources.slice(0, 2).sort()).toEqual([['joined'], ['read']]);
   });
 
   it('shows that an unknown tenant is remembered', async () => {

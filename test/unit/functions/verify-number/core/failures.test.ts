@@ -79,7 +79,6 @@ describe('Failure', () => {
       kaleyraHttpStatus: 0,
       retryAfterSeconds: 0,
       reason: '',
-      cause: new Error('cause'),
     };
     expect(new Failure('RateLimited', 'A detail.', details)).toMatchObject(details);
   });
@@ -104,7 +103,8 @@ describe('toFailure', () => {
       expect(failure.message).toBe(
         'The request failed because of a defect. Give the request id to the operator of this API.',
       );
-      expect(failure.cause).toBe(thrown);
+      expect(failure.getDefect()).toBe(thrown);
+      expect(failure.cause).toBeUndefined();
     },
   );
 });

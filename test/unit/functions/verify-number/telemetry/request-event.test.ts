@@ -7,7 +7,11 @@ import { sampleCommand } from '../../../../support/events.ts';
 const { number } = sampleCommand;
 const verified: Report = {
   result: { status: 'verified', ...number, message: 'm' },
-  timings: { secretsManagerMs: 1.23456, kaleyraMs: 7.891 },
+  steps: [
+    { name: 'credentials', source: 'cached', startedAt: 0, durationMs: 1 },
+    { name: 'credentials', source: 'read', startedAt: 1, durationMs: 0.23456 },
+    { name: 'exchange', idForm: 'number', startedAt: 2, durationMs: 7.891 },
+  ],
   kaleyra: { code: 'WA200', httpStatus: 200 },
 };
 
@@ -23,7 +27,7 @@ const request = {
   coldStart: false,
 } as const;
 
-const failed = (failure: Failure): Report => ({ result: failure, timings: {} });
+const failed = (failure: Failure): Report => ({ result: failure, steps: [] });
 
 describe('toRequestEvent', () => {
   it('has no field of Kaleyra if it did not respond', () => {
@@ -44,6 +48,8 @@ describe('toRequestEvent', () => {
       channel: 'http',
       outcome: 'Verified',
       tenant_id: 'acme',
+      waba_id: '109012345678901',
+      phone_number_id: '678997654123456',
       phone_number: '+********2345',
       pod: 'IN',
       kaleyra_code: 'WA200',
@@ -77,7 +83,11 @@ describe('toRequestEvent', () => {
   it('has the timing and the error of attempts only if they are counted', () => {
     const counted = toRequestEvent({
       ...request,
-      report: { ...verified, timings: { attemptsMs: 2.345 }, attemptsError: 'TimeoutError' },
+      report: {
+        ...verified,
+        steps: [{ name: 'attempts', action: 'take', startedAt: 0, durationMs: 2.345 }],
+        attemptsError: 'TimeoutError',
+      },
     });
     expect(counted).toMatchObject({ attempts_ms: 2.35, attempts_error: 'TimeoutError' });
     const notCounted = toRequestEvent(request);
@@ -112,14 +122,14 @@ describe('toRequestEvent', () => {
   });
 
   it.each(failureCodes.filter((code) => code !== 'InternalError'))('has no stack frames for %s', (code) => {
-    const failure = new Failure(code, 'd', { cause: new Error('cause') });
+    const failure = new Failure(code, 'd', { defect: new Error('cause') });
     expect(toRequestEvent({ ...request, report: failed(failure) })).not.toHaveProperty('defect');
   });
 });
 
 describe('the stack frames of a defect', () => {
-  const getDefect = (cause: unknown) =>
-    toRequestEvent({ ...request, report: failed(new Failure('InternalError', 'd', { cause })) }).defect;
+  const getDefect = (defect: unknown) =>
+    toRequestEvent({ ...request, report: failed(new Failure('InternalError', 'd', { defect })) }).defect;
 
   it('follow the type of the error', () => {
     const [type, ...frames] = getDefect(new TypeError('x is not a function')) ?? [];

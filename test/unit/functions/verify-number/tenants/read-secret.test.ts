@@ -110,7 +110,8 @@ describe('createReadSecret', () => {
     const failure = await getFailure(
       refuse('AccessDeniedException', 'arn:aws:iam::000000000000:role/x is not authorized'),
     );
-    expect(failure.cause).toEqual(new Error('AccessDeniedException'));
+    expect(failure.reason).toBe('AccessDeniedException');
+    expect(failure.cause).toBeUndefined();
     expect(`${failure.message}${failure.stack}${JSON.stringify(failure)}`).not.toContain('000000000000');
   });
 });
@@ -124,7 +125,7 @@ describe('createReadSecret, for a refusal by Secrets Manager', () => {
     ],
     [
       'InvalidRequestException',
-      'You tried to perform the operation on a secret that is currently marked deleted or scheduled for deletion.',
+      "You tried to perform the operation on a secret that's currently marked deleted.",
     ],
   ])('maps %s: %s to TenantUnknown', async (name, message) => {
     expect(await getFailure(refuse(name, message))).toMatchObject({

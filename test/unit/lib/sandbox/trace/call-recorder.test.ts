@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createCallRecorder, maxCalls } from '../../../../../lib/sandbox/trace/call-recorder.ts';
 
 const arrival = (id: string) =>
-  ({ id, entryPoint: 'direct', event: { tenant_id: 'acme' }, receivedAt: performance.now() }) as const;
+  ({ id, channel: 'direct', event: { tenant_id: 'acme' }, receivedAt: performance.now() }) as const;
 
 describe('createCallRecorder', () => {
   it('returns what the function returns, and what it throws', async () => {
