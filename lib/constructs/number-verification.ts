@@ -1,20 +1,24 @@
-import { Duration, Stack, Token } from 'aws-cdk-lib';
-import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { Stack, Token } from 'aws-cdk-lib';
+import type { HttpApi, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import type { LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
+import type { Grant, IGrantable, Role } from 'aws-cdk-lib/aws-iam';
+import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { limits } from '../../functions/verify-number/config.ts';
 import { getDefaultPod, type Pod, pods } from '../../functions/verify-number/kaleyra/pods.ts';
-import { InvalidOptions, type Options, toRemovalPolicy } from '../options/parse-options.ts';
+import { InvalidOptions } from '../values/rules.ts';
 import { VerifyNumberApi } from './api.ts';
 import { selectAuthorization } from './authorization.ts';
 import { VerifyNumberFunction } from './function.ts';
-import { createLogSettings } from './log-settings.ts';
-import { createNetwork, importNetwork, StaticEgress } from './network.ts';
-import { type NumberVerificationProps, parseProps } from './number-verification-props.ts';
+import { createLogSettings, type LogSettings } from './log-settings.ts';
+import { createNetwork, StaticEgress } from './network.ts';
+import { completeProps, type NumberVerificationProps, type Settings } from './number-verification-props.ts';
 import { Observability } from './observability.ts';
+import { OutcomeEvents } from './outcome-events.ts';
 import { ReleaseCheck } from './release-check.ts';
 import { Releases } from './releases.ts';
 import { warnAboutTransitions } from './transition-warnings.ts';
@@ -23,93 +27,123 @@ import { warnAboutTransitions } from './transition-warnings.ts';
 export class NumberVerification extends Construct {
   /** The function's alias `live`, for direct calls. */
   readonly verifyNumber: IFunction;
-  /** The function's name, as in its metrics and its log group. */
-  readonly functionName: string;
+  /** The function. Its name is in its metrics. */
+  readonly handler: LambdaFunction;
+  readonly role: Role;
+  readonly logGroup: LogGroup;
+  /** How the logs are kept, for log groups of your own. */
+  readonly logSettings: LogSettings;
   /** The Kaleyra pod that the function calls. */
   readonly pod: Pod;
-  /** The topic that alarms are sent to, for alarms of other stacks. */
-  readonly alarmTopic: ITopic | undefined;
   readonly api: HttpApi;
+  readonly stage: HttpStage;
+  readonly accessLogGroup: LogGroup;
   /** Where to send HTTP requests, without a slash at the end. */
   readonly url: string;
   /** With a custom domain: the name that its DNS record must point to. */
   readonly domainTarget: string | undefined;
   /** With `staticEgress`: the address that Kaleyra sees. */
   readonly egressAddress: string | undefined;
+  /** The VPC that was given or created. */
+  readonly vpc: IVpc | undefined;
+  /** With `countAttempts`. */
+  readonly attemptsTable: Table | undefined;
+  /** By name. */
+  readonly alarms: Readonly<Record<string, Alarm>>;
+  /** The topic that alarms are sent to. */
+  readonly alarmTopic: ITopic | undefined;
+  readonly dashboard: Dashboard | undefined;
+  /** The function that tries a new version before it gets traffic. */
+  readonly releaseCheck: LambdaFunction | undefined;
+  readonly deploymentGroup: LambdaDeploymentGroup | undefined;
+  readonly outcomeEvents: OutcomeEvents | undefined;
   private readonly verifyNumberApi: VerifyNumberApi;
 
   /** @throws InvalidOptions with everything that is wrong with the props */
   constructor(scope: Construct, id: string, props: NumberVerificationProps = {}) {
     super(scope, id);
     const { region } = Stack.of(this);
-    const options = parseProps(props, region);
-    warnAboutTransitions(this, options);
-    const logs = createLogSettings(this, options, this.selectLogKey(options, props));
-    const authorization = selectAuthorization(options, props.authorizer);
-    const egress = options.staticEgress
-      ? new StaticEgress(this, 'StaticEgress', {
-          allocationId: options.egressAllocationId,
-          logs,
-          removalPolicy: toRemovalPolicy(options),
-        })
-      : undefined;
-    const network = this.selectNetwork(options, props) ?? egress?.network;
-    this.pod = selectPod(options, region);
-    const givenKeyArns = (props.secretKeys ?? []).map(({ keyArn }) => keyArn);
-    const secretKeyArns = [...new Set([...(options.secretKeyArn ?? []), ...givenKeyArns])];
+    const settings = completeProps(props, region);
+    warnAboutTransitions(this, settings);
+    const logs = createLogSettings(this, settings);
+    const authorization = selectAuthorization(settings);
+    const egress = this.createEgress(settings, logs);
+    const network = settings.vpc
+      ? createNetwork(this, settings.vpc, settings.vpcSubnets, settings.securityGroups)
+      : egress?.network;
+    this.pod = selectPod(settings, region);
+    const { secretKeys = [], secretKeyArn = [] } = settings;
+    const secretKeyArns = [...secretKeys.map(({ keyArn }) => keyArn), ...[secretKeyArn].flat()];
 
-    const verifyFunction = new VerifyNumberFunction(this, 'VerifyNumber', {
-      options,
+    const verify = new VerifyNumberFunction(this, 'VerifyNumber', {
+      settings,
       pod: this.pod,
       secretKeyArns,
       tenantClaim: authorization.tenantClaim,
       logs,
       network,
     });
-    const { handler, alias, role, attemptsTableArn } = verifyFunction;
+    const { handler, alias, role, attemptsTable } = verify;
     egress?.allowSecrets(role);
-    if (attemptsTableArn) egress?.allowCounting(role, attemptsTableArn);
+    if (attemptsTable) egress?.allowCounting(role, attemptsTable.tableArn);
     // With exactOptionalPropertyTypes, the CDK's classes do not match the CDK's interfaces.
-    this.verifyNumber = alias as IFunction;
-    this.functionName = handler.functionName;
-    this.verifyNumberApi = new VerifyNumberApi(this, 'Api', {
-      handler: this.verifyNumber,
-      authorization,
-      logs,
-      options,
-    });
-    const { countAttempts, attemptsOnFailure, expectTrafficEvery, alarmTopicArn } = options;
-    const { stage, throttled, accessDenied } = this.verifyNumberApi;
-    const observability = new Observability(this, 'Observability', {
+    const live = alias as IFunction;
+    const api = new VerifyNumberApi(this, 'Api', { handler: live, authorization, logs, settings });
+    const { throttled, accessDenied } = api.accessLog;
+    const { alarms, topic, dashboard, rollbackAlarms } = new Observability(this, 'Observability', {
       alias,
-      stage,
+      stage: api.stage,
       throttled,
       accessDenied,
-      kaleyraTimeout: Duration.millis(options.kaleyraTimeoutMs),
-      tenantRequestsPerMinute: options.tenantRequestsPerMinute ?? limits.tenantRequestsPerMinute.default,
-      attemptsOnFailure: countAttempts ? attemptsOnFailure : undefined,
-      expectTrafficEvery: expectTrafficEvery === undefined ? undefined : Duration.minutes(expectTrafficEvery),
-      logGroup: verifyFunction.logGroup,
-      topic: alarmTopicArn ? Topic.fromTopicArn(this, 'AlarmTopic', alarmTopicArn) : props.alarmTopic,
-      email: options.alarmEmail,
+      logGroup: verify.logGroup,
+      kaleyraTimeout: settings.kaleyraTimeout,
+      tenantRequestsPerMinute: settings.tenantRequestsPerMinute,
+      attemptsOnFailure: settings.countAttempts ? settings.attemptsOnFailure : undefined,
+      expectTrafficEvery: settings.expectTrafficEvery,
+      alarms: settings.alarms,
+      topic: settings.alarmTopic,
+      email: settings.alarmEmail,
     });
-    this.alarmTopic = observability.topic;
-    const check = new ReleaseCheck(this, 'ReleaseCheck', {
-      secretPrefix: options.secretPrefix,
-      secretKeyArn: secretKeyArns[0],
-      checkedFunction: handler,
-      logs,
-    });
-    new Releases(this, 'Releases', {
-      mode: options.releases,
-      alias,
-      alarms: observability.rollbackAlarms,
-      check,
-    });
-    this.api = this.verifyNumberApi.api;
-    this.url = this.verifyNumberApi.url;
-    this.domainTarget = this.verifyNumberApi.domainTarget;
+    // With alarms, a release without a check is an emergency: the next one uses the deployment group again.
+    if (settings.releases !== 'none' || settings.alarms !== false) {
+      const check = new ReleaseCheck(this, 'ReleaseCheck', {
+        secretPrefix: settings.secretPrefix,
+        secretKeyArn: secretKeyArns[0],
+        isSecretShared: settings.releaseCheckSecret === 'existing',
+        checkedFunction: handler,
+        logs,
+      });
+      const releases = { mode: settings.releases, alias, alarms: rollbackAlarms, check };
+      this.deploymentGroup = new Releases(this, 'Releases', releases).deploymentGroup;
+      this.releaseCheck = check.hook;
+    }
+    if (settings.outcomeEvents) {
+      this.outcomeEvents = new OutcomeEvents(this, 'OutcomeEvents', {
+        logGroup: verify.logGroup,
+        architecture: settings.architecture,
+        logs,
+        eventBus: settings.outcomeEvents === true ? undefined : settings.outcomeEvents,
+        hasAlarm: settings.alarms !== false,
+        topic,
+      });
+    }
+    this.verifyNumber = live;
+    this.handler = handler;
+    this.role = role;
+    this.logGroup = verify.logGroup;
+    this.logSettings = logs;
+    this.attemptsTable = attemptsTable;
+    this.verifyNumberApi = api;
+    this.api = api.api;
+    this.stage = api.stage;
+    this.accessLogGroup = api.accessLog.logGroup;
+    this.url = api.url;
+    this.domainTarget = api.domainTarget;
     this.egressAddress = egress?.address;
+    this.vpc = network?.vpc;
+    this.alarms = alarms;
+    this.alarmTopic = topic;
+    this.dashboard = dashboard;
   }
 
   /**
@@ -126,19 +160,15 @@ export class NumberVerification extends Construct {
     return this.verifyNumber.grantInvoke(grantee);
   }
 
-  private selectLogKey({ logKeyArn }: Options, { logEncryptionKey }: NumberVerificationProps) {
-    if (logEncryptionKey) return logEncryptionKey;
-    return logKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'LogKey', logKeyArn);
-  }
-
-  private selectNetwork({ vpcId, subnetIds }: Options, props: NumberVerificationProps) {
-    const { vpc, vpcSubnets, securityGroups } = props;
-    if (vpc) return createNetwork(this, vpc, vpcSubnets, securityGroups);
-    return vpcId && subnetIds ? importNetwork(this, vpcId, subnetIds) : undefined;
+  private createEgress(settings: Settings, logs: LogSettings): StaticEgress | undefined {
+    const { staticEgress, egressAllocationId: allocationId, removalPolicy } = settings;
+    return staticEgress
+      ? new StaticEgress(this, 'StaticEgress', { allocationId, logs, removalPolicy })
+      : undefined;
   }
 }
 
-const selectPod = ({ pod }: Options, region: string): Pod => {
+const selectPod = ({ pod }: Settings, region: string): Pod => {
   const known = !Token.isUnresolved(region);
   const found = pod ?? (known ? getDefaultPod(region) : undefined);
   if (found) return found;

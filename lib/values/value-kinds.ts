@@ -1,17 +1,14 @@
-/** Kinds of option values: how a value is read, either as text from `-c` or as it is, and how to describe it. */
+/** Kinds of values: how a value is read, as text from `-c` or as it is, and how to describe what is accepted. */
 
-export interface OptionType<T> {
+export interface ValueKind<T> {
   /** Ends the sentence "It must be …". */
   readonly accepts: string;
-  /** The type of the construct prop, as TypeScript source. */
-  readonly typeScript: string;
-  /** Returns the value, or `undefined` if it is not valid. Accepts its own results. */
-  read(value: unknown): T | undefined;
+  /** Returns the value, or `undefined` if it is not valid. A value that was read is returned as it is. */
+  readonly read: (value: unknown) => T | undefined;
 }
 
-export const wholeNumber = (min: number, max: number): OptionType<number> => ({
+export const wholeNumber = (min: number, max: number): ValueKind<number> => ({
   accepts: `a whole number from ${min} to ${max}`,
-  typeScript: 'number',
   read: (value) => {
     const number = typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value;
     return Number.isInteger(number) && min <= Number(number) && Number(number) <= max
@@ -20,31 +17,24 @@ export const wholeNumber = (min: number, max: number): OptionType<number> => ({
   },
 });
 
-export const oneNumberOf = (accepted: readonly number[]): OptionType<number> => ({
+export const oneNumberOf = <T extends number>(accepted: readonly T[]): ValueKind<T> => ({
   accepts: `one of ${accepted.join(', ')}`,
-  typeScript: 'number',
   read: (value) => accepted.find((number) => String(number) === String(value)),
 });
 
-export const oneOf = <const T extends string>(accepted: readonly T[]): OptionType<T> => ({
+export const oneOf = <const T extends string>(accepted: readonly T[]): ValueKind<T> => ({
   accepts: `one of ${accepted.join(', ')}`,
-  typeScript: accepted.map((text) => `'${text}'`).join(' | '),
   read: (value) => accepted.find((text) => text === value),
 });
 
-export const yesOrNo: OptionType<boolean> = {
+export const yesOrNo: ValueKind<boolean> = {
   accepts: 'true or false',
-  typeScript: 'boolean',
   read: (value) => [true, false].find((accepted) => String(accepted) === String(value)),
 };
 
 /** Text that matches a pattern or a predicate. */
-export const text = (
-  accepts: string,
-  matches: RegExp | ((value: string) => boolean),
-): OptionType<string> => ({
+export const text = (accepts: string, matches: RegExp | ((value: string) => boolean)): ValueKind<string> => ({
   accepts,
-  typeScript: 'string',
   read: (value) =>
     typeof value === 'string' && (typeof matches === 'function' ? matches(value) : matches.test(value))
       ? value
@@ -52,9 +42,8 @@ export const text = (
 });
 
 /** One or more values without duplicates: an array, or text with commas between them. */
-export const listOf = <T>(kind: OptionType<T>, accepts: string): OptionType<readonly T[]> => ({
+export const listOf = <T>(kind: ValueKind<T>, accepts: string): ValueKind<readonly T[]> => ({
   accepts,
-  typeScript: `${kind.typeScript} | readonly ${kind.typeScript}[]`,
   read: (value) => {
     const items = typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value;
     if (!Array.isArray(items) || items.length === 0 || new Set(items).size < items.length) return undefined;
@@ -63,17 +52,13 @@ export const listOf = <T>(kind: OptionType<T>, accepts: string): OptionType<read
   },
 });
 
-interface ArnType extends OptionType<string> {
-  readonly exampleArn: string;
-}
-
 /**
  * An Amazon Resource Name of one service.
  * @param resource pattern of the part after the account
  * @param example an example of that part
  */
-export const arn = (what: string, service: string, resource: string, example: string): ArnType => {
-  const exampleArn = `arn:aws:${service}:ap-south-1:111122223333:${example}`;
-  const pattern = new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:${resource}$`);
-  return { ...text(`the ARN of ${what}, such as ${exampleArn}`, pattern), exampleArn };
-};
+export const arn = (what: string, service: string, resource: string, example: string): ValueKind<string> =>
+  text(
+    `the ARN of ${what}, such as arn:aws:${service}:ap-south-1:111122223333:${example}`,
+    new RegExp(`^arn:aws[a-z-]*:${service}:[a-z0-9-]+:\\d{12}:${resource}$`),
+  );
