@@ -23,7 +23,7 @@ import {
 } from '../../functions/verify-number/config.ts';
 import { type Pod, pods } from '../../functions/verify-number/kaleyra/pods.ts';
 import { describeInvalid, findConflicts, InvalidOptions, type Rule } from '../values/rules.ts';
-import { oneOf, text, type ValueKind, wholeNumber, yesOrNo } from '../values/value-kinds.ts';
+import { awsId, oneOf, text, wholeNumber } from '../values/value-kinds.ts';
 
 export const releaseModes = ['canary', 'linear', 'all-at-once', 'none'] as const;
 export type ReleaseMode = (typeof releaseModes)[number];
@@ -292,76 +292,60 @@ export type Settings = Omit<NumberVerificationProps, Defaulted> & {
   readonly [Name in Defaulted]: NonNullable<NumberVerificationProps[Name]>;
 };
 
-const duration = (
-  unit: 'Milliseconds' | 'Seconds' | 'Minutes',
-  min: number,
-  max: number,
-): ValueKind<Duration> => ({
-  accepts: `a Duration of ${min} to ${max} ${unit.toLowerCase()}`,
-  read: (value) => {
-    const given = value as Duration;
-    if (typeof given?.toMilliseconds !== 'function') return undefined;
-    const number = given[`to${unit}`]({ integral: false });
-    return wholeNumber(min, max).read(number) === undefined ? undefined : given;
-  },
-});
+interface PropRule extends Rule {
+  /** The prop is a Duration, and the kind describes its number of these units. */
+  readonly unit?: 'Milliseconds' | 'Seconds' | 'Minutes';
+}
 
-const words = text('1-256 characters without spaces or commas', /^[^\s,]{1,256}$/);
-const needsTokens = { needs: ['authorization=jwt'], requiredBy: 'authorization=jwt' };
-const { secretTtlSeconds, kaleyraTimeoutMs, tenantRequestsPerMinute } = limits;
+const hostName = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
+const emailAddress = /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/;
+const toWholeNumber = ({ min, max }: { readonly min: number; readonly max: number }) => wholeNumber(min, max);
+const words = text('1-256 characters without spaces or commas', /^[^\s,]{1,256}$/, 'one', 'two');
+const whereTokens = { needs: ['authorization=jwt', 'authorizer'] };
+const withTokens = { needs: ['authorization=jwt'], requiredBy: 'authorization=jwt' };
+const url = ['https://one.example.com', 'https://two.example.com'] as const;
 
-/** What each prop accepts and depends on. The options of `npx cdk deploy` share these rules. */
+/** What types cannot exclude. The options of `npx cdk deploy` share these rules. */
 export const propRules = {
   pod: { kind: oneOf(pods) },
-  secretPrefix: { kind: text(secretPrefixAccepts, isSecretPrefix) },
+  secretPrefix: { kind: text(secretPrefixAccepts, isSecretPrefix, 'one/', 'two/') },
   secretKeyArn: { excludes: ['secretKeys'] },
-  secretTtl: { kind: duration('Seconds', secretTtlSeconds.min, secretTtlSeconds.max) },
-  kaleyraTimeout: { kind: duration('Milliseconds', kaleyraTimeoutMs.min, kaleyraTimeoutMs.max) },
+  secretTtl: { kind: toWholeNumber(limits.secretTtlSeconds), unit: 'Seconds' },
+  kaleyraTimeout: { kind: toWholeNumber(limits.kaleyraTimeoutMs), unit: 'Milliseconds' },
   throttleRate: { kind: wholeNumber(1, 10_000) },
   throttleBurst: { kind: wholeNumber(1, 5_000) },
   memoryMb: { kind: wholeNumber(128, 10_240) },
   reservedConcurrency: { kind: wholeNumber(1, 100_000) },
   provisionedConcurrency: { kind: wholeNumber(1, 100_000) },
-  tracing: { kind: yesOrNo },
   releases: { kind: oneOf(releaseModes) },
   releaseCheckSecret: { kind: oneOf(['create', 'existing']) },
   authorization: { kind: oneOf(['iam', 'jwt']) },
-  jwtIssuer: { kind: text('an https URL', /^https:\/\/[^\s?#]{1,1000}$/), ...needsTokens },
-  jwtAudience: { kind: words, ...needsTokens },
-  jwtTenantClaim: { kind: words, needs: ['authorization=jwt', 'authorizer'] },
-  jwtScopes: { kind: words, needs: ['authorization=jwt', 'authorizer'] },
+  jwtIssuer: { kind: text('an https URL', /^https:\/\/[^\s?#]{1,1000}$/, ...url), ...withTokens },
+  jwtAudience: { kind: words, ...withTokens },
+  jwtTenantClaim: { kind: words, ...whereTokens },
+  jwtScopes: { kind: words, ...whereTokens },
   authorizer: { excludes: ['authorization'] },
-  countAttempts: { kind: yesOrNo },
   attemptsOnFailure: { kind: oneOf(onFailures), needs: ['countAttempts'] },
-  tenantRequestsPerMinute: {
-    kind: wholeNumber(tenantRequestsPerMinute.min, tenantRequestsPerMinute.max),
-    needs: ['countAttempts'],
-  },
-  problemTypeBase: { kind: text(problemTypeBaseAccepts, isProblemTypeBase) },
-  domainName: {
-    kind: text(
-      'a host name in lower case',
-      /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
-    ),
-  },
+  tenantRequestsPerMinute: { kind: toWholeNumber(limits.tenantRequestsPerMinute), needs: ['countAttempts'] },
+  problemTypeBase: { kind: text(problemTypeBaseAccepts, isProblemTypeBase, ...url) },
+  domainName: { kind: text('a host name in lower case', hostName, 'one.example.com', 'two.example.com') },
   certificate: { needs: ['domainName'], requiredBy: 'domainName' },
-  keepDefaultEndpoint: { kind: yesOrNo, needs: ['domainName'] },
-  staticEgress: { kind: yesOrNo },
+  keepDefaultEndpoint: { needs: ['domainName'] },
   egressAllocationId: {
-    kind: text('the allocation id of an Elastic IP address, eipalloc-…', /^eipalloc-[0-9a-f]{8,17}$/),
+    kind: awsId('the allocation id of an Elastic IP address', 'eipalloc'),
     needs: ['staticEgress'],
   },
   vpc: { excludes: ['staticEgress'] },
   vpcSubnets: { needs: ['vpc'] },
   securityGroups: { needs: ['vpc'] },
-  leaveVpc: { kind: yesOrNo, needs: ['staticEgress', 'vpc'] },
+  leaveVpc: { needs: ['staticEgress', 'vpc'] },
   alarmTopic: { excludes: ['alarmEmail', 'alarms=false'] },
   alarmEmail: {
-    kind: text('an e-mail address', /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/),
+    kind: text('an e-mail address', emailAddress, 'one@example.com', 'two@example.com'),
     excludes: ['alarms=false'],
   },
-  expectTrafficEvery: { kind: duration('Minutes', 5, 1440), excludes: ['alarms=false'] },
-} as const satisfies Partial<Record<keyof NumberVerificationProps, Rule>>;
+  expectTrafficEvery: { kind: wholeNumber(5, 1440), unit: 'Minutes', excludes: ['alarms=false'] },
+} as const satisfies Partial<Record<keyof NumberVerificationProps, PropRule>>;
 
 /** Options of `npx cdk deploy` that are text, by the typed prop that replaces them. */
 const replacedProps = {
@@ -401,11 +385,12 @@ function* findInvalidProps(given: Readonly<Record<string, unknown>>): Generator<
   if (isToken(given['kaleyraTimeout'])) {
     yield "Prop kaleyraTimeout is a token. It must be known at synthesis, because the function's timeout depends on it.";
   }
-  for (const [name, { kind }] of Object.entries<Rule>(propRules)) {
-    for (const value of kind && !isToken(given[name]) ? [given[name]].flat() : []) {
-      if (value === undefined || isToken(value) || kind?.read(value) === value) continue;
-      const shown = (value as Partial<Duration>)?.toHumanString?.() ?? value;
-      if (kind) yield describeInvalid(`Prop ${name}`, shown, kind);
+  for (const [name, { kind, unit }] of Object.entries<PropRule>(propRules)) {
+    for (const value of isToken(given[name]) ? [] : [given[name]].flat()) {
+      if (value === undefined || isToken(value) || !kind) continue;
+      const checked = unit ? (value as Duration)[`to${unit}`]({ integral: false }) : value;
+      if (kind.read(checked) === checked) continue;
+      yield describeInvalid(unit ? `Prop ${name} in ${unit.toLowerCase()}` : `Prop ${name}`, checked, kind);
     }
   }
 }

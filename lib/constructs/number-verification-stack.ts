@@ -39,20 +39,19 @@ export class NumberVerificationStack extends Stack {
     });
     // The CDK leaves the id Default out of logical ids.
     this.verification = new NumberVerification(this, 'Default', { ...props, ...props.createProps?.(this) });
-    const { verifyNumber, handler, pod, alarmTopic, api, url, domainTarget, egressAddress } =
-      this.verification;
+    const { verifyNumber, pod, api, url, httpApi, egress, observability } = this.verification;
     this.verifyNumber = verifyNumber;
     this.pod = pod;
-    this.alarmTopic = alarmTopic;
+    this.alarmTopic = observability.topic;
     this.api = api;
     this.url = url;
 
     this.output('ApiUrl', url, 'Send requests here');
     this.output('ApiId', api.apiId, "API Gateway's id of the API");
-    this.output('FunctionName', handler.functionName, 'The function');
+    this.output('FunctionName', this.verification.function.handler.functionName, 'The function');
     this.output('FunctionArn', verifyNumber.functionArn, "The function's alias `live`, for direct calls");
-    this.output('DomainTarget', domainTarget, "Point the domain's DNS record here");
-    this.output('EgressAddress', egressAddress, "The address that Kaleyra sees, for the keys' allow-lists");
+    this.output('DomainTarget', httpApi.domainTarget, "Point the domain's DNS record here");
+    this.output('EgressAddress', egress?.address, "The address that Kaleyra sees, for the keys' allow-lists");
   }
 
   /** @see NumberVerification.grantVerify */

@@ -1,13 +1,7 @@
 import { Stack, Token } from 'aws-cdk-lib';
-import type { HttpApi, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
-import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
-import type { LambdaDeploymentGroup } from 'aws-cdk-lib/aws-codedeploy';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import type { IVpc } from 'aws-cdk-lib/aws-ec2';
-import type { Grant, IGrantable, Role } from 'aws-cdk-lib/aws-iam';
-import type { IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
-import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { getDefaultPod, type Pod, pods } from '../../functions/verify-number/kaleyra/pods.ts';
 import { InvalidOptions } from '../values/rules.ts';
@@ -27,37 +21,25 @@ import { warnAboutTransitions } from './transition-warnings.ts';
 export class NumberVerification extends Construct {
   /** The function's alias `live`, for direct calls. */
   readonly verifyNumber: IFunction;
-  /** The function. Its name is in its metrics. */
-  readonly handler: LambdaFunction;
-  readonly role: Role;
-  readonly logGroup: LogGroup;
-  /** How the logs are kept, for log groups of your own. */
-  readonly logSettings: LogSettings;
   /** The Kaleyra pod that the function calls. */
   readonly pod: Pod;
   readonly api: HttpApi;
-  readonly stage: HttpStage;
-  readonly accessLogGroup: LogGroup;
   /** Where to send HTTP requests, without a slash at the end. */
   readonly url: string;
-  /** With a custom domain: the name that its DNS record must point to. */
-  readonly domainTarget: string | undefined;
-  /** With `staticEgress`: the address that Kaleyra sees. */
-  readonly egressAddress: string | undefined;
-  /** The VPC that was given or created. */
-  readonly vpc: IVpc | undefined;
-  /** With `countAttempts`. */
-  readonly attemptsTable: Table | undefined;
-  /** By name. */
-  readonly alarms: Readonly<Record<string, Alarm>>;
-  /** The topic that alarms are sent to. */
-  readonly alarmTopic: ITopic | undefined;
-  readonly dashboard: Dashboard | undefined;
+  /** The function, its role, log group and table. */
+  readonly function: VerifyNumberFunction;
+  /** The API, its stage, domain and access log. */
+  readonly httpApi: VerifyNumberApi;
+  /** The alarms, their topic and the dashboard. */
+  readonly observability: Observability;
+  /** With `staticEgress`: the VPC and its address. */
+  readonly egress: StaticEgress | undefined;
   /** The function that tries a new version before it gets traffic. */
-  readonly releaseCheck: LambdaFunction | undefined;
-  readonly deploymentGroup: LambdaDeploymentGroup | undefined;
+  readonly releaseCheck: ReleaseCheck | undefined;
+  readonly releases: Releases | undefined;
   readonly outcomeEvents: OutcomeEvents | undefined;
-  private readonly verifyNumberApi: VerifyNumberApi;
+  /** How the logs are kept, for log groups of your own. */
+  readonly logSettings: LogSettings;
 
   /** @throws InvalidOptions with everything that is wrong with the props */
   constructor(scope: Construct, id: string, props: NumberVerificationProps = {}) {
@@ -65,37 +47,41 @@ export class NumberVerification extends Construct {
     const { region } = Stack.of(this);
     const settings = completeProps(props, region);
     warnAboutTransitions(this, settings);
-    const logs = createLogSettings(this, settings);
-    const authorization = selectAuthorization(settings);
-    const egress = this.createEgress(settings, logs);
-    const network = settings.vpc
-      ? createNetwork(this, settings.vpc, settings.vpcSubnets, settings.securityGroups)
-      : egress?.network;
     this.pod = selectPod(settings, region);
-    const { secretKeys = [], secretKeyArn = [] } = settings;
+    const logs = createLogSettings(this, settings);
+    this.logSettings = logs;
+    const authorization = selectAuthorization(settings);
+    const { vpc, vpcSubnets, securityGroups, secretKeys = [], secretKeyArn = [] } = settings;
     const secretKeyArns = [...secretKeys.map(({ keyArn }) => keyArn), ...[secretKeyArn].flat()];
-
-    const verify = new VerifyNumberFunction(this, 'VerifyNumber', {
+    if (settings.staticEgress) {
+      const { egressAllocationId: allocationId, removalPolicy } = settings;
+      this.egress = new StaticEgress(this, 'StaticEgress', { allocationId, logs, removalPolicy });
+    }
+    this.function = new VerifyNumberFunction(this, 'VerifyNumber', {
       settings,
       pod: this.pod,
       secretKeyArns,
       tenantClaim: authorization.tenantClaim,
       logs,
-      network,
+      network: vpc ? createNetwork(this, vpc, vpcSubnets, securityGroups) : this.egress?.network,
     });
-    const { handler, alias, role, attemptsTable } = verify;
-    egress?.allowSecrets(role);
-    if (attemptsTable) egress?.allowCounting(role, attemptsTable.tableArn);
+    const { alias, role, attemptsTable, logGroup } = this.function;
+    this.egress?.allowSecrets(role);
+    if (attemptsTable) this.egress?.allowCounting(role, attemptsTable.tableArn);
     // With exactOptionalPropertyTypes, the CDK's classes do not match the CDK's interfaces.
-    const live = alias as IFunction;
-    const api = new VerifyNumberApi(this, 'Api', { handler: live, authorization, logs, settings });
-    const { throttled, accessDenied } = api.accessLog;
-    const { alarms, topic, dashboard, rollbackAlarms } = new Observability(this, 'Observability', {
+    this.verifyNumber = alias as IFunction;
+    const { verifyNumber } = this;
+    this.httpApi = new VerifyNumberApi(this, 'Api', { handler: verifyNumber, authorization, logs, settings });
+    this.api = this.httpApi.api;
+    this.url = this.httpApi.url;
+    const { stage, accessLog } = this.httpApi;
+    const { throttled, accessDenied } = accessLog;
+    this.observability = new Observability(this, 'Observability', {
       alias,
-      stage: api.stage,
+      stage,
       throttled,
       accessDenied,
-      logGroup: verify.logGroup,
+      logGroup,
       kaleyraTimeout: settings.kaleyraTimeout,
       tenantRequestsPerMinute: settings.tenantRequestsPerMinute,
       attemptsOnFailure: settings.countAttempts ? settings.attemptsOnFailure : undefined,
@@ -106,44 +92,30 @@ export class NumberVerification extends Construct {
     });
     // With alarms, a release without a check is an emergency: the next one uses the deployment group again.
     if (settings.releases !== 'none' || settings.alarms !== false) {
-      const check = new ReleaseCheck(this, 'ReleaseCheck', {
+      this.releaseCheck = new ReleaseCheck(this, 'ReleaseCheck', {
         secretPrefix: settings.secretPrefix,
         secretKeyArn: secretKeyArns[0],
         isSecretShared: settings.releaseCheckSecret === 'existing',
-        checkedFunction: handler,
+        checkedFunction: this.function.handler,
         logs,
       });
-      const releases = { mode: settings.releases, alias, alarms: rollbackAlarms, check };
-      this.deploymentGroup = new Releases(this, 'Releases', releases).deploymentGroup;
-      this.releaseCheck = check.hook;
+      this.releases = new Releases(this, 'Releases', {
+        mode: settings.releases,
+        alias,
+        alarms: this.observability.rollbackAlarms,
+        check: this.releaseCheck,
+      });
     }
     if (settings.outcomeEvents) {
       this.outcomeEvents = new OutcomeEvents(this, 'OutcomeEvents', {
-        logGroup: verify.logGroup,
+        logGroup,
         architecture: settings.architecture,
         logs,
         eventBus: settings.outcomeEvents === true ? undefined : settings.outcomeEvents,
         hasAlarm: settings.alarms !== false,
-        topic,
+        topic: this.observability.topic,
       });
     }
-    this.verifyNumber = live;
-    this.handler = handler;
-    this.role = role;
-    this.logGroup = verify.logGroup;
-    this.logSettings = logs;
-    this.attemptsTable = attemptsTable;
-    this.verifyNumberApi = api;
-    this.api = api.api;
-    this.stage = api.stage;
-    this.accessLogGroup = api.accessLog.logGroup;
-    this.url = api.url;
-    this.domainTarget = api.domainTarget;
-    this.egressAddress = egress?.address;
-    this.vpc = network?.vpc;
-    this.alarms = alarms;
-    this.alarmTopic = topic;
-    this.dashboard = dashboard;
   }
 
   /**
@@ -152,19 +124,12 @@ export class NumberVerification extends Construct {
    * @throws Error for any other tenant id, or if callers do not authenticate with IAM
    */
   grantVerify(grantee: IGrantable, tenantId: string): Grant {
-    return this.verifyNumberApi.grantVerify(grantee, tenantId);
+    return this.httpApi.grantVerify(grantee, tenantId);
   }
 
   /** Lets a principal invoke the function directly, for all tenants. */
   grantInvoke(grantee: IGrantable): Grant {
     return this.verifyNumber.grantInvoke(grantee);
-  }
-
-  private createEgress(settings: Settings, logs: LogSettings): StaticEgress | undefined {
-    const { staticEgress, egressAllocationId: allocationId, removalPolicy } = settings;
-    return staticEgress
-      ? new StaticEgress(this, 'StaticEgress', { allocationId, logs, removalPolicy })
-      : undefined;
   }
 }
 

@@ -7,49 +7,44 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Architecture } from 'aws-cdk-lib/aws-lambda';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { NumberVerificationProps } from '../constructs/number-verification-props.ts';
-import type { Options } from './option-table.ts';
+import type { OptionName, Options } from './option-table.ts';
+
+type Conversions = {
+  readonly [Name in OptionName]?: (
+    value: NonNullable<Options[Name]>,
+    stack: Stack,
+    options: Options,
+  ) => NumberVerificationProps;
+};
+
+/** The options whose prop has another name or type. */
+const conversions: Conversions = {
+  secretTtlSeconds: (seconds) => ({ secretTtl: Duration.seconds(seconds) }),
+  kaleyraTimeoutMs: (milliseconds) => ({ kaleyraTimeout: Duration.millis(milliseconds) }),
+  architecture: (name) => ({ architecture: name === 'arm64' ? Architecture.ARM_64 : Architecture.X86_64 }),
+  certificateArn: (arn, stack) => ({
+    certificate: Certificate.fromCertificateArn(stack, 'Certificate', arn),
+  }),
+  vpcId: (vpcId, stack, { subnetIds = [] }) => importNetwork(stack, vpcId, subnetIds),
+  subnetIds: () => ({}),
+  alarmTopicArn: (arn, stack) => ({ alarmTopic: Topic.fromTopicArn(stack, 'AlarmTopic', arn) }),
+  expectTrafficEvery: (minutes) => ({ expectTrafficEvery: Duration.minutes(minutes) }),
+  outcomeEvents: (bus, stack) => ({
+    outcomeEvents: typeof bus === 'string' ? EventBus.fromEventBusArn(stack, 'EventBus', bus) : bus,
+  }),
+  logRetentionDays: (logRetention) => ({ logRetention }),
+  logKeyArn: (arn, stack) => ({ logEncryptionKey: Key.fromKeyArn(stack, 'LogKey', arn) }),
+  removalPolicy: (policy) => (policy === 'destroy' ? { removalPolicy: RemovalPolicy.DESTROY } : {}),
+};
 
 /** @param stack scope for the resources that the options name */
 export const toProps = (stack: Stack, options: Options): NumberVerificationProps => {
-  const {
-    secretTtlSeconds,
-    kaleyraTimeoutMs,
-    architecture,
-    certificateArn,
-    vpcId,
-    subnetIds,
-    alarmTopicArn,
-    expectTrafficEvery,
-    outcomeEvents,
-    logRetentionDays,
-    logKeyArn,
-    removalPolicy,
-    ...others
-  } = options;
-  return {
-    ...others,
-    ...convert(secretTtlSeconds, (seconds) => ({ secretTtl: Duration.seconds(seconds) })),
-    ...convert(kaleyraTimeoutMs, (milliseconds) => ({ kaleyraTimeout: Duration.millis(milliseconds) })),
-    ...convert(architecture, (name) => ({ architecture: architectures[name] })),
-    ...convert(certificateArn, (arn) => ({
-      certificate: Certificate.fromCertificateArn(stack, 'Certificate', arn),
-    })),
-    ...convert(vpcId, (id) => importNetwork(stack, id, subnetIds ?? [])),
-    ...convert(alarmTopicArn, (arn) => ({ alarmTopic: Topic.fromTopicArn(stack, 'AlarmTopic', arn) })),
-    ...convert(expectTrafficEvery, (minutes) => ({ expectTrafficEvery: Duration.minutes(minutes) })),
-    ...convert(outcomeEvents, (bus) => ({
-      outcomeEvents: typeof bus === 'string' ? EventBus.fromEventBusArn(stack, 'EventBus', bus) : bus,
-    })),
-    ...convert(logRetentionDays, (logRetention) => ({ logRetention })),
-    ...convert(logKeyArn, (arn) => ({ logEncryptionKey: Key.fromKeyArn(stack, 'LogKey', arn) })),
-    ...(removalPolicy === 'destroy' && { removalPolicy: RemovalPolicy.DESTROY }),
-  };
+  const props = Object.entries(options).map(([name, value]) => {
+    const convert = conversions[name as OptionName] as NonNullable<Conversions['stage']> | undefined;
+    return convert ? convert(value as never, stack, options) : { [name]: value };
+  });
+  return Object.assign({}, ...props);
 };
-
-const convert = <Value, Result>(value: Value | undefined, toProp: (value: Value) => Result) =>
-  value === undefined ? undefined : toProp(value);
-
-const architectures = { arm64: Architecture.ARM_64, x86_64: Architecture.X86_64 };
 
 /** An existing VPC. Nothing is looked up. */
 const importNetwork = (stack: Stack, vpcId: string, subnetIds: readonly string[]) => {

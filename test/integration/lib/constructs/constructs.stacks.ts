@@ -168,7 +168,7 @@ export const scenarios = {
   construct: addTo(undefined, (verification) => ({
     pod: verification.pod,
     created: Object.keys(verification).filter((name) => verification[name as keyof NumberVerification]),
-    alarms: Object.keys(verification.alarms),
+    alarms: Object.keys(verification.observability.alarms),
   })),
   'two constructs': addTo(
     () => ({}),

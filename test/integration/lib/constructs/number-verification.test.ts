@@ -85,7 +85,7 @@ describe('NumberVerification', () => {
     const { pod, created, alarms } = readStack('construct').result;
     expect(pod).toBe('IN');
     expect(created).toEqual(
-      expect.arrayContaining(['handler', 'role', 'logGroup', 'stage', 'dashboard', 'releaseCheck']),
+      expect.arrayContaining(['function', 'httpApi', 'observability', 'releaseCheck', 'releases']),
     );
     expect(alarms).toHaveLength(count(template, 'AWS::CloudWatch::Alarm'));
   });
@@ -182,7 +182,7 @@ describe('NumberVerification', () => {
       [
         'Prop kaleyraTimeout is a token.',
         'Prop pod is "MARS".',
-        'Prop secretTtl is "2 hours". It must be a Duration of 1 to 3600 seconds.',
+        'Prop secretTtl in seconds is 7200. It must be a whole number from 1 to 3600.',
         'Prop throttleRate is 0. It must be a whole number from 1 to 10000.',
         'Prop memoryMb is "512".',
         'Prop jwtAudience is "two words".',

@@ -18,7 +18,8 @@ const isMet = (context: Context, condition: string): boolean => {
 
 /** A value that meets the condition. */
 const meet = (condition: string): Context => {
-  const [name = '', value = optionTable[name as keyof typeof optionTable].examples[0]] = condition.split('=');
+  const [name = '', value = optionTable[name as keyof typeof optionTable].kind.examples[0]] =
+    condition.split('=');
   return { [name]: value };
 };
 
@@ -38,11 +39,11 @@ const complete = (context: Context): Context => {
 };
 
 /** The contexts without the option, with it, with another value, and without it again. */
-const getSteps = (name: string, { needs = [], examples }: OptionRow): readonly Context[] => {
-  const [condition] = needs;
+const getSteps = (name: string, row: OptionRow): readonly Context[] => {
+  const [condition] = row.needs ?? [];
   const off = condition === undefined ? {} : complete(meet(condition));
-  const values = examples.filter((example) => example !== undefined && example !== off[name]);
-  return [off, ...values.map((value) => complete({ ...off, [name]: value })), off];
+  const values = row.kind.examples.filter((example) => ![String(row.default), off[name]].includes(example));
+  return [off, ...values.slice(-2).map((value) => complete({ ...off, [name]: value })), off];
 };
 
 const deploy = (context: Context) => (app: App) =>
