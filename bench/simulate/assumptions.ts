@@ -1,4 +1,4 @@
-import { optionTable } from '../../lib/options/option-table.ts';
+import { propDefaults } from '../../lib/constructs/number-verification-props.ts';
 import { platformLogBytes } from '../../scripts/costs/measure-logs.ts';
 import { startValues, warmValues } from '../figures.ts';
 import { type Conditions, latencies, type Results } from '../results.ts';
@@ -9,7 +9,7 @@ import type { Assumptions } from './scenarios.ts';
  * @throws Error if the benchmark did not measure the default memory
  */
 export const toAssumptions = (results: Results): Assumptions => {
-  const memoryMb = optionTable.memoryMb.default;
+  const memoryMb = propDefaults.memoryMb;
   const conditions: Conditions = { upstreams: 'typical', memoryMb };
   const initMs = startValues(results, conditions, (start) => start.initMs).this;
   const firstMs = startValues(results, conditions, (start) => start.firstMs).this;
@@ -23,7 +23,7 @@ export const toAssumptions = (results: Results): Assumptions => {
   const readMs = latencies.typical.secretsManagerMs;
   return {
     memoryMb,
-    ttlMs: 1000 * optionTable.secretTtlSeconds.default,
+    ttlMs: propDefaults.secretTtl.toMilliseconds(),
     durations: { initMs, requestMs, readMs, firstRequestMs: Math.max(0, firstMs - requestMs - readMs) },
     latencies: latencies.typical,
     logBytes: Math.round(logBytes) + platformLogBytes,

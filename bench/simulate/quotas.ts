@@ -1,4 +1,4 @@
-import { optionTable } from '../../lib/options/option-table.ts';
+import { propDefaults } from '../../lib/constructs/number-verification-props.ts';
 import type { Scenario } from './scenarios.ts';
 
 /** A default limit of the stack, or of AWS per account and Region, and how much of it a scenario uses. */
@@ -30,7 +30,7 @@ export const quotas: readonly Quota[] = [
   {
     name: 'throttle',
     describes: 'HTTP requests per second that the stack allows',
-    limit: optionTable.throttleRate.default,
+    limit: propDefaults.throttleRate,
     source: 'options.md',
     use: ({ requestsPerSecond }) => requestsPerSecond,
     remedy: 'raise `throttleRate` and `throttleBurst`',
