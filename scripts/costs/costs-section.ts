@@ -43,7 +43,7 @@ const toAssumptions = (): string =>
   [
     'Assumptions:',
     '',
-    `- ${billedSeconds} s billed for each invocation, and one read of the secret for each verification. Both are cautious: [scale.md](scale.md) uses the measured duration and the cache.`,
+    `- ${billedSeconds} s billed for each invocation, and one read of the secret for each verification. Both are cautious: [performance](performance.md) has the measured duration and reads.`,
     `- ${outcomesInEachHour.length} different outcomes in every hour. Each outcome has metrics of its own.`,
     `- ${measureFunctionLog()} bytes in the function's log for each request: the function's line, and Lambda's lines as AWS documents them.`,
     `- ${tableWritesPerVerification} writes for each verification with \`countAttempts\`.`,
