@@ -1,6 +1,6 @@
 /** Everything that the console serves: its page, what the page loads, and the pages of the failure codes. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ServeOther } from '../gateway/http-gateway.ts';
+import type { ServeOther } from '../loopback/loopback-only.ts';
 import { readBody } from '../loopback/read-body.ts';
 import { type ConsoleOptions, createConsoleData } from './console-data.ts';
 import { formatProblemTypesPage } from './problem-types-page.ts';

@@ -1,8 +1,8 @@
 /** The console of a sandbox: records its calls, and serves the page that shows them. */
 import type { StepObserver } from '../../../functions/verify-number/core/steps.ts';
 import type { EmitEvent } from '../../../functions/verify-number/telemetry/request-event.ts';
-import type { ControlState } from '../controls.ts';
-import type { ServeOther } from '../gateway/http-gateway.ts';
+import type { ControlState } from '../controls/controls.ts';
+import type { ServeOther } from '../loopback/loopback-only.ts';
 import { type CallRecorder, createCallRecorder } from '../trace/call-recorder.ts';
 import { createTraceRoutes, type Subscribe } from '../trace/trace-routes.ts';
 import { traceEvent, traceSteps } from '../trace/trace-steps.ts';

@@ -115,3 +115,10 @@ export interface LogStep extends Timing {
   readonly kind: 'log';
   readonly event: object;
 }
+
+/** A request that the gateway rejected without calling the function. */
+export interface RejectedRequest {
+  readonly method: string;
+  readonly status: number;
+  readonly message: string;
+}

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Browser } from 'playwright-core';
 import { sampleRequest, toSamplePhoneNumber } from '../../../../../lib/reference/sample-request.ts';
 import { triggerRows } from '../../../../../lib/sandbox/kaleyra/outcomes.ts';
-import { seedTenants } from '../../../../../lib/sandbox/seed-tenants.ts';
 import { type RunningSandbox, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
+import { seedTenants } from '../../../../../lib/sandbox/tenants/seed-tenants.ts';
 import { describeInBrowser, launchBrowser, openConsole } from '../../../../support/console-page.ts';
 import { type Confidential, leaksIn } from '../../../../support/leaks.ts';
 
