@@ -34,7 +34,7 @@ const toPercent = (bytes: number, memoryMb: number): string =>
 
 const describeRun = ({ machine, plan, withoutLimits }: Results): string =>
   `${machine.sentence} For each function and memory size: ${plan.starts} cold starts, and ${plan.requests} warm requests ` +
-  `with immediate upstreams or ${plan.requestsAtTypicalLatency} with typical ones. ` +
+  `with immediate upstreams or ${plan.requestsAtTypicalLatency} with typical ones. The run took ${Math.round(performance.now() / 60_000)} minutes. ` +
   (withoutLimits ? `Without limits on memory and CPU time: ${withoutLimits}` : '');
 
 const goalsBlock = (results: Results): string => {
