@@ -19,7 +19,9 @@ beforeEach(() => {
   now = 0;
   jest.spyOn(performance, 'now').mockImplementation(() => now);
 });
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => {
+  jest.restoreAllMocks();
+});
 
 /** Sends the event to the handler, and returns the response or the error of either entry point. */
 const send = async (event: unknown, given: Given = {}, context = lambdaContext()) => {
