@@ -1,18 +1,17 @@
-/**
- * Deadlines that a test ends itself, so that no result depends on the speed of the machine. Timers of at least
- * `shortestDeadlineMs` never fire by themselves. Shorter ones do, for example the pauses between the SDK's retries.
- */
+/** Deadlines that a test ends itself, so that no result depends on the speed of the machine. */
 import { afterEach, beforeEach } from '@jest/globals';
 
-const shortestDeadlineMs = 300;
 const longestDelayMs = 2 ** 31 - 1;
 
-/** Replaces the global timers during each test of the file. */
-export const useManualTimers = () => {
+/**
+ * Replaces the global timers during each test of the file. Deadlines never fire by themselves. Other timers do, for
+ * example the pauses between the SDK's retries.
+ */
+export const useManualTimers = (isDeadline = (ms: number): boolean => ms >= 300) => {
   const pending = new Map<unknown, { readonly ms: number; readonly run: () => void }>();
   const { setTimeout, clearTimeout } = globalThis;
   const startTimer = (run: () => void, ms = 0): NodeJS.Timeout => {
-    if (ms < shortestDeadlineMs) return setTimeout(run, ms);
+    if (!isDeadline(ms)) return setTimeout(run, ms);
     const timer = setTimeout(() => {}, longestDelayMs).unref();
     pending.set(timer, { ms, run });
     return timer;
