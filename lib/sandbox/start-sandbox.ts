@@ -97,7 +97,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Runnin
       region,
       tenantIds,
       token,
-      strangerToken: tenantClaim && createUnsignedToken(tenantClaim, []),
+      tokenWithoutTenant: tenantClaim && createUnsignedToken(tenantClaim, []),
       kaleyraTimeoutMs: config.kaleyraTimeoutMs,
       refusesUncounted: config.attempts?.onFailure === 'refuse',
     },

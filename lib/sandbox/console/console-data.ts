@@ -1,4 +1,5 @@
 /** What the console's page knows about this sandbox: `GET /console/data.json`. */
+import { routeKey } from '../../../functions/verify-number/core/contract.ts';
 import {
   type Actor,
   type FailureCode,
@@ -7,6 +8,7 @@ import {
   type PasswordChecked,
 } from '../../../functions/verify-number/core/failures.ts';
 import type { Pod } from '../../../functions/verify-number/kaleyra/pods.ts';
+import type { RequestEvent } from '../../../functions/verify-number/telemetry/request-event.ts';
 import { failureGuide } from '../../reference/failure-guide.ts';
 import { sampleRequest, toSamplePhoneNumber } from '../../reference/sample-request.ts';
 import { functionName } from '../gateway/lambda-context.ts';
@@ -16,15 +18,15 @@ import { type CodeLanguage, codeLanguages } from './request-code.ts';
 
 export interface ConsoleOptions {
   readonly pod: Pod;
-  /** Where the function sends its requests to Kaleyra, in words: of the simulator, the host that it plays. */
+  /** The host that the function sends its requests to. If Kaleyra is simulated, its real host. */
   readonly kaleyraHost: string;
   readonly isKaleyraSimulated: boolean;
   readonly region: string;
   readonly tenantIds: readonly string[];
   /** A token that is authorized for every tenant, if callers need one. */
   readonly token?: string | undefined;
-  /** A token that is authorized for another tenant than any of these. */
-  readonly strangerToken?: string | undefined;
+  /** A token that is not authorized for any tenant, if callers need one. */
+  readonly tokenWithoutTenant?: string | undefined;
   readonly kaleyraTimeoutMs: number;
   /** Whether attempts are counted, and refused if they cannot be. */
   readonly refusesUncounted: boolean;
@@ -32,6 +34,8 @@ export interface ConsoleOptions {
 
 export interface ConsoleData extends ConsoleOptions {
   readonly functionName: string;
+  /** The API's only route. */
+  readonly routeKey: string;
   readonly sample: Readonly<Record<keyof typeof sampleRequest, string>>;
   readonly groups: readonly OutcomeGroup[];
   readonly guide: Readonly<Record<FailureCode, GuideEntry>>;
@@ -49,7 +53,6 @@ export interface OutcomeChoice {
   readonly key: string;
   readonly code: FailureCode | 'Verified';
   readonly status: number;
-  readonly lastFour?: string;
   /** One sentence, with code in backticks. */
   readonly sentence: string;
   /** The request that has this outcome. Absent: a request alone cannot have it. */
@@ -64,18 +67,19 @@ interface RequestChoice {
 
 interface GuideEntry {
   readonly status: number;
-  readonly title: string;
   readonly actor: Actor;
   readonly retryable: boolean;
   readonly passwordChecked: PasswordChecked;
   readonly meaning: string;
   readonly remedy: string;
-  readonly retry: string;
+  /** For each channel: only HTTP has `Retry-After`. */
+  readonly retry: Readonly<Record<RequestEvent['channel'], string>>;
 }
 
 export const createConsoleData = (options: ConsoleOptions): ConsoleData => ({
   ...options,
   functionName,
+  routeKey,
   sample: sampleRequest,
   groups: groupOutcomes(options),
   guide: Object.fromEntries(failureCodes.map((code) => [code, toGuideEntry(code)])) as ConsoleData['guide'],
@@ -83,69 +87,62 @@ export const createConsoleData = (options: ConsoleOptions): ConsoleData => ({
 });
 
 const toGuideEntry = (code: FailureCode): GuideEntry => {
-  const { status, title, actor, retryable, passwordChecked } = getDefinition(code);
+  const { status, actor, retryable, passwordChecked, retryAfterSeconds } = getDefinition(code);
   const { meaning, remedy, retry } = failureGuide[code];
-  return { status, title, actor, retryable, passwordChecked, meaning, remedy, retry };
+  const direct = retry.replace('the seconds in `Retry-After`', `${retryAfterSeconds} seconds`);
+  return { status, actor, retryable, passwordChecked, meaning, remedy, retry: { http: retry, direct } };
 };
 
 const actors = ['none', 'caller', 'tenant', 'operator', 'Kaleyra'] as const;
 
 const groupOutcomes = (options: ConsoleOptions): OutcomeGroup[] => {
-  const choices = triggerRows.map((trigger) => toChoice(trigger, options));
+  const choices = triggerRows.map((row) => toChoice(row, options));
+  const getActor = (code: OutcomeChoice['code']) =>
+    code === 'Verified' ? 'none' : getDefinition(code).actor;
   return actors.map((actor) => ({
     actor,
     outcomes: choices.filter(({ code }) => getActor(code) === actor),
   }));
 };
 
-const getActor = (code: FailureCode | 'Verified'): OutcomeGroup['actor'] =>
-  code === 'Verified' ? 'none' : getDefinition(code).actor;
-
 const toChoice = (
-  { outcome, trigger }: (typeof triggerRows)[number],
+  { outcome: code, trigger }: (typeof triggerRows)[number],
   options: ConsoleOptions,
 ): OutcomeChoice => {
-  const status = outcome === 'Verified' ? 200 : getDefinition(outcome).status;
+  const status = code === 'Verified' ? 200 : getDefinition(code).status;
   if ('lastFour' in trigger) {
     const { lastFour, happens } = trigger;
     const fields = { ...sampleRequest, phone_number: toSamplePhoneNumber(lastFour) };
     const sentence = toSentence(`number ends in \`${lastFour}\`: ${happens}`);
-    return { key: `${outcome}-${lastFour}`, code: outcome, status, lastFour, sentence, request: { fields } };
+    return { key: `${code}-${lastFour}`, code, status, sentence, request: { fields } };
   }
-  const request = trigger.changes
-    ? { fields: { ...sampleRequest, ...trigger.changes } }
-    : toRequestWithExtra(outcome, options);
+  const request = trigger.changes ? { changes: trigger.changes } : getOtherRequests(options)[code];
+  const { changes, extra } = request ?? {};
   return {
-    key: outcome,
-    code: outcome,
+    key: code,
+    code,
     status,
     sentence: toSentence(trigger.instead),
-    ...(request && { request }),
+    ...(request && { request: { fields: { ...sampleRequest, ...changes }, ...(extra && { extra }) } }),
   };
 };
 
-/** Outcomes that need more than a field of the form, or more than one call. */
-const toRequestWithExtra = (
-  outcome: FailureCode | 'Verified',
-  { token, refusesUncounted }: ConsoleOptions,
-): RequestChoice | undefined => {
-  const fields = sampleRequest;
-  switch (outcome) {
-    case 'UnsupportedMediaType':
-      return { fields, extra: 'text/plain' };
-    case 'RequestTooLarge':
-      return { fields, extra: 'padding' };
-    case 'TenantForbidden':
-      return token === undefined ? undefined : { fields, extra: 'no-claim' };
-    case 'TooManyAttempts':
-      return { fields, extra: 'use-up' };
-    case 'AlreadyVerified':
-      return { fields: { ...fields, tenant_id: rememberingTenantId } };
-    case 'AttemptsUnavailable':
-      return refusesUncounted ? { fields: { ...fields, tenant_id: brokenTenants.uncountable } } : undefined;
-    default:
-      return undefined;
-  }
-};
+interface OtherRequest {
+  readonly changes?: Partial<RequestChoice['fields']>;
+  readonly extra?: RequestChoice['extra'];
+}
+
+/** Requests for outcomes that need more than a field of the form, or more than one call. */
+const getOtherRequests = ({
+  token,
+  refusesUncounted,
+}: ConsoleOptions): Partial<Record<OutcomeChoice['code'], OtherRequest>> => ({
+  UnsupportedMediaType: { extra: 'text/plain' },
+  RequestTooLarge: { extra: 'padding' },
+  TooManyAttempts: { extra: 'use-up' },
+  AlreadyVerified: { changes: { tenant_id: rememberingTenantId } },
+  ...(token !== undefined && { TenantForbidden: { extra: 'no-claim' } }),
+  ...(refusesUncounted && { AttemptsUnavailable: { changes: { tenant_id: brokenTenants.uncountable } } }),
+});
 
 const toSentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
