@@ -62,7 +62,8 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Runnin
   );
   const tenantIds = tenants.map(({ tenantId }) => tenantId);
   const token =
-    tenantClaim && createUnsignedToken(tenantClaim, [...tenantIds, ...Object.values(brokenTenants)]);
+    tenantClaim &&
+    createUnsignedToken(tenantClaim, [...tenantIds, ...Object.values(brokenTenants), 'nobody']);
 
   const hosted = Promise.withResolvers<FunctionHost>();
   const controls = createControls({

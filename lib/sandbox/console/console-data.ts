@@ -5,16 +5,14 @@ import {
   type FailureCode,
   failureCodes,
   getDefinition,
-  type PasswordChecked,
 } from '../../../functions/verify-number/core/failures.ts';
 import type { Pod } from '../../../functions/verify-number/kaleyra/pods.ts';
-import type { RequestEvent } from '../../../functions/verify-number/telemetry/request-event.ts';
 import { failureGuide } from '../../reference/failure-guide.ts';
 import { sampleRequest, toSamplePhoneNumber } from '../../reference/sample-request.ts';
 import { functionName } from '../gateway/lambda-context.ts';
 import { triggerRows } from '../kaleyra/outcomes.ts';
 import { brokenTenants, rememberingTenantId } from '../seed-tenants.ts';
-import { type CodeLanguage, codeLanguages } from './request-code.ts';
+import { codeLanguages } from './request-code.ts';
 
 export interface ConsoleOptions {
   readonly pod: Pod;
@@ -32,15 +30,7 @@ export interface ConsoleOptions {
   readonly refusesUncounted: boolean;
 }
 
-export interface ConsoleData extends ConsoleOptions {
-  readonly functionName: string;
-  /** The API's only route. */
-  readonly routeKey: string;
-  readonly sample: Readonly<Record<keyof typeof sampleRequest, string>>;
-  readonly groups: readonly OutcomeGroup[];
-  readonly guide: Readonly<Record<FailureCode, GuideEntry>>;
-  readonly languages: readonly CodeLanguage[];
-}
+export type ConsoleData = ReturnType<typeof createConsoleData>;
 
 /** Outcomes that the same party has to act on. */
 export interface OutcomeGroup {
@@ -65,32 +55,25 @@ interface RequestChoice {
   readonly extra?: 'text/plain' | 'padding' | 'no-claim' | 'use-up';
 }
 
-interface GuideEntry {
-  readonly status: number;
-  readonly actor: Actor;
-  readonly retryable: boolean;
-  readonly passwordChecked: PasswordChecked;
-  readonly meaning: string;
-  readonly remedy: string;
-  /** For each channel: only HTTP has `Retry-After`. */
-  readonly retry: Readonly<Record<RequestEvent['channel'], string>>;
-}
-
-export const createConsoleData = (options: ConsoleOptions): ConsoleData => ({
+export const createConsoleData = (options: ConsoleOptions) => ({
   ...options,
   functionName,
   routeKey,
-  sample: sampleRequest,
+  sample: sampleRequest as RequestChoice['fields'],
   groups: groupOutcomes(options),
-  guide: Object.fromEntries(failureCodes.map((code) => [code, toGuideEntry(code)])) as ConsoleData['guide'],
+  guide: Object.fromEntries(failureCodes.map((code) => [code, toGuideEntry(code)])) as Record<
+    FailureCode,
+    ReturnType<typeof toGuideEntry>
+  >,
   languages: codeLanguages,
 });
 
-const toGuideEntry = (code: FailureCode): GuideEntry => {
-  const { status, actor, retryable, passwordChecked, retryAfterSeconds } = getDefinition(code);
+/** What to do about a code. How to retry depends on the channel: only HTTP has `Retry-After`. */
+const toGuideEntry = (code: FailureCode) => {
   const { meaning, remedy, retry } = failureGuide[code];
+  const { retryAfterSeconds } = getDefinition(code);
   const direct = retry.replace('the seconds in `Retry-After`', `${retryAfterSeconds} seconds`);
-  return { status, actor, retryable, passwordChecked, meaning, remedy, retry: { http: retry, direct } };
+  return { ...getDefinition(code), meaning, remedy, retry: { http: retry, direct } };
 };
 
 const actors = ['none', 'caller', 'tenant', 'operator', 'Kaleyra'] as const;

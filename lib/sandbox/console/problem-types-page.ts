@@ -58,7 +58,7 @@ const toSection = (code: FailureCode, url: string): string => {
   return `<article id="${toAnchor(code)}" class="stack" aria-labelledby="${toAnchor(code)}-title">
           <h2 id="${toAnchor(code)}-title"><a href="#${toAnchor(code)}">${code}</a> <span class="muted">${escapeHtml(title)}, HTTP ${status}</span></h2>
           <p>${toHtml(meaning)}</p>
-          <dl class="stack">
+          <dl class="columns">
             <div><dt class="muted">${capitalize(actor)} acts</dt><dd>${toHtml(remedy)}</dd></div>
             <div><dt class="muted">Retry</dt><dd>${toHtml(retry + wait)}</dd></div>
             <div><dt class="muted">Retryable</dt><dd>${retryable ? 'yes' : 'no'}</dd></div>

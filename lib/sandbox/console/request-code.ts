@@ -1,5 +1,4 @@
 /** The request of the console as code to copy: `POST /console/code`. */
-import type { HTTPSnippet } from '@readme/httpsnippet';
 import verifyNumberTask from '../../../examples/asl/verify-number.jsonpath.asl.json' with { type: 'json' };
 import type { fields } from '../../../functions/verify-number/core/parse-command.ts';
 import { functionArn, functionName } from '../gateway/lambda-context.ts';
@@ -59,21 +58,16 @@ export const generateRequestCode = async (
 ): Promise<Record<CodeLanguage['id'], string>> => {
   const { tenant_id, waba_id, ...rest } = request;
   const path = [tenant_id, waba_id].map(encodeURIComponent);
-  const http = {
-    method: 'POST',
-    url: `${target.origin}/tenants/${path[0]}/whatsapp/${path[1]}/number/verify`,
-    headers: [
-      { name: 'Content-Type', value: 'application/json' },
-      ...(target.token ? [{ name: 'Authorization', value: `Bearer ${target.token}` }] : []),
-    ],
-    postData: {
-      mimeType: 'application/json',
-      text: JSON.stringify({ ...rest, otp: passwordPlaceholder }),
-    },
-  };
+  const url = `${target.origin}/tenants/${path[0]}/whatsapp/${path[1]}/number/verify`;
+  const body = JSON.stringify({ ...rest, otp: passwordPlaceholder });
+  const headers = [
+    { name: 'Content-Type', value: 'application/json' },
+    ...(target.token ? [{ name: 'Authorization', value: `Bearer ${target.token}` }] : []),
+  ];
+  const har = { method: 'POST', url, headers, postData: { mimeType: 'application/json', text: body } };
   // Loaded on the first use, because most sandboxes run without a console.
   const { HTTPSnippet } = await import('@readme/httpsnippet');
-  const snippet = new HTTPSnippet(http as HarRequest);
+  const snippet = new HTTPSnippet(har as ConstructorParameters<typeof HTTPSnippet>[0]);
   const generated = Object.entries(snippetTargets).map(([language, [name, client]]) => [
     language,
     String(snippet.convert(name, client)).trim(),
@@ -83,18 +77,15 @@ export const generateRequestCode = async (
     ...code,
     java: `import java.net.URI;\nimport java.net.http.*;\n\n${code.java}`,
     csharp: withoutThrowing(code.csharp),
-    kotlin: toKotlin(http),
+    kotlin: toKotlin(url, headers, body),
     aws: toAwsCli(request, target),
     asl: toStateMachine(request, target),
   };
 };
 
-type HarRequest = ConstructorParameters<typeof HTTPSnippet>[0];
-
-interface HttpRequest {
-  readonly url: string;
-  readonly headers: readonly { readonly name: string; readonly value: string }[];
-  readonly postData: { readonly text: string };
+interface Header {
+  readonly name: string;
+  readonly value: string;
 }
 
 /** The response to a failure has a body with the code, which an exception would hide. */
@@ -103,7 +94,7 @@ const withoutThrowing = (csharp: string): string => csharp.replace(/^.*EnsureSuc
 /** A JSON string without `$` is a Kotlin string. */
 const toKotlinString = (text: string): string => JSON.stringify(text);
 
-const toKotlin = ({ url, headers, postData }: HttpRequest): string =>
+const toKotlin = (url: string, headers: readonly Header[], body: string): string =>
   `import java.net.URI
 import java.net.http.HttpClient
 import java.net.http.HttpRequest
@@ -112,7 +103,7 @@ import java.net.http.HttpResponse
 fun main() {
     val request = HttpRequest.newBuilder(URI.create(${toKotlinString(url)}))
 ${headers.map(({ name, value }) => `        .header(${toKotlinString(name)}, ${toKotlinString(value)})`).join('\n')}
-        .POST(HttpRequest.BodyPublishers.ofString(${toKotlinString(postData.text)}))
+        .POST(HttpRequest.BodyPublishers.ofString(${toKotlinString(body)}))
         .build()
     val response = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString())
     println("\${response.statusCode()} \${response.body()}")

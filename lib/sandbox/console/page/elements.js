@@ -8,7 +8,7 @@ const shapes = {
   theme: 'M2.5 8a5.5 5.5 0 1 0 11 0a5.5 5.5 0 1 0-11 0M8 2.5v11M8 5h4.5M8 8h5.5M8 11h4.5',
   copy: 'M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3',
   again: 'M13 8a5 5 0 1 1-1.6-3.7M13 2v3h-3',
-  dot: 'M7 8a1 1 0 1 0 2 0a1 1 0 1 0-2 0',
+  dot: 'M6.5 6.7h3M6.5 8h3M6.5 9.3h3',
   close: 'm4 4 8 8M12 4l-8 8',
 };
 
@@ -29,7 +29,7 @@ const moves = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1, Home: -
 export const moveFocus = (event) => {
   const list = /** @type {HTMLElement} */ (event.currentTarget);
   const buttons = [...list.querySelectorAll('button:enabled')];
-  const at = buttons.findIndex((button) => button === document.activeElement);
+  const at = buttons.indexOf(/** @type {Element} */ (document.activeElement));
   const move = moves[/** @type {keyof typeof moves} */ (event.key)];
   if (!move || at < 0) return;
   event.preventDefault();
@@ -47,7 +47,7 @@ export const moveFocus = (event) => {
  * @param {(id: Id) => void} options.onSelect
  */
 export const tabs = ({ label, panel, tabs, selected, onSelect }) => html`
-  <div class="line padded ruled" role="tablist" aria-label=${label} @keydown=${moveFocus}>
+  <div class="line tabs ruled" role="tablist" aria-label=${label} @keydown=${moveFocus}>
     ${tabs.map(
       ({ id, label: name }) => html`
         <button

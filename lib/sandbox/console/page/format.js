@@ -31,9 +31,9 @@ export const withCode = (sentence) =>
 /** The CSS class of a status. @param {number} status */
 export const getTone = (status) => (status < 400 ? 'good' : status < 500 ? 'warn' : 'bad');
 
-/** The colours of names of JSON fields, strings, comments, numbers and words, in all languages of the console. */
+/** The colours of JSON's field names, strings, comments and literals, in all languages of the console. */
 const token =
-  /(?<accent>"(?:[^"\\\n]|\\.)*"(?=\s*:))|(?<good>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)|(?<muted>(?<![:\w'"])\/\/[^\n]*|^#[^\n]*)|(?<![\w./:-])(?<warn>\d+(?:\.\d+)?)(?![\w./:-])|\b(?<bad>const|let|val|var|new|import|package|func|fun|return|await|async|using|try|catch|if|defer|require_once|export|true|false|null|nil|from|aws|curl)\b/gm;
+  /(?<accent>"(?:[^"\\\n]|\\.)*"(?=\s*:))|(?<good>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`)|(?<muted>(?<![:/\w'"])\/\/[^\n]*|^#[^\n]*)|(?<warn>(?<![\w./:-])(?:\d+(?:\.\d+)?|true|false|null)(?![\w./:-]))/gm;
 
 /** @param {string} code */
 const highlight = (code) => {

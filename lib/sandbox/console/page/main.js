@@ -44,11 +44,9 @@ const page = (state) => html`
             : html`<div id="input" class="scroll" role="tabpanel" aria-labelledby="input-simulate">${simulate(state)}</div>`
         }
     </div>
-    <div>
-      ${requestBar(state)}
-      <div class="pair">${requestCode(state)}${response(state)}</div>
-      <div class="pair calls-and-trace">${callList(state)}${trace(state)}</div>
-    </div>
+    ${requestBar(state)}
+    <div class="pair">${requestCode(state)}${response(state)}</div>
+    <div class="pair calls-and-trace">${callList(state)}${trace(state)}</div>
   </main>
   <p class="visually-hidden" role="status">${state.announcement}</p>
 `;

@@ -21,7 +21,7 @@ export const response = ({ run, data }) => html`
 const summary = ({ status, statusText, outcome, isFunctionError }, { guide }) => {
   if (!isFunctionError) return html`<code class=${getTone(status)}>${status}</code> ${statusText}`;
   const tone = getTone(getEntry(outcome, guide)?.status ?? 500);
-  return html`<code class=${tone}>${outcome}</code> thrown, Lambda’s status ${status}`;
+  return html`<code class=${tone}>${outcome}</code> thrown (Invoke responds ${status})`;
 };
 
 /** @param {State['run']} run @param {State['data']} data */

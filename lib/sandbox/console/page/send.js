@@ -49,18 +49,11 @@ export const send = async () => {
   // A newer call has replaced this one.
   if (controller !== own) return;
   controller = undefined;
-  update({ run, announcement: announcements[run.state](run) });
+  const { status, outcome } = run.state === 'done' ? run.response : { status: run.state, outcome: '' };
+  update({ run, announcement: `Response: ${status} ${outcome}` });
 };
 
 export const cancel = () => controller?.abort();
-
-/** @type {Readonly<Record<Run['state'], (run: any) => string>>} */
-const announcements = {
-  running: () => 'Sending',
-  cancelled: () => 'Cancelled',
-  failed: () => 'Not sent',
-  done: ({ response: { status, outcome } }) => `Response ${status} ${outcome}`,
-};
 
 /**
  * @param {ConsoleRequest} request
@@ -75,8 +68,8 @@ const exchange = async (request, data, signal, startedAt) => {
     const { url, headers, body } = toHttpRequest(request, data);
     const response = await fetch(url, { method: 'POST', headers, body, signal });
     const shown = toShown(response, await response.text(), request.channel);
-    const { headers: received } = response;
-    sent.set(received.get('x-amzn-requestid') ?? received.get('apigw-requestid') ?? '', request);
+    const { headers: ids } = response;
+    sent.set(ids.get('x-amzn-requestid') ?? ids.get('apigw-requestid') ?? '', request);
     return { state: 'done', startedAt, ms: getMs(), response: shown };
   } catch (error) {
     if (signal.aborted) return { state: 'cancelled', startedAt, ms: getMs() };
