@@ -1,12 +1,11 @@
 /** `npm start`: the function on loopback, without an AWS account and without Kaleyra. */
 import { createEmitEvent, writeToStdout } from '../functions/verify-number/telemetry/emit.ts';
-import { runControlCommand } from '../lib/sandbox/control-command.ts';
-import { formatCall, formatRejection } from '../lib/sandbox/format-call.ts';
-import { formatSimulation } from '../lib/sandbox/format-control-state.ts';
+import { formatSimulation, runControlCommand } from '../lib/sandbox/command/control-command.ts';
+import { formatCall, formatRejection } from '../lib/sandbox/command/format-call.ts';
+import { formatHelp, readOptions } from '../lib/sandbox/command/options.ts';
+import { formatCurlCommand, formatStartUpScreen } from '../lib/sandbox/command/start-up-screen.ts';
 import { functionName } from '../lib/sandbox/gateway/lambda-context.ts';
-import { formatHelp, readOptions } from '../lib/sandbox/sandbox-options.ts';
 import { startSandbox } from '../lib/sandbox/start-sandbox.ts';
-import { formatCurlCommand, formatStartUpScreen } from '../lib/sandbox/start-up-screen.ts';
 import { watchFunction } from '../lib/sandbox/watch-function.ts';
 
 // Immediately, without waiting for calls that are running.

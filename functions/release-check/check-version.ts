@@ -2,7 +2,7 @@ import { InvokeCommand, type InvokeCommandOutput, type LambdaClient } from '@aws
 import { releaseCheckTenantId } from '../verify-number/core/contract.ts';
 import type { FailureCode } from '../verify-number/core/failures.ts';
 import type { RequestEvent } from '../verify-number/telemetry/request-event.ts';
-import { secretFormatDetail } from '../verify-number/tenants/secret.ts';
+import { secretFormatReason } from '../verify-number/tenants/secret.ts';
 
 const expectedCode = 'CredentialsMisconfigured' satisfies FailureCode;
 
@@ -39,7 +39,7 @@ const findProblem = ({ FunctionError, Payload, LogResult }: InvokeCommandOutput)
     return `The version returned a result. It must fail with ${expectedCode}: the secret of ${releaseCheckTenantId} must not contain credentials.`;
   }
   const { errorType, errorMessage } = JSON.parse(Buffer.from(Payload ?? '{}').toString());
-  if (errorType !== expectedCode || errorMessage !== secretFormatDetail) {
+  if (errorType !== expectedCode || !String(errorMessage).includes(secretFormatReason)) {
     return `The version failed with ${errorType}: ${errorMessage}`.slice(0, 500);
   }
   const attemptsError = findAttemptsError(Buffer.from(LogResult ?? '', 'base64').toString());

@@ -24,20 +24,21 @@ type Verdict = 'Succeeded' | 'Failed';
 
 /**
  * Creates the hook that CodeDeploy runs before a new version gets traffic. It reports the verdict to CodeDeploy, which
- * rolls back a deployment that failed. A rollback is never checked, and never blocked.
+ * rolls back a deployment that failed. A rollback is never checked. A deployment that CodeDeploy does not describe, even
+ * when it is asked again, is treated as a release.
  * Source: https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-hooks.html
  */
 export const createReleaseCheck =
   ({ codeDeploy, findProblem, retryAfterMs, log }: ReleaseCheckDependencies) =>
   async ({ DeploymentId, LifecycleEventHookExecutionId }: HookEvent): Promise<void> => {
-    const kind = await getDeploymentKind(codeDeploy, DeploymentId);
+    let kind = await getDeploymentKind(codeDeploy, DeploymentId);
     let problem = kind === 'rollback' ? undefined : await findProblem();
     if (problem !== undefined) {
       await setTimeout(retryAfterMs);
-      problem = await findProblem();
+      if (kind === 'unknown') kind = await getDeploymentKind(codeDeploy, DeploymentId);
+      problem = kind === 'rollback' ? undefined : await findProblem();
     }
-    // A deployment that CodeDeploy does not describe may be a rollback.
-    const status: Verdict = problem !== undefined && kind === 'release' ? 'Failed' : 'Succeeded';
+    const status: Verdict = problem === undefined ? 'Succeeded' : 'Failed';
     log({
       level: problem === undefined ? 'INFO' : 'ERROR',
       message: 'release check',

@@ -6,6 +6,7 @@ import {
 } from '../../functions/verify-number/core/contract.ts';
 import { Failure, type FailureCode, toFailure } from '../../functions/verify-number/core/failures.ts';
 import { parseCommand, rejectTooLarge } from '../../functions/verify-number/core/parse-command.ts';
+import { otpRejectedDetail } from '../../functions/verify-number/kaleyra/response.ts';
 import { parseSecret } from '../../functions/verify-number/tenants/secret.ts';
 
 /** The details of a typical `Failure`. */
@@ -56,7 +57,7 @@ export const failureSamples: Readonly<Record<FailureCode, Sample>> = {
   WabaNotFound: toKaleyraSample('WA401', 'Waba_id is not present or does not belong to the account.'),
   AccountNotAuthorized: toKaleyraSample('WA401', 'Unauthorized'),
   AlreadyVerified: toKaleyraSample('WA500', 'wa phone number already approved'),
-  OtpRejected: toKaleyraSample('WA400', 'Incorrect OTP format'),
+  OtpRejected: { ...toKaleyraSample('WA400', 'Incorrect OTP format'), detail: otpRejectedDetail },
   PhoneNumberRejected: toKaleyraSample('WA400', 'invalid phone number'),
   RequestRejected: toKaleyraSample('WA400', 'Phone registration is not open'),
   InsufficientBalance: toKaleyraSample('E110', 'Insufficient balance'),

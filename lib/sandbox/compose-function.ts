@@ -15,11 +15,11 @@ import {
   createReadSecret,
   createSecretsManagerClient,
 } from '../../functions/verify-number/tenants/read-secret.ts';
+import { getPodPath } from '../local/sandbox-description.ts';
 import { toKaleyraEndpoint } from './endpoints.ts';
 import type { Handler } from './gateway/lambda-context.ts';
 import { unreachableLastFour } from './kaleyra/outcomes.ts';
-import { getPodPath } from './kaleyra/simulator.ts';
-import { brokenTenants } from './seed-tenants.ts';
+import { brokenTenants } from './tenants/seed-tenants.ts';
 
 interface KaleyraService {
   readonly origin: URL;
@@ -31,7 +31,7 @@ interface KaleyraService {
 export interface Services {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly kaleyra: KaleyraService;
-  readonly secretsManager: Pick<SecretsManagerClientConfig, 'region' | 'endpoint' | 'credentials'>;
+  readonly secretsManager: SecretsManagerClientConfig;
   /** Counts attempts if `ATTEMPTS_TABLE` is set. */
   readonly attempts: AttemptStore;
   readonly clock: Clock;

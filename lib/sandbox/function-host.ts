@@ -9,7 +9,7 @@ import {
   composeFunction,
   type Services,
 } from './compose-function.ts';
-import type { CountedNumber } from './controls.ts';
+import type { CountedNumber } from './controls/controls.ts';
 import type { LambdaFunction } from './gateway/lambda-context.ts';
 
 /** Runs the function, and replaces it while calls are running. */

@@ -2,9 +2,9 @@
 import type { Sandbox, SandboxOptions } from './sandbox.ts';
 import { startSandbox as start } from './start-sandbox.ts';
 
-export type { CompletedCall } from './completed-call.ts';
-export type { Controls } from './controls.ts';
-export type { SeedTenant } from './seed-tenants.ts';
+export type { Controls } from './controls/controls.ts';
+export type { CompletedCall } from './sandbox.ts';
+export type { SeedTenant } from './tenants/seed-tenants.ts';
 export type { Sandbox, SandboxOptions };
 
 /**

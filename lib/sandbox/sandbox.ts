@@ -1,10 +1,9 @@
 /** A sandbox as its users see it. These types import nothing from packages that a consumer does not have. */
-import type { EmitEvent } from '../../functions/verify-number/telemetry/request-event.ts';
-import type { CompletedCall } from './completed-call.ts';
-import type { ControlState, Controls } from './controls.ts';
-import type { RejectedRequest } from './loopback/loopback-only.ts';
+import type { EmitEvent, RequestEvent } from '../../functions/verify-number/telemetry/request-event.ts';
+import type { ControlState, Controls } from './controls/controls.ts';
 import type { SecretsManagerOptions } from './secrets-manager/server.ts';
-import type { SeedTenant } from './seed-tenants.ts';
+import type { SeedTenant } from './tenants/seed-tenants.ts';
+import type { RejectedRequest } from './trace/traced-call.ts';
 
 export interface SandboxOptions {
   /**
@@ -27,6 +26,18 @@ export interface SandboxOptions {
   readonly onControlChange?: (state: ControlState) => void;
   /** Returns the fault for a call to the simulated Secrets Manager, if it has one. */
   readonly secretsManagerFault?: SecretsManagerOptions['fault'];
+}
+
+/** A call that the function has completed, as a test asserts on it. */
+export interface CompletedCall
+  extends Pick<
+    RequestEvent,
+    'request_id' | 'channel' | 'outcome' | 'tenant_id' | 'phone_number' | 'kaleyra_code' | 'reason'
+  > {
+  /** The HTTP status of the response. For a direct call, the one that the outcome has over HTTP. */
+  readonly status: number;
+  /** How many requests the function sent to Kaleyra for this call. */
+  readonly kaleyraRequests: number;
 }
 
 export interface Sandbox {

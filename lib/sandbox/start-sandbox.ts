@@ -8,9 +8,14 @@ import { createCallLog } from './call-log.ts';
 import type { ComposeFunction } from './compose-function.ts';
 import { createConsole } from './console/console.ts';
 import { problemTypesPath } from './console/console-routes.ts';
-import { createControlRoutes } from './control-routes.ts';
-import { createControls } from './controls.ts';
-import { readOrigin, toLoopbackOrigin, toSecretsManagerSettings } from './endpoints.ts';
+import { createControlRoutes } from './controls/control-routes.ts';
+import { createControls } from './controls/controls.ts';
+import {
+  readKaleyraOrigin,
+  readSecretsManagerOrigin,
+  toLoopbackOrigin,
+  toSecretsManagerSettings,
+} from './endpoints.ts';
 import { createFunctionHost, type FunctionHost } from './function-host.ts';
 import { startHttpGateway } from './gateway/http-gateway.ts';
 import { createUnsignedToken } from './gateway/jwt-claims.ts';
@@ -25,14 +30,7 @@ import {
   type SecretsManagerOptions,
   startSecretsManager,
 } from './secrets-manager/server.ts';
-import {
-  addToSeed,
-  brokenTenants,
-  toAccount,
-  toRotatingTenant,
-  toSecrets,
-  withAccounts,
-} from './seed-tenants.ts';
+import { addToSeed, brokenTenants, toAccount, toSecrets, uncountableTenant } from './tenants/seed-tenants.ts';
 
 /** A sandbox with the parts that only this repository's own code uses. */
 export interface RunningSandbox extends Sandbox {
@@ -50,25 +48,24 @@ export interface RunningSandbox extends Sandbox {
  */
 export const startSandbox = async (options: SandboxOptions = {}): Promise<RunningSandbox> => {
   checkNodeVersion();
+  const { ports = {}, onRejected } = options;
   const region = options.environment?.['AWS_REGION'] || 'ap-south-1';
   const environment = { ...options.environment, AWS_REGION: region };
   const config = readConfig(environment);
   const { pod, secretPrefix, tenantClaim } = config;
-  const otherKaleyra = readOrigin(environment, 'KALEYRA_BASE_URL');
-  const otherSecretsManager = readOrigin(environment, 'AWS_ENDPOINT_URL_SECRETS_MANAGER');
+  const otherKaleyra = readKaleyraOrigin(environment);
+  const otherSecretsManager = readSecretsManagerOrigin(environment);
   const tenants = addToSeed(options.tenants ?? []);
-  const accounts = new Map(
-    withAccounts(tenants).map((tenant) => [tenant.tenantId, toAccount(tenant, pod)] as const),
-  );
   const tenantIds = tenants.map(({ tenantId }) => tenantId);
-  const token =
-    tenantClaim &&
-    createUnsignedToken(tenantClaim, [...tenantIds, ...Object.values(brokenTenants), 'nobody']);
+  const withAccount = [...tenants, uncountableTenant];
+  const accounts = new Map(withAccount.map((tenant) => [tenant.tenantId, toAccount(tenant, pod)]));
+  const createToken = (...ids: string[]) => tenantClaim && createUnsignedToken(tenantClaim, ids);
+  const token = createToken(...tenantIds, ...Object.values(brokenTenants), 'nobody');
 
   const hosted = Promise.withResolvers<FunctionHost>();
   const controls = createControls({
     owns: { kaleyra: !otherKaleyra, secretsManager: !otherSecretsManager },
-    tenants: otherKaleyra || otherSecretsManager ? [] : tenants.map(toRotatingTenant),
+    tenants: otherKaleyra || otherSecretsManager ? [] : tenants,
     setKeys: (tenantId, { apiKey, activeKeys }) => {
       const account = accounts.get(tenantId);
       if (!account) return;
@@ -98,29 +95,19 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Runnin
       region,
       tenantIds,
       token,
-      tokenWithoutTenant: tenantClaim && createUnsignedToken(tenantClaim, []),
+      tokenWithoutTenant: createToken(),
       kaleyraTimeoutMs: config.kaleyraTimeoutMs,
       refusesUncounted: config.attempts?.onFailure === 'refuse',
     },
-    withAccounts(tenants).flatMap(({ sid, apiKey, nextApiKey = '' }) => [sid, apiKey, nextApiKey]),
+    withAccount.flatMap(({ sid, apiKey, nextApiKey = '' }) => [sid, apiKey, nextApiKey]),
     controls.state,
   );
+  const { recorder } = sandboxConsole;
+  const callLog = createCallLog(recorder);
 
-  const callLog = createCallLog(sandboxConsole.recorder);
-
-  const startGateway = () =>
-    startHttpGateway({
-      port: options.ports?.http ?? 0,
-      lambda: async () => (await hosted.promise).lambda(),
-      needsToken: token !== undefined,
-      recorder: sandboxConsole.recorder,
-      serveOther: (request, response) =>
-        serveControls(request, response) ?? sandboxConsole.serve(request, response),
-      onRejected: options.onRejected,
-    });
   const startKaleyra = () =>
     startKaleyraSimulator({
-      port: options.ports?.kaleyra ?? 0,
+      port: ports.kaleyra ?? 0,
       pod,
       get accounts() {
         return [...accounts.values()];
@@ -129,9 +116,9 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Runnin
     });
   const startSecrets = () =>
     startSecretsManager({
-      port: options.ports?.secretsManager ?? 0,
+      port: ports.secretsManager ?? 0,
       region,
-      secrets: toSecrets(withAccounts(tenants), secretPrefix),
+      secrets: toSecrets(withAccount, secretPrefix),
       get kaleyra(): SecretsManagerOptions['kaleyra'] {
         return kaleyra && { port: kaleyra.port, pod };
       },
@@ -140,28 +127,31 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Runnin
           ? createThrottlingFault()
           : (options.secretsManagerFault?.(call) ?? controls.secretsManagerFault()),
     });
-
   const [gateway, kaleyra, secretsManager] = await allOrNone([
-    startGateway(),
+    startHttpGateway({
+      port: ports.http ?? 0,
+      lambda: async () => (await hosted.promise).lambda(),
+      needsToken: token !== undefined,
+      recorder,
+      serveOther: (request, response) =>
+        serveControls(request, response) ?? sandboxConsole.serve(request, response),
+      onRejected,
+    }),
     otherKaleyra ? undefined : startKaleyra(),
     otherSecretsManager ? undefined : startSecrets(),
   ]);
+
   const http = toLoopbackOrigin(gateway.port).origin;
-  const origins = {
-    kaleyra: otherKaleyra ?? toLoopbackOrigin(kaleyra?.port ?? 0),
-    secretsManager: otherSecretsManager ?? toLoopbackOrigin(secretsManager?.port ?? 0),
-  };
+  const kaleyraOrigin = otherKaleyra ?? toLoopbackOrigin(kaleyra?.port ?? 0);
+  const secretsManagerOrigin = otherSecretsManager ?? toLoopbackOrigin(secretsManager?.port ?? 0);
+  const credentialsFrom = otherSecretsManager ? environment : {};
   const host = createFunctionHost({
     environment: {
       ...environment,
       [variables.problemTypeBase]: config.problemTypeBase ?? `${http}${problemTypesPath}`,
     },
-    kaleyra: { origin: origins.kaleyra, isSimulator: !otherKaleyra },
-    secretsManager: toSecretsManagerSettings(
-      origins.secretsManager,
-      region,
-      otherSecretsManager ? environment : {},
-    ),
+    kaleyra: { origin: kaleyraOrigin, isSimulator: !otherKaleyra },
+    secretsManager: toSecretsManagerSettings(secretsManagerOrigin, region, credentialsFrom),
     clock: controls.clock,
     emit: (event) => {
       callLog.emit(event);
@@ -177,8 +167,8 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Runnin
     urls: {
       http,
       invoke: `${http}/2015-03-31/functions/${functionName}/invocations`,
-      kaleyra: origins.kaleyra.origin,
-      secretsManager: origins.secretsManager.origin,
+      kaleyra: kaleyraOrigin.origin,
+      secretsManager: secretsManagerOrigin.origin,
     },
     ports: {
       http: gateway.port,

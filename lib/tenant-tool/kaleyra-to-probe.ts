@@ -7,8 +7,7 @@ import {
 } from '../../functions/verify-number/kaleyra/pods.ts';
 import type { KaleyraEndpoint } from '../../functions/verify-number/kaleyra/transport.ts';
 import { isLoopbackUrl } from '../local/loopback-url.ts';
-import { type SandboxDescription, sandboxPath } from '../local/sandbox-description.ts';
-import { getPodPath } from '../sandbox/kaleyra/simulator.ts';
+import { getPodPath, type SandboxDescription, sandboxPath } from '../local/sandbox-description.ts';
 import type { AwsTarget } from './aws-target.ts';
 
 /** The Kaleyra that accepts or rejects the tenants' credentials of one region. */

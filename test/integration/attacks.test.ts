@@ -130,9 +130,7 @@ describe('a tenant id that is a path, a control character or a lookalike', () =>
     const { body } = await sendDirect(directInput({ tenant_id: inInput }));
     expect(body).toMatchObject({
       errorType: 'RequestInvalid',
-      errorMessage: expect.stringContaining(
-        'tenant_id must be a string of 1-64 characters from A-Z a-z 0-9 _ -.',
-      ),
+      errorMessage: expect.stringMatching(/: tenant_id /),
     });
     expect([secretsRead, getKaleyraRequests()]).toEqual([[], []]);
   });

@@ -10,7 +10,7 @@ import { formatSecret } from '../../functions/verify-number/tenants/secret.ts';
 import { sampleRequest } from '../../lib/reference/sample-request.ts';
 import { type KaleyraSimulator, startKaleyraSimulator } from '../../lib/sandbox/kaleyra/simulator.ts';
 import { type SecretsManager, startSecretsManager } from '../../lib/sandbox/secrets-manager/server.ts';
-import { seedTenants } from '../../lib/sandbox/seed-tenants.ts';
+import { seedTenants } from '../../lib/sandbox/tenants/seed-tenants.ts';
 import { type BuiltFunction, synthesizeFunction } from '../support/built-function.ts';
 import { directEvent, httpEvent } from '../support/events.ts';
 import { leaksIn } from '../support/leaks.ts';

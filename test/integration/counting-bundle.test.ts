@@ -8,7 +8,7 @@ import { type LambdaProcess, startLambdaProcess } from '../../bench/lambda-runti
 import { formatSecret } from '../../functions/verify-number/tenants/secret.ts';
 import { type KaleyraSimulator, startKaleyraSimulator } from '../../lib/sandbox/kaleyra/simulator.ts';
 import { type SecretsManager, startSecretsManager } from '../../lib/sandbox/secrets-manager/server.ts';
-import { seedTenants } from '../../lib/sandbox/seed-tenants.ts';
+import { seedTenants } from '../../lib/sandbox/tenants/seed-tenants.ts';
 import { type BuiltFunction, synthesizeFunction } from '../support/built-function.ts';
 import { startDynamoDb, type TestDynamoDb } from '../support/dynamodb.ts';
 import { directEvent } from '../support/events.ts';

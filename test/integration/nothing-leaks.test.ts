@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { triggerRows } from '../../lib/sandbox/kaleyra/outcomes.ts';
-import { seedTenants } from '../../lib/sandbox/seed-tenants.ts';
+import { seedTenants } from '../../lib/sandbox/tenants/seed-tenants.ts';
 import { leaksIn } from '../support/leaks.ts';
 
 const confidential = {

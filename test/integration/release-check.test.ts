@@ -155,12 +155,12 @@ describe('the release check', () => {
     },
   );
 
-  it('lets a bad version pass if CodeDeploy does not say whether it is a rollback', async () => {
+  it('rejects a bad version, even if CodeDeploy does not describe the deployment', async () => {
     const { verdicts, log } = await runHook({
       creator: undefined,
       environment: { KALEYRA_TIMEOUT_MS: 'soon' },
     });
-    expect(verdicts).toEqual(verdict('Succeeded'));
+    expect(verdicts).toEqual(verdict('Failed'));
     expect(log).toMatchObject({ level: 'ERROR', deployment_kind: 'unknown', problem: expect.any(String) });
   });
 });

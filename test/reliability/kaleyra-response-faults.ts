@@ -205,6 +205,38 @@ export const envelopeFaults: readonly KaleyraFault[] = [
     behaviour: sendEnvelope(pageSamples.otpRejected, 429),
   },
   ...Object.entries({
+    'HTTP 401 without an envelope': [401, '', 'AccountNotAuthorized', 'http_401'],
+    'HTTP 401 with another envelope': [401, { message: 'Unauthorized' }, 'AccountNotAuthorized', 'http_401'],
+    'HTTP 401 with a number as code': [401, { code: 401, message: 'x' }, 'AccountNotAuthorized', 'http_401'],
+    'undocumented code with HTTP 500': [
+      500,
+      { code: 'RCS502', message: 'x' },
+      'KaleyraFailed',
+      'undocumented_code',
+    ],
+    'a number as code': [400, { code: 1400, message: 'x' }, 'UnexpectedResponse', 'undocumented_code'],
+    'WA200 with HTTP 500': [500, { code: 'WA200', message: 'x' }, 'UnexpectedResponse', 'contradictory'],
+    'WA200 with an error': [
+      200,
+      { code: 'WA200', error: { error: 'x' } },
+      'UnexpectedResponse',
+      'contradictory',
+    ],
+    "WA400, Meta's text": [400, { code: 'WA400', message: 'Verify code error' }, 'OtpRejected'],
+    'WA500, expired code': [500, { code: 'WA500', error: 'The code has expired' }, 'OtpRejected'],
+    'WA401, code and its text': [401, { code: 'WA401', error: { code: 'is invalid' } }, 'OtpRejected'],
+    'WA400, OTP, text only in error': [400, { code: 'WA400', error: 'Invalid OTP entered' }, 'OtpRejected'],
+    'WA400, already verified': [400, { code: 'WA400', message: 'already verified' }, 'AlreadyVerified'],
+  } as const).map(
+    ([name, [status, body, outcome, reason]]): KaleyraFault => ({
+      name,
+      outcome,
+      ...(reason && { reason }),
+      isAlone: true,
+      behaviour: sendBody(status, body && JSON.stringify(body)),
+    }),
+  ),
+  ...Object.entries({
     'WA400 keyed phone_number whose text is about the OTP': {
       code: 'WA400',
       error: { phone_number: 'The OTP does not match this phone number' },

@@ -4,6 +4,7 @@ import { mapResponse } from '../../functions/verify-number/kaleyra/response.ts';
 import type { KaleyraResponse } from '../../functions/verify-number/kaleyra/transport.ts';
 
 export const sampleSecrets = {
+  sid: 'FAKESIDACME',
   apiKey: 'fake-api-key-of-acme',
   otp: '671242',
   phone_number: '+919765412345',

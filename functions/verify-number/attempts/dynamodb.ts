@@ -47,8 +47,9 @@ export const createDynamoDbStore = (client: DynamoDBClient, tableName: string): 
 
     giveBackAttempt: (key, stamp) =>
       withinDeadline(attemptsDeadlineMs, async (abortSignal) => {
-        // Later attempts have moved it to another place, and may do so again meanwhile.
-        for (let place = 1; place > 0; ) {
+        let place = 1;
+        // Each later attempt moves it by one place, also while this runs.
+        while (place !== notFound) {
           try {
             await update(key, removeAttempt(place, stamp), abortSignal);
             return;
@@ -77,6 +78,9 @@ export const createDynamoDbStore = (client: DynamoDBClient, tableName: string): 
   };
 };
 
+/** The place of a stamp that an item does not hold. */
+const notFound = 0;
+
 type Change = Omit<UpdateItemCommandInput, 'TableName' | 'Key'>;
 
 const none = { N: '0' };
@@ -85,8 +89,9 @@ const places = Array.from({ length: attemptLimit }, (_, index) => index + 1);
 const toExpiry = (stamp: Stamp) => ({ N: String(Math.ceil((getStampTime(stamp) + windowMs) / 1000)) });
 
 /**
- * An item holds the stamps of the last attempts, the newest in `a1`. A new attempt moves them all on by one place. The one
- * that drops out has to be older than the window.
+ * An item holds the stamps of the last five attempts, the newest in `a1`. A new attempt moves each of them to the next place,
+ * on the condition that the oldest attempt, in `a5`, is older than the window. So one conditional update is enough: a
+ * list of stamps could not be compared with the time in a condition.
  */
 const addAttempt = (stamp: Stamp): Change => ({
   // DynamoDB evaluates the right-hand sides before it writes. The order also suits an engine that does not.

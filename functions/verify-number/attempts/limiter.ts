@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { getReason } from '../aws/aws-clients.ts';
 import type { Clock } from '../core/clock.ts';
+import { releaseCheckTenantId } from '../core/contract.ts';
 import { Failure } from '../core/failures.ts';
 import { attemptsDeadlineMs } from '../core/time-budget.ts';
 import type { AttemptLimiter } from '../core/verify-number.ts';
@@ -15,7 +16,7 @@ import { createStamp, type Stamp } from './stamp.ts';
  */
 export interface AttemptStore {
   /**
-   * Takes one of the key's attempts, if it has one left in the window that ends now.
+   * Takes one of the key's attempts, if it has one left in the `windowMs` before now.
    * @returns 0 if it was taken, otherwise the milliseconds until the next attempt is allowed
    */
   takeAttempt(key: string, stamp: Stamp): Promise<number>;
@@ -55,7 +56,11 @@ export const createAttemptLimiter = (
       ),
       createAttemptCounter(store, toKey('id', tenant_id, stripZeros(id)), stamp, 'id', 'with this id'),
     ];
-    const request = createRequestCounter(store, tenant_id, now, stamp, tenantRequestsPerMinute);
+    // Release checks have no limit of requests, so that nobody can use it up before a release.
+    const counters: readonly Counter[] =
+      tenant_id === releaseCheckTenantId
+        ? attempts
+        : [...attempts, createRequestCounter(store, tenant_id, now, stamp, tenantRequestsPerMinute)];
 
     // Including those whose update failed, because the store may have applied it.
     const taken: Counter[] = [];
@@ -72,10 +77,10 @@ export const createAttemptLimiter = (
       }
     };
     // Not a transaction: concurrent transactions on one tenant's item cancel each other.
-    await Promise.all([...attempts, request].map(take));
+    await Promise.all(counters.map(take));
 
-    if (error && onFailure === 'refuse') refusals.push(createUnavailable(error));
-    const [failure] = refusals.sort(byLongestWait);
+    const unavailable = error && onFailure === 'refuse' ? createUnavailable(error) : undefined;
+    const failure = findLongestWait(refusals) ?? unavailable;
     if (failure) {
       await Promise.allSettled(taken.map((counter) => counter.giveBack()));
       throw failure;
@@ -144,10 +149,8 @@ const createUnavailable = (reason: string): Failure =>
     { reason },
   );
 
-/** A refusal takes precedence over `AttemptsUnavailable`. */
-const byLongestWait = (a: Failure, b: Failure): number =>
-  Number(a.code === 'AttemptsUnavailable') - Number(b.code === 'AttemptsUnavailable') ||
-  (b.retryAfterSeconds ?? 0) - (a.retryAfterSeconds ?? 0);
+const findLongestWait = (refusals: readonly Failure[]): Failure | undefined =>
+  refusals.toSorted((a, b) => (b.retryAfterSeconds ?? 0) - (a.retryAfterSeconds ?? 0))[0];
 
 const toSeconds = (milliseconds: number): number => Math.ceil(milliseconds / 1000);
 

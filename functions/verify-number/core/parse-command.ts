@@ -19,29 +19,49 @@ export type Body =
 
 const bodyProblems = {
   not_json: 'must be JSON',
+  byte_order_mark: 'contains U+FEFF, a byte order mark, before the JSON: send it without',
   not_utf8: 'must be UTF-8',
   not_an_object: 'must be a single JSON object',
 } as const;
 type BodyProblem = keyof typeof bodyProblems;
 
-/** Every field's accepted values: a pattern, and the same in words. */
+interface Field {
+  readonly pattern: RegExp;
+  /** The pattern in words. */
+  readonly accepts: string;
+  /** The accepted characters in words. */
+  readonly characters: string;
+}
+
+/** Every field's accepted values. */
 export const fields = {
   tenant_id: {
     pattern: /^[A-Za-z0-9_-]{1,64}$/,
     accepts: 'must be a string of 1-64 characters from A-Z a-z 0-9 _ -',
+    characters: 'A-Z a-z 0-9 _ -',
   },
-  waba_id: { pattern: /^[0-9]{1,20}$/, accepts: 'must be a string of 1-20 digits' },
-  id: { pattern: /^[0-9]{1,20}$/, accepts: 'must be a string of 1-20 digits or a JSON integer' },
+  waba_id: {
+    pattern: /^[0-9]{1,20}$/,
+    accepts: 'must be a string of 1-20 digits',
+    characters: 'the digits 0-9',
+  },
+  id: {
+    pattern: /^[0-9]{1,20}$/,
+    accepts: 'must be a string of 1-20 digits or a JSON integer',
+    characters: 'the digits 0-9',
+  },
   phone_number: {
     pattern: /^\+[1-9][0-9]{6,14}$/,
     accepts: 'must be in E.164 format: +, then 7-15 digits, the first not 0',
+    characters: '+ and the digits 0-9',
   },
   otp: {
     // WhatsApp displays 123-456.
     pattern: /^[0-9]{3}[- ]?[0-9]{3}$/,
     accepts: 'must be a string of six digits, with at most one hyphen or space after the third',
+    characters: 'the digits 0-9',
   },
-} as const satisfies Record<string, { pattern: RegExp; accepts: string }>;
+} as const satisfies Record<string, Field>;
 
 export type FieldName = keyof typeof fields;
 
@@ -57,8 +77,10 @@ export const parseCommand = (path: PathFields, body: Body): VerifyNumberCommand 
   const parseField = (name: FieldName, value: unknown): string => {
     const text = typeof value === 'string' ? value : '';
     if (fields[name].pattern.test(text)) return text;
-    const { accepts } = fields[name];
-    errors.push({ pointer: `/${name}`, detail: value === undefined ? `is missing: it ${accepts}` : accepts });
+    errors.push({
+      pointer: `/${name}`,
+      detail: value === undefined ? describeMissing(name) : describe(name, text),
+    });
     return '';
   };
 
@@ -77,6 +99,21 @@ export const parseCommand = (path: PathFields, body: Body): VerifyNumberCommand 
   const otp = parseField('otp', getOwn(body.value, 'otp')).replace(/[- ]/, '');
   if (errors.length > 0) throw createRequestInvalid(errors);
   return { number: { tenant_id, waba_id, id, phone_number }, otp };
+};
+
+const describeMissing = (name: FieldName): string => `is missing: it ${fields[name].accepts}`;
+
+/** Names a character that people do not see or take for another one. Other characters of the value are not repeated. */
+const describe = (name: FieldName, text: string): string => {
+  const { accepts, characters } = fields[name];
+  const foreign = nameForeignCharacter(text);
+  return foreign ? `contains ${foreign}; only ${characters} are accepted` : accepts;
+};
+
+/** Returns the first character outside printable ASCII as `U+200F`, if there is one. */
+export const nameForeignCharacter = (text: string): string | undefined => {
+  const [foreign] = /[^\x20-\x7e]/u.exec(text) ?? [];
+  return foreign && `U+${foreign.codePointAt(0)?.toString(16).toUpperCase().padStart(4, '0')}`;
 };
 
 /** @throws Failure RequestTooLarge */

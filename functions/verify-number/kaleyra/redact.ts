@@ -2,6 +2,8 @@
 
 /** The values that are removed if Kaleyra repeats them. */
 export interface SensitiveValues {
+  /** Letters and digits. */
+  readonly sid: string;
   /** Printable ASCII. */
   readonly apiKey: string;
   /** Six digits. */
@@ -23,11 +25,12 @@ const maxLength = 256;
  */
 export const redact = (
   text: string,
-  { apiKey, otp, phone_number }: SensitiveValues,
+  { sid, apiKey, otp, phone_number }: SensitiveValues,
   showsNumber = false,
 ): string => {
-  let clean = redactKey(text, apiKey);
-  if (!plainWords.test(clean)) clean = clean.normalize('NFKC').replace(invisibleRuns, ' ');
+  // Before the search, because full-width or mathematical letters would otherwise become the plain key.
+  const readable = plainWords.test(text) ? text : text.normalize('NFKC').replace(invisibleRuns, ' ');
+  let clean = redactKey(redactKey(readable, apiKey), sid);
   // Most texts contain too few digits to need the two other searches.
   if (sixDigits.test(clean)) {
     clean = clean.replace(new RegExp(`(?<!\\d)${toSpelledPattern(otp)}(?!\\d)`, 'g'), redacted);

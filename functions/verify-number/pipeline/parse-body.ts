@@ -66,6 +66,6 @@ const parseWithSource = (text: string): Body => {
     const idSource = sources.get(value as object);
     return idSource === undefined ? { value } : { value, idSource };
   } catch {
-    return { problem: 'not_json' };
+    return { problem: text.startsWith('\ufeff') ? 'byte_order_mark' : 'not_json' };
   }
 };

@@ -87,7 +87,7 @@ const getCode = (error: unknown, reason: string): keyof typeof details => {
   // A secret that is being deleted.
   if (
     reason === 'InvalidRequestException' &&
-    matches(/marked (for deletion|as deleted)|scheduled for deletion/i)
+    matches(/marked (for deletion|(as )?deleted)|scheduled for deletion/i)
   ) {
     return 'TenantUnknown';
   }

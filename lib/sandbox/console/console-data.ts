@@ -11,7 +11,7 @@ import { failureGuide } from '../../reference/failure-guide.ts';
 import { sampleRequest, toSamplePhoneNumber } from '../../reference/sample-request.ts';
 import { functionName } from '../gateway/lambda-context.ts';
 import { triggerRows } from '../kaleyra/outcomes.ts';
-import { brokenTenants, rememberingTenantId } from '../seed-tenants.ts';
+import { brokenTenants, rememberingTenantId } from '../tenants/seed-tenants.ts';
 import { codeLanguages } from './request-code.ts';
 
 export interface ConsoleOptions {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import type { ServeOther } from '../gateway/http-gateway.ts';
+import type { ServeOther } from '../loopback/loopback-only.ts';
 import { readBody } from '../loopback/read-body.ts';
 import { type ConsoleOptions, createConsoleData } from './console-data.ts';
 import { formatProblemTypesPage } from './problem-types-page.ts';

@@ -2,8 +2,8 @@
 import { toOutcomeEvent } from '../../../functions/outcome-events/outcome-event.ts';
 import type { StepObserver } from '../../../functions/verify-number/core/steps.ts';
 import type { EmitEvent } from '../../../functions/verify-number/telemetry/request-event.ts';
-import type { ControlState } from '../controls.ts';
-import type { ServeOther } from '../gateway/http-gateway.ts';
+import type { ControlState } from '../controls/controls.ts';
+import type { ServeOther } from '../loopback/loopback-only.ts';
 import { type CallRecorder, createCallRecorder } from '../trace/call-recorder.ts';
 import { createTraceRoutes, type Subscribe } from '../trace/trace-routes.ts';
 import { traceEvent, traceSteps } from '../trace/trace-steps.ts';

@@ -1,3 +1,5 @@
+/** The event that API Gateway's HTTP APIs pass to a function, payload format version 2.0. */
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import { accountId } from './lambda-context.ts';
 
@@ -13,38 +15,38 @@ interface RoutedRequest {
 }
 
 /**
- * Converts a request to the event that API Gateway's HTTP APIs pass to a function, payload format version 2.0.
+ * Converts a request to an event.
  * Source: https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html.
  * Captures of real events show that `rawPath` is decoded.
  */
-export const toEvent = ({
-  request,
-  requestId,
-  routeKey,
-  pathParameters,
-  body,
-  claims,
-}: RoutedRequest): object => {
-  const [rawPath = '', rawQueryString = ''] = splitOnce(request.url ?? '', '?');
-  const headers = joinHeaders(request.rawHeaders);
-  const { cookie, ...others } = headers;
-  const query = Object.entries(toQueryParameters(rawQueryString));
-  const domainName = (headers['host'] ?? '').replace(/:\d+$/, '');
+export const toEvent = (routed: RoutedRequest): object => {
+  const { request, requestId, routeKey, pathParameters, body, claims } = routed;
+  const [encodedPath = '', ...afterPath] = (request.url ?? '').split('?');
+  const rawPath = decodeURIComponent(encodedPath);
+  const rawQueryString = afterPath.join('?');
+  const query = new URLSearchParams(rawQueryString);
+  const { cookie: cookies, ...headers } = request.headersDistinct;
+  const sourceIp = request.socket.remoteAddress ?? '';
+  const domainName = (request.headers.host ?? '').replace(/:\d+$/, '');
   const now = new Date();
-  const isText = isTextBody(headers['content-type'], body);
+  const isText = isTextBody(headers['content-type']?.join(), body);
   return {
     version: '2.0',
     routeKey,
-    rawPath: decodeURIComponent(rawPath),
+    rawPath,
     rawQueryString,
-    ...(cookie !== undefined && { cookies: cookie.split(/; */) }),
+    ...(cookies && { cookies: cookies.flatMap((cookie) => cookie.split(/; */)) }),
     headers: {
-      ...others,
-      'x-forwarded-for': request.socket.remoteAddress ?? '',
+      ...Object.fromEntries(Object.entries(headers).map(([name, values]) => [name, values?.join()])),
+      'x-forwarded-for': sourceIp,
       'x-forwarded-port': String(request.socket.localPort ?? ''),
       'x-forwarded-proto': 'http',
     },
-    ...(query.length > 0 && { queryStringParameters: Object.fromEntries(query) }),
+    ...(query.size > 0 && {
+      queryStringParameters: Object.fromEntries(
+        [...query.keys()].map((name) => [name, query.getAll(name).join()]),
+      ),
+    }),
     pathParameters,
     requestContext: {
       accountId,
@@ -54,10 +56,10 @@ export const toEvent = ({
       domainPrefix: domainName.split('.')[0],
       http: {
         method: request.method,
-        path: decodeURIComponent(rawPath),
+        path: rawPath,
         protocol: `HTTP/${request.httpVersion}`,
-        sourceIp: request.socket.remoteAddress ?? '',
-        userAgent: headers['user-agent'] ?? '',
+        sourceIp,
+        userAgent: request.headers['user-agent'] ?? '',
       },
       requestId,
       routeKey,
@@ -70,43 +72,14 @@ export const toEvent = ({
   };
 };
 
-const splitOnce = (text: string, separator: string): [string, string] => {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
-};
-
-/** Returns headers with names in lower case. Values of repeated headers are joined by commas. */
-const joinHeaders = (rawHeaders: readonly string[]): Record<string, string> => {
-  const joined: Record<string, string> = Object.create(null);
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const name = String(rawHeaders[i]).toLowerCase();
-    const value = String(rawHeaders[i + 1]);
-    const before = joined[name];
-    joined[name] = before === undefined ? value : `${before}${name === 'cookie' ? '; ' : ','}${value}`;
-  }
-  return joined;
-};
-
-const toQueryParameters = (rawQueryString: string): Record<string, string> => {
-  const grouped: Record<string, string> = Object.create(null);
-  for (const [name, value] of new URLSearchParams(rawQueryString)) {
-    grouped[name] = name in grouped ? `${grouped[name]},${value}` : value;
-  }
-  return grouped;
-};
-
 /**
  * Whether API Gateway passes the body on as text. Only text/* and three application types are text. Everything else is
  * base64, including forms and a body without a content type.
  * Source: https://github.com/ministackorg/ministack/pull/766, which tried them against AWS. No page says what AWS does with
  * text that is not UTF-8. Here it is base64, so that no byte is lost.
  */
-const isTextBody = (contentType: string | undefined, body: Buffer): boolean => {
-  const mediaType = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-  return /^(text\/.+|application\/(json|xml|javascript))$/.test(mediaType) && isUtf8(body);
-};
-
-const isUtf8 = (body: Buffer): boolean => Buffer.from(body.toString('utf8')).equals(body);
+const isTextBody = (contentType: string | undefined, body: Buffer): boolean =>
+  /^\s*(text\/.+|application\/(json|xml|javascript))\s*(;|$)/i.test(contentType ?? '') && isUtf8(body);
 
 /** Formats a date in the common log format, in UTC: `12/Mar/2020:19:03:58 +0000`. */
 const formatRequestTime = (date: Date): string => {

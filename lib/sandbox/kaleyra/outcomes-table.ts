@@ -1,27 +1,19 @@
+/** The table of how to get each outcome in the sandbox, for docs/sandbox.md and for a terminal. */
 import { catalogue } from '../../../functions/verify-number/core/failures.ts';
 import { formatMarkdownTable } from '../../reference/markdown-table.ts';
-import { type Outcome, triggerRows } from './outcomes.ts';
+import { triggerRows } from './outcomes.ts';
 
-interface TableLine {
-  readonly outcome: Outcome;
-  readonly status: string;
-  readonly lastFour: string;
-  readonly what: string;
-}
+const rows = triggerRows.map(({ outcome, trigger }) => {
+  const status = String(outcome === 'Verified' ? 200 : catalogue[outcome].status);
+  const [lastFour, what] =
+    'lastFour' in trigger ? [trigger.lastFour, trigger.happens] : ['', trigger.instead];
+  return [outcome, status, lastFour, what] as const;
+});
 
-const lines: readonly TableLine[] = triggerRows.map(({ outcome, trigger }) => ({
-  outcome,
-  status: String(outcome === 'Verified' ? 200 : catalogue[outcome].status),
-  ...('lastFour' in trigger
-    ? { lastFour: trigger.lastFour, what: trigger.happens }
-    : { lastFour: '', what: trigger.instead }),
-}));
-
-/** Formats the table of how to get each outcome in the sandbox, for docs/sandbox.md. */
 export const formatOutcomesAsMarkdown = (): string =>
   formatMarkdownTable(
     ['outcome', 'HTTP', 'number ends in', 'what Kaleyra does, or what to send instead'],
-    lines.map(({ outcome, status, lastFour, what }) => [
+    rows.map(([outcome, status, lastFour, what]) => [
       `\`${outcome}\``,
       status,
       lastFour && `\`${lastFour}\``,
@@ -29,18 +21,9 @@ export const formatOutcomesAsMarkdown = (): string =>
     ]),
   );
 
-/** Formats the same table for a terminal. */
 export const formatOutcomesAsText = (): string =>
-  [
-    {
-      outcome: 'Outcome',
-      status: 'HTTP',
-      lastFour: 'Ends in',
-      what: 'What Kaleyra does, or what to send instead',
-    },
-    ...lines,
-  ]
-    .map(({ outcome, status, lastFour, what }) =>
+  [['Outcome', 'HTTP', 'Ends in', 'What Kaleyra does, or what to send instead'] as const, ...rows]
+    .map(([outcome, status, lastFour, what]) =>
       ['', outcome.padEnd(24), status.padEnd(4), lastFour.padEnd(7), what.replaceAll('`', '')].join('  '),
     )
     .join('\n');

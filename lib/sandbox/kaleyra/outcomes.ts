@@ -4,7 +4,7 @@ import type { FailureCode } from '../../../functions/verify-number/core/failures
 import { maxResponseBytes } from '../../../functions/verify-number/kaleyra/transport.ts';
 import { formatKibibytes } from '../../reference/format-kibibytes.ts';
 import type { sampleRequest } from '../../reference/sample-request.ts';
-import { brokenTenants, rememberingTenantId } from '../seed-tenants.ts';
+import { brokenTenants, rememberingTenantId } from '../tenants/seed-tenants.ts';
 import {
   acceptId,
   type Behaviour,
@@ -49,11 +49,19 @@ interface OtherTrigger {
 
 type Trigger = PhoneNumberTrigger | OtherTrigger;
 
-const number = (lastFour: string, happens: string, behaviour: Behaviour): PhoneNumberTrigger => ({
-  lastFour,
-  happens,
-  behaviour,
+const number = (
+  lastFour: string,
+  happens: string,
+  behaviour: Behaviour,
+  early?: FixedBehaviour,
+): PhoneNumberTrigger => ({ lastFour, happens, behaviour, ...(early && { early }) });
+
+const other = (instead: string, changes?: OtherTrigger['changes']): OtherTrigger => ({
+  instead,
+  ...(changes && { changes }),
 });
+
+const tenant = (tenantId: string): OtherTrigger => other(`tenant \`${tenantId}\``, { tenant_id: tenantId });
 
 /**
  * How to get each outcome in the sandbox. The simulator acts on this table, and the documentation's table, `--help` and
@@ -61,33 +69,22 @@ const number = (lastFour: string, happens: string, behaviour: Behaviour): PhoneN
  */
 export const triggers = {
   Verified: [
-    { instead: `any other number, with any six digits except \`${rejectedOtp}\``, changes: {} },
+    other(`any other number, with any six digits except \`${rejectedOtp}\``, {}),
     number('1406', '`id` is rejected as a number and accepted as a string', acceptId('string')),
   ],
-  RequestInvalid: [
-    { instead: 'an invalid field, for example an `otp` of five digits', changes: { otp: '67124' } },
-  ],
-  UnsupportedMediaType: [
-    { instead: 'a content type that is not JSON, for example `text/plain` (HTTP only)' },
-  ],
-  RequestTooLarge: [{ instead: `a body over ${formatKibibytes(maxRequestBytes)}` }],
-  TenantForbidden: [
-    { instead: "with `TENANT_CLAIM` set, a bearer token whose claim does not contain the path's tenant" },
-  ],
-  TenantUnknown: [
-    { instead: 'a tenant without a secret, for example `nobody`', changes: { tenant_id: 'nobody' } },
-  ],
+  RequestInvalid: [other('an invalid field, for example five digits as `otp`', { otp: '67124' })],
+  UnsupportedMediaType: [other('the content type `text/plain` (HTTP only)')],
+  RequestTooLarge: [other(`a body over ${formatKibibytes(maxRequestBytes)}`)],
+  TenantForbidden: [other('with `TENANT_CLAIM`, a bearer token for another tenant')],
+  TenantUnknown: [other('a tenant without a secret, for example `nobody`', { tenant_id: 'nobody' })],
   WabaNotFound: [number('0404', 'WA401 about `waba_id`', sendEnvelope(pageSamples.wabaNotFound))],
   AccountNotAuthorized: [number('0403', 'any other WA401', sendEnvelope(otherSamples.accountNotAuthorized))],
   AlreadyVerified: [
     number('0409', "WA500 'already approved'", sendEnvelope(pageSamples.alreadyApproved)),
-    { instead: `tenant \`${rememberingTenantId}\`, a number that it has already verified` },
+    other(`tenant \`${rememberingTenantId}\`, a number that it has already verified`),
   ],
   OtpRejected: [
-    {
-      instead: `OTP \`${rejectedOtp}\`, unless the number selects another outcome`,
-      changes: { otp: rejectedOtp },
-    },
+    other(`OTP \`${rejectedOtp}\`, unless the number selects another outcome`, { otp: rejectedOtp }),
   ],
   PhoneNumberRejected: [
     number('0422', 'WA400 about the phone number', sendEnvelope(pageSamples.phoneNumberRejected)),
@@ -101,31 +98,21 @@ export const triggers = {
     number('2429', 'WA429', sendEnvelope(otherSamples.tooManyRequests)),
   ],
   TooManyAttempts: [
-    {
-      instead: `with \`ATTEMPTS_TABLE\` set to any name, OTP \`${rejectedOtp}\` in ${attemptLimit + 1} requests for the same number; or the control \`use-up\``,
-    },
+    other(
+      `with \`ATTEMPTS_TABLE\`, OTP \`${rejectedOtp}\` ${attemptLimit + 1} times for one number; or the control \`use-up\``,
+    ),
   ],
   TenantRateLimited: [
-    {
-      instead:
-        'with `ATTEMPTS_TABLE` and `TENANT_REQUESTS_PER_MINUTE=1`, two requests of a tenant in one minute',
-    },
+    other('with `ATTEMPTS_TABLE` and `TENANT_REQUESTS_PER_MINUTE=1`, two requests of a tenant in one minute'),
   ],
   AttemptsUnavailable: [
-    {
-      instead: `with \`ATTEMPTS_TABLE\` and \`ATTEMPTS_ON_FAILURE=refuse\`, tenant \`${brokenTenants.uncountable}\``,
-    },
+    other(
+      `with \`ATTEMPTS_TABLE\` and \`ATTEMPTS_ON_FAILURE=refuse\`, tenant \`${brokenTenants.uncountable}\``,
+    ),
   ],
   CredentialsRejected: [number('0401', 'RBC001', sendEnvelope(pageSamples.credentialsRejected))],
-  CredentialsMisconfigured: [
-    {
-      instead: `tenant \`${brokenTenants.misconfigured}\``,
-      changes: { tenant_id: brokenTenants.misconfigured },
-    },
-  ],
-  CredentialsUnavailable: [
-    { instead: `tenant \`${brokenTenants.unavailable}\``, changes: { tenant_id: brokenTenants.unavailable } },
-  ],
+  CredentialsMisconfigured: [tenant(brokenTenants.misconfigured)],
+  CredentialsUnavailable: [tenant(brokenTenants.unavailable)],
   PayloadRejected: [
     number(
       '0406',
@@ -148,10 +135,7 @@ export const triggers = {
     number('1504', 'half of a response', sendHalf(closeConnection)),
     number('2504', 'a response of one byte every half second (takes 10 s)', drip(500)),
     number('3504', 'a connection reset after the request was read', resetConnection),
-    {
-      ...number('4504', 'a connection reset after the request was sent, before it was read', resetConnection),
-      early: resetConnection,
-    },
+    number('4504', 'a connection reset before the request was read', resetConnection, resetConnection),
     number(
       '5504',
       'Kaleyra verifies the number and closes the connection without a response',
@@ -169,7 +153,7 @@ export const triggers = {
     number('0999', 'a code that Kaleyra does not document', sendEnvelope(otherSamples.unknownCode)),
     number('0413', `a response over ${formatKibibytes(maxResponseBytes)}`, sendTooMuch(70 * 1024)),
   ],
-  InternalError: [{ instead: 'not possible: it would be a defect of this project' }],
+  InternalError: [other('not possible: a defect of this project')],
 } as const satisfies Record<FailureCode | 'Verified', readonly Trigger[]>;
 
 export type Outcome = keyof typeof triggers;

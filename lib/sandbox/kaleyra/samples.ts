@@ -8,112 +8,41 @@ export interface KaleyraEnvelope {
   readonly error: object;
 }
 
+const reject = (code: string, message: string, error: object, data: object = {}): KaleyraEnvelope => ({
+  code,
+  message,
+  data,
+  error,
+});
+
+const unknownWaba = 'Waba_id is not present or does not belong to the account.';
+const wrongKey = 'Incorrect SID or API key.';
+const wrongPhoneNumber = 'invalid phone number';
+const approved = 'wa phone number already approved';
+
 /** Every sample response on the vendor's page for the endpoint, word for word. */
 export const pageSamples = {
-  success: {
-    code: 'WA200',
-    message: 'Request Processed Successfully',
-    data: '7654XXXXXXXXXX',
-    error: {},
-  },
-  credentialsRejected: {
-    code: 'RBC001',
-    message: 'Incorrect SID or API key.',
-    data: [],
-    error: {
-      body: 'Incorrect SID or API key.',
-      error: 'record not found',
-    },
-  },
-  wabaNotFound: {
-    code: 'WA401',
-    message: 'Waba_id is not present or does not belong to the account.',
-    data: {},
-    error: {
-      waba_id: 'Waba_id is not present or does not belong to the account.',
-    },
-  },
-  payloadRejected: {
-    code: 'WA400',
-    message: 'Refer to correct payload format',
-    data: {},
-    error: {
-      payload: 'Incorrect payload format',
-    },
-  },
-  otpRejected: {
-    code: 'WA400',
-    message: 'Incorrect OTP format',
-    data: {},
-    error: {
-      error: 'Incorrect OTP format',
-    },
-  },
-  phoneNumberRejected: {
-    code: 'WA400',
-    message: 'invalid phone number',
-    data: [],
-    error: {
-      phone_number: 'invalid phone number',
-    },
-  },
-  alreadyApproved: {
-    code: 'WA500',
-    message: 'wa phone number already approved',
-    data: [],
-    error: {
-      error: 'wa phone number already approved',
-    },
-  },
-  tryAgainLater: {
-    code: 'WA500',
-    message: 'Please try again later',
-    data: {},
-    error: {
-      error: 'Internal server error',
-    },
-  },
-} as const satisfies Record<string, KaleyraEnvelope>;
+  success: { code: 'WA200', message: 'Request Processed Successfully', data: '7654XXXXXXXXXX', error: {} },
+  credentialsRejected: reject('RBC001', wrongKey, { body: wrongKey, error: 'record not found' }, []),
+  wabaNotFound: reject('WA401', unknownWaba, { waba_id: unknownWaba }),
+  payloadRejected: reject('WA400', 'Refer to correct payload format', {
+    payload: 'Incorrect payload format',
+  }),
+  otpRejected: reject('WA400', 'Incorrect OTP format', { error: 'Incorrect OTP format' }),
+  phoneNumberRejected: reject('WA400', wrongPhoneNumber, { phone_number: wrongPhoneNumber }, []),
+  alreadyApproved: reject('WA500', approved, { error: approved }, []),
+  tryAgainLater: reject('WA500', 'Please try again later', { error: 'Internal server error' }),
+} as const;
 
 /**
  * Responses whose codes are on other pages of the vendor's documentation (error codes, WhatsApp v2 error codes), and
  * one whose code is on none. Those pages show no envelopes, so the texts are this project's own.
  */
 export const otherSamples = {
-  accountNotAuthorized: {
-    code: 'WA401',
-    message: 'Unauthorized',
-    data: {},
-    error: { error: 'The account is not approved' },
-  },
-  requestRejected: {
-    code: 'WA400',
-    message: 'Bad request',
-    data: {},
-    error: { error: 'Bad request' },
-  },
-  insufficientBalance: {
-    code: 'E110',
-    message: 'Insufficient balance',
-    data: {},
-    error: { error: 'Insufficient balance' },
-  },
-  dailyLimitReached: {
-    code: 'WAV2101',
-    message: 'Daily limit reached',
-    data: {},
-    error: { error: 'Daily limit reached' },
-  },
-  tooManyRequests: {
-    code: 'WA429',
-    message: 'Too many requests',
-    data: {},
-    error: { error: 'Too many requests' },
-  },
-  unknownCode: {
-    code: 'WA999',
-    message: 'A code that no page documents',
-    data: {},
-    error: {},
-  },
-} as const satisfies Record<string, KaleyraEnvelope>;
+  accountNotAuthorized: reject('WA401', 'Unauthorized', { error: 'The account is not approved' }),
+  requestRejected: reject('WA400', 'Bad request', { error: 'Bad request' }),
+  insufficientBalance: reject('E110', 'Insufficient balance', { error: 'Insufficient balance' }),
+  dailyLimitReached: reject('WAV2101', 'Daily limit reached', { error: 'Daily limit reached' }),
+  tooManyRequests: reject('WA429', 'Too many requests', { error: 'Too many requests' }),
+  unknownCode: reject('WA999', 'A code that no page documents', {}),
+} as const;

@@ -1,3 +1,4 @@
+/** A server for a simulated Kaleyra: the sandbox's, and the ones of the tests. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Socket } from 'node:net';
@@ -24,9 +25,9 @@ export interface KaleyraServerOptions {
 }
 
 /**
- * A server for a simulated Kaleyra: the sandbox's, and the ones of the tests. Without TLS it rejects every `Host` that
+ * Starts the server. Without TLS it rejects every `Host` that
  * is not loopback; with TLS, a caller that asks for another host fails at the certificate.
- * @throws PortInUse
+ * @throws Error that names the port if it is in use
  */
 export const startKaleyraServer = ({
   port = 0,

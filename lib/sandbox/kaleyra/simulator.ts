@@ -1,14 +1,14 @@
-import type { IncomingMessage } from 'node:http';
+/** Kaleyra's verify endpoint on loopback. */
 import { setTimeout } from 'node:timers/promises';
 import { fields } from '../../../functions/verify-number/core/parse-command.ts';
-import { apiDomains, isPod, type Pod, pods } from '../../../functions/verify-number/kaleyra/pods.ts';
+import { isPod, type Pod } from '../../../functions/verify-number/kaleyra/pods.ts';
 import type { LoopbackServer } from '../loopback/loopback-server.ts';
 import { readChunks } from '../loopback/read-body.ts';
-import type { KaleyraAccount } from './account.ts';
+import type { KaleyraAccount } from '../tenants/seed-tenants.ts';
 import { type Behaviour, sendBody, sendEnvelope, sendHtml, type VerifyCall, verify } from './behaviours.ts';
 import { findTrigger, rejectedOtp } from './outcomes.ts';
 import { type KaleyraEnvelope, pageSamples } from './samples.ts';
-import { type KaleyraServerOptions, type SimulatedExchange, startKaleyraServer } from './server.ts';
+import { type KaleyraServerOptions, startKaleyraServer } from './server.ts';
 
 /** The fields of a request that may be shown: no SID, key, password or phone number. */
 export interface SimulatedRequest {
@@ -23,7 +23,7 @@ export interface SimulatedRequest {
 interface KaleyraSimulatorOptions extends Omit<KaleyraServerOptions, 'serve'> {
   /** Read for every request, so that keys can be revoked and accounts added at any time. */
   readonly accounts: readonly KaleyraAccount[];
-  /** The pod of a request that names none, neither by its path nor by its `Host`. */
+  /** The pod of a request whose path names none. */
   readonly pod: Pod;
   /** Returns what is wrong with Kaleyra at the moment, if anything. */
   readonly fault?: () => KaleyraFault | undefined;
@@ -41,27 +41,59 @@ export interface KaleyraSimulator extends LoopbackServer {
 /** A fault of the simulated Kaleyra that affects every request. */
 export type KaleyraFault = 'slow' | 'dropping' | 'bad-gateway';
 
-/** How long a slow Kaleyra takes longer, in milliseconds. */
+/** How much longer a slow Kaleyra takes to respond, in milliseconds. */
 const slowKaleyraMs = 3000;
 
-/** The path under which the simulator plays one pod. The path of Kaleyra's endpoint follows it. */
-export const getPodPath = (pod: Pod): string => `/pods/${pod}`;
+const pathPattern = /^(?:\/pods\/([A-Z]+))?\/v2\/([A-Za-z0-9]+)\/whatsapp\/([0-9]+)\/number\/verify$/;
 
 /**
- * Starts Kaleyra's verify endpoint on loopback. It checks path, SID, key, content type and payload as the vendor's page
- * asks for them. Then the phone number's last four digits select what happens, and otherwise the password decides.
- * @throws PortInUse
+ * Starts Kaleyra's endpoint. It checks path, SID, key, content type and payload as the vendor's page asks for them. Then
+ * the phone number's last four digits select what happens, and otherwise the password decides.
+ * @throws Error that names the port if it is in use
  */
 export const startKaleyraSimulator = async (options: KaleyraSimulatorOptions): Promise<KaleyraSimulator> => {
   let requestCount = 0;
   const verified = new Set<string>();
-  const server = await startKaleyraServer({
-    ...options,
-    serve: (request, exchange) => {
-      requestCount += 1;
-      return serve(request, exchange, options, verified);
-    },
-  });
+
+  const serve: KaleyraServerOptions['serve'] = async (request, exchange) => {
+    requestCount += 1;
+    let payload = '';
+    for await (const chunk of readChunks(request)) {
+      payload += chunk.toString('latin1');
+      const early = findTrigger(/"phone_number"\s*:\s*"(\+\d+)"/.exec(payload)?.[1] ?? '')?.early;
+      if (early) return early(exchange);
+    }
+    const fault = options.fault?.();
+    if (fault === 'slow') await setTimeout(slowKaleyraMs, undefined, { ref: false });
+    if (fault === 'dropping') return exchange.close();
+    if (fault === 'bad-gateway') return sendHtml(502)(exchange);
+
+    const [, podOfPath, sid, wabaId = ''] = pathPattern.exec(request.url ?? '') ?? [];
+    if (sid === undefined) return sendBody(404)(exchange);
+    if (request.method !== 'POST') return sendBody(405, '', { allow: 'POST' })(exchange);
+
+    const { host = '', 'api-key': apiKey, 'content-type': contentType } = request.headers;
+    const pod = isPod(podOfPath) ? podOfPath : options.pod;
+    const account = options.accounts.find((one) => one.sid === sid && one.pod === pod);
+    if (!account?.apiKeys.includes(String(apiKey))) {
+      return sendEnvelope(pageSamples.credentialsRejected)(exchange);
+    }
+    const call = contentType === 'application/json' ? parsePayload(payload) : undefined;
+    if (!call) return sendEnvelope(pageSamples.payloadRejected)(exchange);
+
+    const { id, idForm, phoneNumber, otp } = call;
+    options.onRequest?.({ pod, host, wabaId, id: idForm === 'number' ? id : `"${id}"` });
+    const checkPassword = (): KaleyraEnvelope => {
+      const number = `${sid} ${phoneNumber}`;
+      if (verified.has(number)) return pageSamples.alreadyApproved;
+      if (otp === rejectedOtp) return pageSamples.otpRejected;
+      if (account.remembersNumbers) verified.add(number);
+      return pageSamples.success;
+    };
+    toBehaviour(call)(exchange, { ...call, checkPassword });
+  };
+
+  const server = await startKaleyraServer({ ...options, serve });
   return {
     ...server,
     forgetNumbers: () => verified.clear(),
@@ -71,71 +103,23 @@ export const startKaleyraSimulator = async (options: KaleyraSimulatorOptions): P
   };
 };
 
-const pathPattern = /^(?:\/pods\/([A-Z]+))?\/v2\/([A-Za-z0-9]+)\/whatsapp\/([0-9]+)\/number\/verify$/;
+type Payload = Omit<VerifyCall, 'checkPassword'>;
 
-const serve = async (
-  request: IncomingMessage,
-  exchange: SimulatedExchange,
-  { accounts, pod: defaultPod, onRequest, fault }: KaleyraSimulatorOptions,
-  verified: Set<string>,
-): Promise<void> => {
-  let payload = '';
-  for await (const chunk of readChunks(request)) {
-    payload += chunk.toString('latin1');
-    const early = findTrigger(/"phone_number"\s*:\s*"(\+\d+)"/.exec(payload)?.[1] ?? '')?.early;
-    if (early) return early(exchange);
-  }
-  const currentFault = fault?.();
-  if (currentFault === 'slow') await setTimeout(slowKaleyraMs, undefined, { ref: false });
-  if (currentFault === 'dropping') return exchange.close();
-  if (currentFault === 'bad-gateway') return sendHtml(502)(exchange);
-
-  const [, podOfPath, sid, wabaId = ''] = pathPattern.exec(request.url ?? '') ?? [];
-  if (sid === undefined) return sendBody(404)(exchange);
-  if (request.method !== 'POST') return sendBody(405, '', { allow: 'POST' })(exchange);
-
-  const host = request.headers.host ?? '';
-  const pod = isPod(podOfPath) ? podOfPath : (getPodForHost(host) ?? defaultPod);
-  const account = accounts.find((one) => one.sid === sid && one.pod === pod);
-  if (!account?.apiKeys.includes(String(request.headers['api-key']))) {
-    return sendEnvelope(pageSamples.credentialsRejected)(exchange);
-  }
-  const fieldsOfCall =
-    request.headers['content-type'] === 'application/json' ? parsePayload(payload) : undefined;
-  if (!fieldsOfCall) return sendEnvelope(pageSamples.payloadRejected)(exchange);
-
-  const { id, idForm, phoneNumber, otp } = fieldsOfCall;
-  onRequest?.({ pod, host, wabaId, id: idForm === 'number' ? id : `"${id}"` });
-  const checkPassword = (): KaleyraEnvelope => {
-    const number = `${sid} ${phoneNumber}`;
-    if (verified.has(number)) return pageSamples.alreadyApproved;
-    if (otp === rejectedOtp) return pageSamples.otpRejected;
-    if (account.remembersNumbers) verified.add(number);
-    return pageSamples.success;
-  };
-  const call: VerifyCall = { ...fieldsOfCall, checkPassword };
-  toBehaviour(call)(exchange, call);
-};
-
-const getPodForHost = (host: string): Pod | undefined =>
-  pods.find((pod) => apiDomains[pod] === host.toLowerCase().replace(/:\d+$/, ''));
-
-const toBehaviour = (call: VerifyCall): Behaviour => {
-  if (!fields.phone_number.pattern.test(call.phoneNumber))
-    return sendEnvelope(pageSamples.phoneNumberRejected);
-  if (!/^\d{6}$/.test(call.otp)) return sendEnvelope(pageSamples.otpRejected);
-  return findTrigger(call.phoneNumber)?.behaviour ?? verify;
+const toBehaviour = ({ phoneNumber, otp }: Payload): Behaviour => {
+  if (!fields.phone_number.pattern.test(phoneNumber)) return sendEnvelope(pageSamples.phoneNumberRejected);
+  if (!/^\d{6}$/.test(otp)) return sendEnvelope(pageSamples.otpRejected);
+  return findTrigger(phoneNumber)?.behaviour ?? verify;
 };
 
 /** The payload's fields, if they are present and of the documented types. */
-const parsePayload = (payload: string): Omit<VerifyCall, 'checkPassword'> | undefined => {
-  const { id, phone_number, otp } = parseObject(payload);
-  if (typeof phone_number !== 'string' || typeof otp !== 'string') return undefined;
-  if (typeof id === 'string') return { id, idForm: 'string', phoneNumber: phone_number, otp };
+const parsePayload = (payload: string): Payload | undefined => {
+  const { id, phone_number: phoneNumber, otp } = parseObject(payload);
+  if (typeof phoneNumber !== 'string' || typeof otp !== 'string') return undefined;
+  if (typeof id === 'string') return { id, idForm: 'string', phoneNumber, otp };
   // From the text, because a parsed number may have lost digits.
   const digits = /"id"\s*:\s*(\d+)/.exec(payload)?.[1];
   if (typeof id !== 'number' || digits === undefined) return undefined;
-  return { id: digits, idForm: 'number', phoneNumber: phone_number, otp };
+  return { id: digits, idForm: 'number', phoneNumber, otp };
 };
 
 const parseObject = (text: string): Partial<Record<string, unknown>> => {

@@ -1,7 +1,7 @@
+/** Servers that listen on loopback. */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A server that listens on loopback. */
 export interface LoopbackServer {
   readonly port: number;
   /** Closes the connections on which no request is running. */
@@ -10,35 +10,11 @@ export interface LoopbackServer {
   close(): Promise<void>;
 }
 
-/** A port, and the environment variable that sets it. */
-interface NamedPort {
-  readonly port: number;
-  readonly variable: string;
-}
-
-/** Ports that other processes use. The message says which ones and what to do. */
-class PortInUse extends Error {
-  readonly ports: readonly NamedPort[];
-
-  constructor(ports: readonly NamedPort[]) {
-    const list = new Intl.ListFormat('en-GB');
-    const numbers = list.format(ports.map(({ port }) => String(port)));
-    const variables = list.format(ports.map(({ variable }) => variable));
-    super(
-      ports.length === 1
-        ? `Port ${numbers} is in use. Set ${variables} to another port, or to 0 for any free one.`
-        : `Ports ${numbers} are in use. Set ${variables} to other ports, or to 0 for any free ones.`,
-    );
-    this.name = 'PortInUse';
-    this.ports = ports;
-  }
-}
-
 /**
  * Listens on 127.0.0.1.
  * @param port 0 picks a free one
- * @param portVariable the environment variable that sets the port, for the error
- * @throws PortInUse
+ * @param portVariable the environment variable that sets the port
+ * @throws Error that names the port and its variable if it is in use
  */
 export const listenOnLoopback = (
   server: Server,
@@ -47,7 +23,8 @@ export const listenOnLoopback = (
 ): Promise<LoopbackServer> =>
   new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(error.code === 'EADDRINUSE' ? new PortInUse([{ port, variable: portVariable }]) : error);
+      const message = `Port ${port} is in use. Set ${portVariable} to another port, or to 0 for any free one.`;
+      reject(error.code === 'EADDRINUSE' ? new Error(message, { cause: error }) : error);
     });
     server.listen(port, '127.0.0.1', () => {
       resolve({
@@ -64,17 +41,14 @@ export const listenOnLoopback = (
 
 /**
  * Waits for servers that are starting. If one fails, closes the others.
- * @throws PortInUse with every port that is in use, or the first other error
+ * @throws Error with the messages of all that failed, in one line
  */
 export const allOrNone = async <const T extends readonly (Promise<LoopbackServer> | undefined)[]>(
   starting: T,
 ) => {
   const results = await Promise.allSettled(starting);
-  const errors: unknown[] = results.flatMap((result) =>
-    result.status === 'rejected' ? [result.reason] : [],
-  );
+  const errors = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as Error] : []));
   if (errors.length === 0) return Promise.all(starting);
   await Promise.all(results.map((result) => result.status === 'fulfilled' && result.value?.close()));
-  const inUse = errors.flatMap((error) => (error instanceof PortInUse ? error.ports : []));
-  throw errors.find((error) => !(error instanceof PortInUse)) ?? new PortInUse(inUse);
+  throw new Error(errors.map(({ message }) => message).join(' '), { cause: errors[0] });
 };

@@ -6,7 +6,7 @@ import { allowOnlyLoopback } from '../loopback/loopback-only.ts';
 import { type LoopbackServer, listenOnLoopback } from '../loopback/loopback-server.ts';
 import { readBody } from '../loopback/read-body.ts';
 import { type OperationInput, operations } from './operations.ts';
-import { AwsServiceError, createSecretsStore, type SecretsStore } from './store.ts';
+import { AwsServiceError, addVersion, createSecretsStore } from './store.ts';
 
 /** What happens to a call instead of a normal response: an AWS error, no response, or a TCP reset. */
 export type Fault = AwsServiceError | 'hang' | 'reset';
@@ -40,15 +40,13 @@ export interface SecretsManagerOptions {
 export interface SecretsManager extends LoopbackServer {
   /** Adds a new current version to a secret, and creates the secret if it does not exist. */
   put(name: string, value: string | Buffer): void;
-  /** Deletes a secret immediately. */
-  remove(name: string): void;
   /** The number of calls of an operation, for one secret or for all. */
   callCount(operation: string, secretId?: string): number;
 }
 
 /**
  * Starts AWS Secrets Manager on loopback, for the AWS CLI and SDKs. It speaks AWS JSON 1.1 and accepts any credentials.
- * @throws PortInUse
+ * @throws Error that names the port if it is in use
  */
 export const startSecretsManager = async (options: SecretsManagerOptions = {}): Promise<SecretsManager> => {
   const { port = 0, region = 'ap-south-1', secrets = {}, fault } = options;
@@ -57,10 +55,8 @@ export const startSecretsManager = async (options: SecretsManagerOptions = {}): 
 
   const put = (name: string, value: string | Buffer): void => {
     const secret = store.all().find((one) => one.name === name) ?? store.create(name);
-    store.addVersion(
-      secret,
-      typeof value === 'string' ? { SecretString: value } : { SecretBinary: value.toString('base64') },
-    );
+    const isText = typeof value === 'string';
+    addVersion(secret, isText ? { SecretString: value } : { SecretBinary: value.toString('base64') });
   };
   for (const [name, value] of Object.entries(secrets)) put(name, value);
 
@@ -79,12 +75,11 @@ export const startSecretsManager = async (options: SecretsManagerOptions = {}): 
 
       const wrong = fault?.({ operation, secretId });
       if (wrong === 'hang') return;
-      if (wrong === 'reset') {
-        request.socket.resetAndDestroy();
-        return;
-      }
+      if (wrong === 'reset') return void request.socket.resetAndDestroy();
       if (wrong) throw wrong;
-      send(response, 200, perform(store, operation, input));
+      const run = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
+      if (!run) throw new AwsServiceError('UnknownOperationException', unsupported);
+      send(response, 200, run(store, input));
     } catch (error) {
       const { status, type, message } = error instanceof AwsServiceError ? error : notUnderstood;
       send(response, status, { __type: type, Message: message });
@@ -96,20 +91,12 @@ export const startSecretsManager = async (options: SecretsManagerOptions = {}): 
   return {
     ...listening,
     put,
-    remove: (name) => store.remove(store.find(name)),
     callCount: (operation, secretId) =>
       counts.get(secretId === undefined ? operation : `${operation} ${secretId}`) ?? 0,
   };
 };
 
-const perform = (store: SecretsStore, operation: string, input: OperationInput): object => {
-  const run = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
-  if (run) return run(store, input);
-  throw new AwsServiceError(
-    'UnknownOperationException',
-    `The sandbox supports ${Object.keys(operations).join(', ')}.`,
-  );
-};
+const unsupported = `The sandbox supports ${Object.keys(operations).join(', ')}.`;
 
 const parseInput = (body: Buffer): OperationInput => {
   try {

@@ -1,6 +1,6 @@
 /** `GET /sandbox/calls`: the recent calls. `GET /sandbox/events`: calls and other changes, as server-sent events. */
 import type { ServerResponse } from 'node:http';
-import type { ServeOther } from '../gateway/http-gateway.ts';
+import type { ServeOther } from '../loopback/loopback-only.ts';
 import type { CallRecorder } from './call-recorder.ts';
 
 /** A named stream of values that `GET /sandbox/events` passes on. @returns the function that ends the subscription */

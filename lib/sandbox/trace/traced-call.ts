@@ -123,3 +123,10 @@ export interface OutcomeEventStep extends Timing {
   readonly kind: 'outcome-event';
   readonly event: OutcomeEvent;
 }
+
+/** A request that the gateway rejected without calling the function. */
+export interface RejectedRequest {
+  readonly method: string;
+  readonly status: number;
+  readonly message: string;
+}

@@ -50,7 +50,7 @@ const sendDirect = async (event: unknown, given: Given = {}): Promise<Outcome> =
 const respondWith = (response: Parameters<typeof mapResponse>[0]): Given => ({
   kaleyra: {
     verify: async ({ number: { phone_number }, otp }) =>
-      mapResponse(response, { phone_number, otp, apiKey: plantedKey }),
+      mapResponse(response, { phone_number, otp, sid: 'FAKESIDACME', apiKey: plantedKey }),
   },
 });
 

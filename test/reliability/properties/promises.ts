@@ -17,6 +17,8 @@ const loggable = new Set([
   'channel',
   'outcome',
   'tenant_id',
+  'waba_id',
+  'phone_number_id',
   'phone_number',
   'pod',
   'kaleyra_code',

@@ -2,7 +2,7 @@
 
 import { update } from './store.js';
 
-/** @typedef {import('../../controls.ts').ControlState} Controls */
+/** @typedef {import('../../controls/controls.ts').ControlState} Controls */
 
 /** @param {string} method @param {string} path @param {object} [body] */
 const change = async (method, path, body) => {

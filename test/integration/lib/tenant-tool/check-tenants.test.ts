@@ -29,9 +29,9 @@ describe('check', () => {
   });
 
   it.each([
-    ['not JSON', 'in the documented format'],
-    [JSON.stringify({ sid: 'FAKESIDACME', apiKey: `${apiKey} ` }), 'in the documented format'],
-    [JSON.stringify({ sid: '../x', apiKey }), 'in the documented format'],
+    ['not JSON', 'the documented format'],
+    [JSON.stringify({ sid: 'FAKESIDACME', apiKey: `${apiKey} ` }), 'the documented format'],
+    [JSON.stringify({ sid: '../x', apiKey }), 'the documented format'],
     [Buffer.from('binary'), 'kaleyra/acme is binary'],
   ])('rejects another format (%#)', async (value, message) => {
     tool.secretsManager.put('kaleyra/acme', value);

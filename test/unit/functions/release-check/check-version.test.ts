@@ -5,7 +5,6 @@ import { text } from 'node:stream/consumers';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { checkVersion } from '../../../../functions/release-check/check-version.ts';
-import { secretFormatDetail } from '../../../../functions/verify-number/tenants/secret.ts';
 
 const versionArn = 'arn:aws:lambda:ap-south-1:111122223333:function:verify:7';
 
@@ -49,7 +48,8 @@ afterEach(() => {
   server.close();
 });
 
-const rejectsSecret = { errorType: 'CredentialsMisconfigured', errorMessage: secretFormatDetail };
+const errorMessage = 'The secret does not have the documented format (secret_format).';
+const rejectsSecret = { errorType: 'CredentialsMisconfigured', errorMessage };
 
 describe('checkVersion', () => {
   it('finds no problem if the version rejects the format of the reserved secret', async () => {
@@ -92,7 +92,7 @@ describe('checkVersion', () => {
 
   it.each([
     { errorType: 'Runtime.ImportModuleError', errorMessage: 'Cannot find module' },
-    { errorType: 'TenantUnknown', errorMessage: secretFormatDetail },
+    { errorType: 'TenantUnknown', errorMessage },
     { errorType: 'CredentialsMisconfigured', errorMessage: 'The function may not read the secret.' },
   ])('reports the failure $errorType: $errorMessage', async (payload) => {
     response = { failed: true, payload };

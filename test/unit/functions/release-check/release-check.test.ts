@@ -6,7 +6,8 @@ import { CodeDeployClient } from '@aws-sdk/client-codedeploy';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createReleaseCheck } from '../../../../functions/release-check/release-check.ts';
 
-let creator: string | undefined;
+/** Who created the deployment, for each question. `undefined` fails the question. */
+let creators: (string | undefined)[];
 let reports: unknown[];
 let server: Server;
 let codeDeploy: CodeDeployClient;
@@ -17,7 +18,7 @@ beforeEach(async () => {
     const body = JSON.parse(await text(request));
     const isQuestion = request.headers['x-amz-target'] === 'CodeDeploy_20141006.GetDeployment';
     if (!isQuestion) reports.push(body);
-    else if (body.deploymentId !== 'd-FAKE') creator = undefined;
+    const creator = isQuestion && body.deploymentId === 'd-FAKE' ? creators.shift() : undefined;
     response.writeHead(isQuestion && creator === undefined ? 400 : 200);
     response.end(JSON.stringify(isQuestion ? { deploymentInfo: { creator } } : {}));
   }).listen(0, '127.0.0.1');
@@ -56,7 +57,7 @@ const line = (fields: object) => ({ message: 'release check', deployment_id: 'd-
 
 describe('createReleaseCheck', () => {
   it('reports success for a version without a problem, after one check', async () => {
-    creator = 'CloudFormation';
+    creators = ['CloudFormation'];
     expect(await runHook([undefined, 'unused'])).toEqual({
       lines: [line({ level: 'INFO', deployment_kind: 'release', status: 'Succeeded', problem: undefined })],
       checks: 1,
@@ -67,7 +68,7 @@ describe('createReleaseCheck', () => {
   it.each(['CloudFormation', 'user'])(
     'reports failure for a release by %s with a lasting problem',
     async (by) => {
-      creator = by;
+      creators = [by];
       expect(await runHook(['first', 'second'])).toEqual({
         lines: [line({ level: 'ERROR', deployment_kind: 'release', status: 'Failed', problem: 'second' })],
         checks: 2,
@@ -77,14 +78,14 @@ describe('createReleaseCheck', () => {
   );
 
   it('reports success if the problem is gone at the second check', async () => {
-    creator = 'CloudFormation';
+    creators = ['CloudFormation'];
     const { checks } = await runHook(['first', undefined]);
     expect(checks).toBe(2);
     expect(reports).toEqual(report('Succeeded'));
   });
 
   it.each(['codeDeployRollback', 'CloudFormationRollback'])('does not check a rollback by %s', async (by) => {
-    creator = by;
+    creators = [by];
     expect(await runHook(['unused', 'unused'])).toEqual({
       lines: [line({ level: 'INFO', deployment_kind: 'rollback', status: 'Succeeded', problem: undefined })],
       checks: 0,
@@ -92,12 +93,18 @@ describe('createReleaseCheck', () => {
     expect(reports).toEqual(report('Succeeded'));
   });
 
-  it('never fails a deployment that CodeDeploy does not describe', async () => {
-    creator = undefined;
+  it('asks again about a deployment that CodeDeploy did not describe, and does not check a rollback again', async () => {
+    creators = [undefined, 'codeDeployRollback'];
+    expect(await runHook(['first', 'unused'])).toMatchObject({ checks: 1 });
+    expect(reports).toEqual(report('Succeeded'));
+  });
+
+  it('reports failure if CodeDeploy never describes the deployment and the problem lasts', async () => {
+    creators = [undefined, undefined];
     expect(await runHook(['first', 'second'])).toEqual({
-      lines: [line({ level: 'ERROR', deployment_kind: 'unknown', status: 'Succeeded', problem: 'second' })],
+      lines: [line({ level: 'ERROR', deployment_kind: 'unknown', status: 'Failed', problem: 'second' })],
       checks: 2,
     });
-    expect(reports).toEqual(report('Succeeded'));
+    expect(reports).toEqual(report('Failed'));
   });
 });

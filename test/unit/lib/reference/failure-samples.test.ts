@@ -17,7 +17,12 @@ describe('failureSamples', () => {
       const read = () =>
         mapResponse(
           { status: 200, body, endsWithConnection: false },
-          { apiKey: 'fake-key', otp: sampleCommand.otp, phone_number: sampleCommand.number.phone_number },
+          {
+            sid: 'FAKESIDACME',
+            apiKey: 'fake-key',
+            otp: sampleCommand.otp,
+            phone_number: sampleCommand.number.phone_number,
+          },
         );
       expect(read).toThrow(expect.objectContaining({ code, kaleyra, message: detail }));
     },

@@ -2,8 +2,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, jest } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { sampleRequest } from '../../../../../lib/reference/sample-request.ts';
-import { seedTenants } from '../../../../../lib/sandbox/seed-tenants.ts';
 import { type RunningSandbox, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
+import { seedTenants } from '../../../../../lib/sandbox/tenants/seed-tenants.ts';
 import {
   auditPage,
   describeInBrowser,

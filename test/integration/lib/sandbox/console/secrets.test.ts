@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { sampleRequest, toSamplePhoneNumber } from '../../../../../lib/reference/sample-request.ts';
 import { triggerRows } from '../../../../../lib/sandbox/kaleyra/outcomes.ts';
-import { seedTenants } from '../../../../../lib/sandbox/seed-tenants.ts';
 import { type RunningSandbox, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
+import { seedTenants } from '../../../../../lib/sandbox/tenants/seed-tenants.ts';
 import { type Confidential, leaksIn } from '../../../../support/leaks.ts';
 
 // A browser is slow on a busy machine.

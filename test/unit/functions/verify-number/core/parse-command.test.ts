@@ -214,6 +214,28 @@ describe('parseCommand', () => {
   });
 });
 
+describe('a value with a character that people do not see, or take for another one', () => {
+  it.each([
+    ['otp', '671\u00a0242', 'U+00A0'],
+    ['otp', '671\u2011242', 'U+2011'],
+    ['otp', '\u200f671242', 'U+200F'],
+    ['otp', '\u0666\u0667\u0661\u0662\u0664\u0662', 'U+0666'],
+    ['phone_number', '\u202a+919765412345\u202c', 'U+202A'],
+    ['phone_number', '\uff0b919765412345', 'U+FF0B'],
+    ['id', '1\ufeff', 'U+FEFF'],
+    ['waba_id', '\u{1d7d8}', 'U+1D7D8'],
+    ['tenant_id', 'acm\u0435', 'U+0435'],
+    ['tenant_id', 'acme\n', 'U+000A'],
+  ] as const)('is rejected with its name: %s %j', (name, value, character) => {
+    expect(getErrors(() => parse({ [name]: value }))).toEqual([
+      {
+        pointer: `/${name}`,
+        detail: `contains ${character}; only ${fields[name].characters} are accepted`,
+      },
+    ]);
+  });
+});
+
 describe('an id that is a JSON number', () => {
   const parseId = (json: string, hasSource: boolean) =>
     parse({ id: JSON.parse(json) }, hasSource ? json : undefined).id;

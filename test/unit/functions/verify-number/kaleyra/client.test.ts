@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { pageSamples } from '../../../../../lib/sandbox/kaleyra/samples.ts';
-import { getFailure, rawSample, settleDown, write } from '../../../../support/raw-kaleyra.ts';
+import { getFailure, rawSample, verified, write } from '../../../../support/raw-kaleyra.ts';
 import type { RawRequest } from '../../../../support/raw-server.ts';
-import { useRawKaleyra, verified } from '../../../../support/use-raw-kaleyra.ts';
+import { useRawKaleyra } from '../../../../support/use-raw-kaleyra.ts';
 
 const { setUp } = useRawKaleyra();
 
@@ -20,7 +20,7 @@ describe('the Kaleyra client', () => {
     expect(requestLine).toBe('POST /v2/FAKESIDACME/whatsapp/109012345678901/number/verify HTTP/1.1');
     expect(headers.sort()).toEqual([
       'Connection: keep-alive',
-      `Host: 127.0.0.1:${server.port}`,
+      `Host: api.in.kaleyra.io:${server.port}`,
       'accept: application/json',
       'api-key: fake-api-key-of-acme',
       'content-length: 68',
@@ -36,18 +36,18 @@ describe('the Kaleyra client', () => {
   });
 
   it('leaves no listeners on a connection', async () => {
-    const { agent, verify } = await setUp(write(verified));
+    const { agent, settle, verify } = await setUp(write(verified));
     const countListeners = () =>
       Object.values(agent.freeSockets)
         .flatMap((sockets) => sockets ?? [])
         .map((socket) => socket.eventNames().map((name) => [name, socket.listenerCount(name)]));
     await verify();
     await verify();
-    await settleDown();
+    await settle();
     const before = countListeners();
     expect(before).toHaveLength(1);
     for (let count = 0; count < 15; count += 1) await verify();
-    await settleDown();
+    await settle();
     expect(countListeners()).toEqual(before);
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { redact, type SensitiveValues } from '../../../../../functions/verify-number/kaleyra/redact.ts';
 
 const secrets: SensitiveValues = {
+  sid: 'FAKESIDACME',
   apiKey: 'Fake-Api-Key-Of-Acme-12',
   otp: '671242',
   phone_number: '+919765412345',
@@ -32,6 +33,21 @@ describe('redact', () => {
   });
 });
 
+/** Moves the letters to another block of Unicode. */
+const toLetters = (text: string, offset: number): string =>
+  text
+    .toUpperCase()
+    .replace(/[A-Z]/g, (letter) => String.fromCodePoint((letter.codePointAt(0) ?? 0) + offset));
+
+describe('redact, for a SID', () => {
+  it.each([secrets.sid, 'fakesidacme', 'F A K E S I D A C M E', toLetters(secrets.sid, 0xfee0)])(
+    'redacts %j',
+    (sid) => {
+      expect(redact(`account ${sid} is closed`, secrets)).toBe('account [redacted] is closed');
+    },
+  );
+});
+
 describe('redact, for a key', () => {
   const key = secrets.apiKey;
 
@@ -49,6 +65,8 @@ describe('redact, for a key', () => {
     ['with fillers and variation selectors', [...key].join('\u3164\u034f\ufe0f\u2800'), '[redacted]'],
     ['with tags outside the basic plane', [...key].join('\u{e0041}'), '[redacted]'],
     ['with control characters', [...key].join('\u0000'), '[redacted]'],
+    ['in full-width letters', toLetters(key, 0xfee0), '[redacted]'],
+    ['in mathematical letters', toLetters(key, 0x1d400 - 0x41), '[redacted]'],
   ])('redacts it %s', (_name, text, shown) => {
     expect(redact(text, secrets)).toBe(shown);
   });

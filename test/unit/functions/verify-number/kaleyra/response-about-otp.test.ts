@@ -27,6 +27,16 @@ describe('mapResponse, for texts and keys about the password', () => {
     { error: { error: 'onetime code' } },
     { error: { error: 'one-timepin' } },
     { error: { error: 'verificationcode' } },
+    { error: { error: 'Verify code error' } },
+    { message: 'Verify code error', error: { code: '136025' } },
+    { message: 'The code you entered is incorrect' },
+    { message: 'Invalid code.' },
+    { message: 'invalid PIN' },
+    { message: 'Code has expired' },
+    { message: 'Expired code, country code 91' },
+    { error: { code: 'is wrong' } },
+    { error: { verify_pin: 'does not match' } },
+    { message: 'code mismatch' },
   ];
 
   it.each(mentions)('maps WA400, WA401 and WA500 with %j to OtpRejected, under any status', (more) => {
@@ -46,6 +56,13 @@ describe('mapResponse, for texts and keys about the password', () => {
     { message: 'hotplate' },
     { data: { otp: 'x' } },
     { message: '671242' },
+    { message: 'Invalid country code' },
+    { message: 'Error code: 7' },
+    { message: 'status code is invalid' },
+    { message: 'Invalid parameter (code 100)' },
+    { error: { error_code: 'INVALID' } },
+    { message: 'wrong decoder, encoding invalid' },
+    { message: 'invalid field; code omitted' },
   ])('does not take %j for a text about it', (more) => {
     expect(getCode(createEnvelope('WA400', more))).toBe('RequestRejected');
     expect(getCode(createEnvelope('WA500', more))).toBe('KaleyraFailed');
@@ -55,6 +72,6 @@ describe('mapResponse, for texts and keys about the password', () => {
     const envelope = createEnvelope('WA500', { message: 'Already Approved, no OTP is needed' });
     expect(getCode(envelope)).toBe('AlreadyVerified');
     expect(getCode(envelope, 429)).toBe('AlreadyVerified');
-    expect(getCode({ ...envelope, code: 'WA400' })).toBe('OtpRejected');
+    expect(getCode({ ...envelope, code: 'WA400' })).toBe('AlreadyVerified');
   });
 });

@@ -34,7 +34,8 @@ describe("mapResponse, for the samples of Kaleyra's page", () => {
     for (const status of [200, 400, 401, 404, 500, 503]) {
       expect(mapToFailure(body, { status })).toMatchObject({
         code,
-        message: body.message,
+        // Every password that is sent has the format.
+        message: code === 'OtpRejected' ? expect.not.stringContaining('format') : body.message,
         kaleyraHttpStatus: status,
         kaleyra: { code: body.code, message: body.message },
       });
@@ -54,14 +55,13 @@ describe('mapResponse, for the other codes', () => {
   });
 
   it.each(['WA201', 'wa200', 'WA200 ', ' WA200', 'WA2000', 'E111', '200', 'toString', '__proto__'])(
-    'maps the undocumented code %j to UnexpectedResponse',
+    'maps the undocumented code %j by the HTTP status',
     (code) => {
-      expect(mapToFailure(createEnvelope(code), { status: 503 })).toMatchObject({
-        code: 'UnexpectedResponse',
-        reason: 'undocumented_code',
-        kaleyra: { code, message: '' },
-      });
-      expect(getCode(createEnvelope(code), 429)).toBe('RateLimited');
+      const expected = { reason: 'undocumented_code', kaleyra: { code, message: '' } };
+      const envelope = createEnvelope(code);
+      expect(mapToFailure(envelope)).toMatchObject({ code: 'UnexpectedResponse', ...expected });
+      expect(mapToFailure(envelope, { status: 503 })).toMatchObject({ code: 'KaleyraFailed', ...expected });
+      expect(getCode(envelope, 429)).toBe('RateLimited');
     },
   );
 
@@ -80,9 +80,8 @@ describe('mapResponse, for WA400, WA401 and WA500', () => {
     ['WA400', { error: { body: 'bad PAYLOAD' } }, 'PayloadRejected'],
     ['WA400', { error: { phone_number: 'x' } }, 'PhoneNumberRejected'],
     ['WA400', { error: { phone_number: 'Verification of this phone number failed' } }, 'RequestRejected'],
-    ['WA400', { error: { phone_number: 'Invalid code' } }, 'RequestRejected'],
-    ['WA400', { error: { error: 'Incorrect PIN for phone number' } }, 'RequestRejected'],
-    ['WA401', { error: { error: 'Wrong code for waba_id 1' } }, 'AccountNotAuthorized'],
+    ['WA400', { error: { phone_number: 'Send the code first' } }, 'RequestRejected'],
+    ['WA401', { error: { error: 'No PIN for waba_id 1' } }, 'AccountNotAuthorized'],
     ['WA400', { message: 'Invalid Phone number' }, 'PhoneNumberRejected'],
     ['WA400', { error: { error: 'phone_number is wrong' } }, 'PhoneNumberRejected'],
     ['WA400', { message: 'Verification of this phone number failed' }, 'RequestRejected'],
@@ -98,6 +97,10 @@ describe('mapResponse, for WA400, WA401 and WA500', () => {
     ['WA500', { error: { error: 'wa phone number already approved' } }, 'AlreadyVerified'],
     ['WA500', { error: 'wa phone number already approved' }, 'AlreadyVerified'],
     ['WA500', { error: ['wa phone number already approved'] }, 'AlreadyVerified'],
+    ['WA500', { message: 'This number has already been verified' }, 'AlreadyVerified'],
+    ['WA400', { message: 'Phone number already verified' }, 'AlreadyVerified'],
+    ['WA400', { error: { phone_number: 'already approved' } }, 'AlreadyVerified'],
+    ['WA401', { message: 'already approved' }, 'AccountNotAuthorized'],
     ['WA500', { message: 'approved' }, 'KaleyraFailed'],
     ['WA500', { data: 'already approved' }, 'KaleyraFailed'],
     ['WA500', {}, 'KaleyraFailed'],
@@ -158,9 +161,31 @@ describe('mapResponse, for WA400, WA401 and WA500', () => {
 });
 
 describe('mapResponse, for a success', () => {
-  it.each([200, 201, 202, 400, 404, 429, 500, 503])('accepts WA200 with HTTP %i', (status) => {
+  it.each([200, 201, 202])('accepts WA200 with HTTP %i', (status) => {
     expect(mapBody(pageSamples.success, { status })).toMatchObject({ code: 'WA200', httpStatus: status });
   });
+
+  it.each([
+    [pageSamples.success, 400],
+    [pageSamples.success, 401],
+    [pageSamples.success, 429],
+    [pageSamples.success, 500],
+    [{ code: 'WA200', error: 'record not found' }, 200],
+    [{ code: 'WA200', error: { error: ['failed'] } }, 200],
+  ])('rejects %j with HTTP %i, because it contradicts itself', (body, status) => {
+    expect(mapToFailure(body, { status })).toMatchObject({
+      code: 'UnexpectedResponse',
+      reason: 'contradictory',
+      kaleyra: { code: 'WA200' },
+    });
+  });
+
+  it.each([{}, [], null, '', ' ', { error: '' }, { count: 0 }])(
+    'accepts WA200 with the error %j',
+    (error) => {
+      expect(mapBody(createEnvelope('WA200', { error }))).toHaveProperty('code', 'WA200');
+    },
+  );
 
   it.each([null, 42, {}, [], undefined])('accepts %j as message', (message) => {
     expect(mapBody({ code: 'WA200', message })).toEqual({ code: 'WA200', httpStatus: 200, message: '' });
@@ -180,6 +205,52 @@ describe('mapResponse, for a success', () => {
   it('keeps the phone number in the reference, and in nothing else', () => {
     const body = { code: 'WA200', message: 'for 919765412345', data: '919765412345, 671242' };
     expect(mapBody(body)).toMatchObject({ message: 'for [redacted]', reference: '919765412345, [redacted]' });
+  });
+});
+
+describe('mapResponse, for HTTP 401', () => {
+  it.each([
+    { message: 'Unauthorized' },
+    { error: 'Unauthorized', message: 'Missing api-key' },
+    { code: 401, message: 'Unauthorized' },
+    { code: 'X401' },
+    '',
+    '<html>',
+  ])('maps %j to AccountNotAuthorized, after which the credentials are read again', (body) => {
+    const failure = mapToFailure(body, { status: 401 });
+    expect(failure).toMatchObject({ code: 'AccountNotAuthorized', reason: 'http_401' });
+  });
+
+  it('maps a documented code as under any other status', () => {
+    expect(getCode(pageSamples.credentialsRejected, 401)).toBe('CredentialsRejected');
+    expect(mapToFailure(otherSamples.accountNotAuthorized, { status: 401 }).reason).toBeUndefined();
+  });
+});
+
+describe('mapResponse, for a code that is a number', () => {
+  it('reads its digits', () => {
+    const body = { code: 1400, message: 'Request invalid: a field is too long', data: { error: {} } };
+    expect(mapToFailure(body, { status: 400 })).toMatchObject({
+      code: 'UnexpectedResponse',
+      reason: 'undocumented_code',
+      kaleyra: { code: '1400', message: 'Request invalid: a field is too long' },
+    });
+  });
+});
+
+describe('mapResponse, for a text that is only in error', () => {
+  it.each([
+    ['WA400', { error: 'Invalid OTP entered' }, 'OtpRejected', 'Invalid OTP entered'],
+    ['WA400', { message: null, error: { otp: 'is incorrect' } }, 'OtpRejected', 'is incorrect'],
+    ['WA401', { error: 'Unauthorized' }, 'AccountNotAuthorized', 'Unauthorized'],
+    ['WA400', { message: 7, error: { a: ['first'], b: 'second' } }, 'RequestRejected', 'first'],
+    ['WA400', { error: { a: 'key fake-api-key-of-acme' } }, 'RequestRejected', 'key [redacted]'],
+  ])("takes Kaleyra's message from %s with %j", (code, more, expected, message) => {
+    expect(mapToFailure({ code, ...more })).toMatchObject({
+      code: expected,
+      message,
+      kaleyra: { code, message },
+    });
   });
 });
 

@@ -36,20 +36,17 @@ describe('parseBody', () => {
     expect(parse(bytes(json))).toEqual({ value });
   });
 
-  it.each([
-    '',
-    ' ',
-    '{',
-    "{'a':1}",
-    '{"a":1,}',
-    '{"a":1}{"b":2}',
-    'id=1&otp=2',
-    '<a/>',
-    'NaN',
-    '\ufeff{"a":1}',
-  ])('rejects %j, which is not JSON, as text and as base64', (body) => {
-    expect(parse(text(body))).toEqual({ problem: 'not_json' });
-    expect(parse(bytes(body))).toEqual({ problem: 'not_json' });
+  it.each(['', ' ', '{', "{'a':1}", '{"a":1,}', '{"a":1}{"b":2}', 'id=1&otp=2', '<a/>', 'NaN'])(
+    'rejects %j, which is not JSON, as text and as base64',
+    (body) => {
+      expect(parse(text(body))).toEqual({ problem: 'not_json' });
+      expect(parse(bytes(body))).toEqual({ problem: 'not_json' });
+    },
+  );
+
+  it('distinguishes a byte order mark, which people do not see', () => {
+    expect(parse(text('\ufeff{"a":1}'))).toEqual({ problem: 'byte_order_mark' });
+    expect(parse(bytes('\ufeff{"a":1}'))).toEqual({ problem: 'byte_order_mark' });
   });
 
   it('rejects a missing body', () => {

@@ -125,7 +125,7 @@ describe('createReadSecret, for a refusal by Secrets Manager', () => {
     ],
     [
       'InvalidRequestException',
-      'You tried to perform the operation on a secret that is currently marked deleted or scheduled for deletion.',
+      "You tried to perform the operation on a secret that's currently marked deleted.",
     ],
   ])('maps %s: %s to TenantUnknown', async (name, message) => {
     expect(await getFailure(refuse(name, message))).toMatchObject({
