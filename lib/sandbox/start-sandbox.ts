@@ -60,7 +60,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Runnin
   const withAccount = [...tenants, uncountableTenant];
   const accounts = new Map(withAccount.map((tenant) => [tenant.tenantId, toAccount(tenant, pod)]));
   const createToken = (...ids: string[]) => tenantClaim && createUnsignedToken(tenantClaim, ids);
-  const token = createToken(...tenantIds, ...Object.values(brokenTenants));
+  const token = createToken(...tenantIds, ...Object.values(brokenTenants), 'nobody');
 
   const hosted = Promise.withResolvers<FunctionHost>();
   const controls = createControls({
@@ -95,7 +95,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Runnin
       region,
       tenantIds,
       token,
-      strangerToken: createToken(),
+      tokenWithoutTenant: createToken(),
       kaleyraTimeoutMs: config.kaleyraTimeoutMs,
       refusesUncounted: config.attempts?.onFailure === 'refuse',
     },
