@@ -105,28 +105,6 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Runnin
   const { recorder } = sandboxConsole;
   const callLog = createCallLog(recorder);
 
-  const startKaleyra = () =>
-    startKaleyraSimulator({
-      port: ports.kaleyra ?? 0,
-      pod,
-      get accounts() {
-        return [...accounts.values()];
-      },
-      fault: controls.kaleyraFault,
-    });
-  const startSecrets = () =>
-    startSecretsManager({
-      port: ports.secretsManager ?? 0,
-      region,
-      secrets: toSecrets(withAccount, secretPrefix),
-      get kaleyra(): SecretsManagerOptions['kaleyra'] {
-        return kaleyra && { port: kaleyra.port, pod };
-      },
-      fault: (call) =>
-        isRead(getSecretName(secretPrefix, brokenTenants.unavailable), call)
-          ? createThrottlingFault()
-          : (options.secretsManagerFault?.(call) ?? controls.secretsManagerFault()),
-    });
   const [gateway, kaleyra, secretsManager] = await allOrNone([
     startHttpGateway({
       port: ports.http ?? 0,
@@ -137,8 +115,30 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Runnin
         serveControls(request, response) ?? sandboxConsole.serve(request, response),
       onRejected,
     }),
-    otherKaleyra ? undefined : startKaleyra(),
-    otherSecretsManager ? undefined : startSecrets(),
+    otherKaleyra
+      ? undefined
+      : startKaleyraSimulator({
+          port: ports.kaleyra ?? 0,
+          pod,
+          get accounts() {
+            return [...accounts.values()];
+          },
+          fault: controls.kaleyraFault,
+        }),
+    otherSecretsManager
+      ? undefined
+      : startSecretsManager({
+          port: ports.secretsManager ?? 0,
+          region,
+          secrets: toSecrets(withAccount, secretPrefix),
+          get kaleyra(): SecretsManagerOptions['kaleyra'] {
+            return kaleyra && { port: kaleyra.port, pod };
+          },
+          fault: (call) =>
+            isRead(getSecretName(secretPrefix, brokenTenants.unavailable), call)
+              ? createThrottlingFault()
+              : (options.secretsManagerFault?.(call) ?? controls.secretsManagerFault()),
+        }),
   ]);
 
   const http = toLoopbackOrigin(gateway.port).origin;

@@ -54,7 +54,7 @@ export const startSecretsManager = async (options: SecretsManagerOptions = {}): 
   const counts = new Map<string, number>();
 
   const put = (name: string, value: string | Buffer): void => {
-    const secret = store.all().find((one) => one.name === name) ?? store.create(name);
+    const secret = store.all().find((one) => one.Name === name) ?? store.create(name);
     const isText = typeof value === 'string';
     addVersion(secret, isText ? { SecretString: value } : { SecretBinary: value.toString('base64') });
   };
