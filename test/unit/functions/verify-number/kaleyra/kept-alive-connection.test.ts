@@ -175,10 +175,10 @@ describe('an idle kept-alive connection', () => {
         if (sockets[0]?.closed === false) await once(sockets[0], 'close');
       },
     ],
-    // As if Lambda had frozen the process: the bytes have arrived, but the event loop has not turned.
     [
       'is checked for such a response before it is used',
-      async (_kaleyra, socket) => socket.write(unsolicited),
+      // As if Lambda had frozen the process: the next turn of the event loop delivers the bytes.
+      async ({ sockets }) => setImmediate(() => sockets[0]?.emit('data', Buffer.from(unsolicited))),
     ],
   ])('%s', async (_name, disturb) => {
     const accepted: Socket[] = [];
