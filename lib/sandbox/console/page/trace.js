@@ -1,8 +1,7 @@
 /** The trace of the selected call: a waterfall of its steps, each with its details. */
 
 /** @import { TracedCall, TraceStep } from '../../trace/traced-call.ts' */
-/** @import { ConsoleRequest } from './request.js' */
-/** @import { State } from './store.js' */
+/** @import { ConsoleRequest, State } from './store.js' */
 
 import { html, nothing, svg } from 'lit-html';
 import { findSelectedCall } from './calls.js';
