@@ -1,30 +1,16 @@
-import { Annotations, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
-import type { Options } from '../options/parse-options.ts';
 
 /** Id of the warning that alarms notify no one. */
 export const alarmsWithoutAction = 'kaleyra-number-verification:alarmsWithoutAction';
 
-/** Finds or creates the topic that the options name. Without one, warns at synth that alarms notify no one. */
-export const createAlarmTopic = (
-  scope: Construct,
-  { alarmTopicArn, alarmEmail }: Pick<Options, 'alarmTopicArn' | 'alarmEmail'>,
-): ITopic | undefined => {
-  if (alarmTopicArn) return Topic.fromTopicArn(scope, 'Topic', alarmTopicArn);
-  if (alarmEmail) return createEmailTopic(scope, alarmEmail);
-  Annotations.of(scope).addWarningV2(
-    alarmsWithoutAction,
-    'The alarms notify no one. Set alarmTopicArn or alarmEmail.',
-  );
-  return undefined;
-};
-
-const createEmailTopic = (scope: Construct, alarmEmail: string): ITopic => {
+/** Creates a topic that sends alarms to an e-mail address. Its owner has to confirm the subscription. */
+export const createEmailTopic = (scope: Construct, email: string): ITopic => {
   const topic = new Topic(scope, 'Topic', { displayName: 'Kaleyra number verification', enforceSSL: true });
-  topic.addSubscription(new EmailSubscription(alarmEmail));
+  topic.addSubscription(new EmailSubscription(email));
   // This policy replaces the default one, which lets the account's own alarms publish.
   topic.addToResourcePolicy(
     new PolicyStatement({

@@ -1,215 +1,158 @@
+/** Every alarm of the function and its API. */
 import { Duration } from 'aws-cdk-lib';
 import type { HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
-import { type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Alias } from 'aws-cdk-lib/aws-lambda';
+import type { OnFailure } from '../../functions/verify-number/attempts/limits.ts';
 import type { FailureCode } from '../../functions/verify-number/core/failures.ts';
 import { metricNames } from '../../functions/verify-number/telemetry/metric-names.ts';
-import type { Options } from '../options/parse-options.ts';
 import {
+  type CredentialsFailures,
+  compareCredentialsFailures,
   getCount,
-  getCrashes,
   getLatency,
   getOutcomeCount,
   minFailures,
-  sumPerMinute,
+  perFiveMinutes,
+  perMinute,
+  subtract,
   sumServerFailures,
   toRate,
 } from './alarm-metrics.ts';
 import type { AlarmDefinition } from './create-alarms.ts';
 
-/** The sources of the alarms' metrics. */
+/** What the alarms watch, and the settings that they follow. */
 export interface AlarmSources {
-  readonly handler: IFunction;
+  /** The function's alias, which releases move to a new version. */
+  readonly alias: Alias;
   readonly stage: HttpStage;
   /** Requests that API Gateway throttled. */
   readonly throttled: Metric;
   /** Requests that ended in 401 or 403. */
   readonly accessDenied: Metric;
-  /** Requests of tenants whose secret is misconfigured. */
-  readonly misconfigured: Metric;
-  readonly options: Options;
+  readonly kaleyraTimeout: Duration;
+  readonly tenantRequestsPerMinute: number;
+  /** What happens if attempts cannot be counted. Absent without attempt counting. */
+  readonly attemptsOnFailure?: OnFailure | undefined;
+  /** @default silence is not an alarm */
+  readonly expectTrafficEvery?: Duration | undefined;
 }
 
-const fiveMinutes = Duration.minutes(5);
+const twoOfThree = [2, 3] as const;
+const threeOfFive = [3, 5] as const;
 
-/** Every alarm. A code with a status below 500, for example a wrong password, fires none but AccessDenied (403). */
-export const defineAlarms = (sources: AlarmSources): readonly AlarmDefinition[] => [
-  ...defineOutcomeAlarms(sources),
-  ...defineServiceAlarms(sources),
-  ...defineOptionalAlarms(sources),
-];
-
-const defineOutcomeAlarms = ({ handler, misconfigured }: AlarmSources): readonly AlarmDefinition[] => {
+/**
+ * Defines every alarm, by the name of its section in docs/runbook.md. A code with a status below 500, for example a
+ * wrong password, fires none but AccessDenied (403).
+ */
+export const defineAlarms = (
+  sources: AlarmSources,
+  credentials: CredentialsFailures,
+): Readonly<Record<string, AlarmDefinition>> => {
+  const { alias, stage, kaleyraTimeout, attemptsOnFailure, expectTrafficEvery } = sources;
+  const handler = alias.lambda;
   const requests = getCount(handler, metricNames.requests);
-  const getRate = (code: FailureCode) => toRate(getOutcomeCount(handler, code), requests);
-  return [
-    {
-      name: 'InternalError',
+  const silence = expectTrafficEvery ?? Duration.hours(1);
+  const defineRate = (code: FailureCode, advice: string) => ({
+    metric: toRate(getOutcomeCount(handler, code), requests),
+    threshold: 10,
+    periods: threeOfFive,
+    advice: `${advice} The value is a percentage of requests.`,
+    rollsBack: true,
+  });
+  return {
+    InternalError: {
       metric: getOutcomeCount(handler, 'InternalError'),
-      threshold: 1,
-      periods: [1, 1],
-      advice:
-        "The function has a defect. See `defect` in the function's log. If a release came just before, roll it back.",
+      advice: 'The function has a defect. See `defect` in its log; take a new release back.',
       rollsBack: true,
     },
-    {
-      name: 'UnexpectedResponse',
-      metric: getOutcomeCount(handler, 'UnexpectedResponse', fiveMinutes),
+    UnexpectedResponse: {
+      metric: getOutcomeCount(handler, 'UnexpectedResponse').with(perFiveMinutes),
       threshold: minFailures,
-      periods: [1, 1],
-      advice:
-        'Kaleyra sent undocumented responses. See `reason` and `kaleyra_code` in the log and ask Kaleyra what they mean.',
+      advice: 'Kaleyra sent undocumented responses. See `reason` and `kaleyra_code` in the log; ask Kaleyra.',
       rollsBack: true,
     },
-    {
-      name: 'CredentialsRejected',
-      metric: getOutcomeCount(handler, 'CredentialsRejected', fiveMinutes),
-      threshold: 1,
-      periods: [1, 1],
-      advice:
-        "Kaleyra rejects a tenant's SID or key, or the calling IP address. Find the tenant in the log, then run `npm run tenant -- check <tenant> --probe`, with --pod and --prefix if the stack sets them.",
-      rollsBack: false,
+    CredentialsRejected: {
+      metric: getOutcomeCount(handler, 'CredentialsRejected').with(perFiveMinutes),
+      advice: "Kaleyra rejects a tenant's SID, key or IP address. Find the tenant in the log and check it.",
     },
-    {
-      name: 'CredentialsMisconfigured',
-      metric: misconfigured.with({ period: fiveMinutes }),
-      threshold: 1,
-      periods: [1, 1],
-      advice:
-        "A tenant's secret has the wrong format, or the function may not read or decrypt it. Find the tenant in the log, then run `npm run tenant -- check <tenant>`.",
-      rollsBack: false,
+    CredentialsMisconfigured: {
+      metric: credentials.misconfigured.with(perFiveMinutes),
+      advice: "A tenant's secret is wrong or cannot be read. Find the tenant in the log and check it.",
     },
-    {
-      name: 'KaleyraUnavailable',
-      metric: getRate('KaleyraUnavailable'),
-      threshold: 10,
-      periods: [3, 5],
-      advice:
-        "Kaleyra cannot be reached for this percentage of requests. Check Kaleyra's status and, in a VPC, the NAT. Callers may retry.",
+    ReleaseCredentials: {
+      metric: compareCredentialsFailures(alias, credentials, sources.tenantRequestsPerMinute),
+      threshold: 50,
+      advice: "A release breaks tenants' credentials (percentage of requests). Roll it back.",
       rollsBack: true,
     },
-    {
-      name: 'KaleyraFailed',
-      metric: getRate('KaleyraFailed'),
-      threshold: 10,
-      periods: [3, 5],
-      advice:
-        "Kaleyra reports failures of its own for this percentage of requests. Check Kaleyra's status and ask its support. Callers may retry.",
-      rollsBack: true,
-    },
-    {
-      name: 'OutcomeUnknown',
-      metric: getRate('OutcomeUnknown'),
-      threshold: 10,
-      periods: [3, 5],
-      advice:
-        'Kaleyra does not respond in time to this percentage of requests. Compare `kaleyra_ms` with kaleyraTimeoutMs and ask Kaleyra. Callers may retry.',
-      rollsBack: true,
-    },
-    {
-      name: 'FailureRate',
+    KaleyraUnavailable: defineRate('KaleyraUnavailable', 'Kaleyra cannot be reached. Check its status.'),
+    KaleyraFailed: defineRate('KaleyraFailed', 'Kaleyra fails. Check its status; ask its support.'),
+    OutcomeUnknown: defineRate('OutcomeUnknown', 'Kaleyra is slow. See `kaleyra_ms`; ask Kaleyra.'),
+    FailureRate: {
       metric: toRate(sumServerFailures(handler), requests),
       threshold: 5,
-      periods: [2, 3],
-      advice:
-        'This percentage of requests, over HTTP and direct, fails with a code whose status is 5xx. See the code on the dashboard, then go to its section.',
+      periods: twoOfThree,
+      advice: 'This percentage of requests fails with a 5xx. See the code on the dashboard.',
       rollsBack: true,
     },
-  ];
-};
-
-const defineServiceAlarms = (sources: AlarmSources): readonly AlarmDefinition[] => {
-  const { handler, stage, throttled, accessDenied, options } = sources;
-  return [
-    {
-      name: 'Api5xx',
-      metric: toRate(stage.metricServerError(sumPerMinute), stage.metricCount(sumPerMinute)),
+    Api5xx: {
+      metric: toRate(
+        subtract(stage.metricServerError(perMinute), credentials.overHttp),
+        stage.metricCount(perMinute),
+      ),
       threshold: 5,
-      periods: [2, 3],
-      advice:
-        "This percentage of HTTP requests gets a 5xx from the function or from API Gateway. See `integration_error` in the API's access log.",
+      periods: twoOfThree,
+      advice: 'This percentage of HTTP requests gets a 5xx. See `integration_error` in the access log.',
       rollsBack: true,
     },
-    {
-      name: 'ApiThrottled',
-      metric: throttled.with(sumPerMinute),
-      threshold: 1,
-      periods: [2, 3],
-      advice:
-        'API Gateway throttles requests. See who calls in the access log; if the traffic is expected, raise throttleRate and throttleBurst.',
-      rollsBack: false,
+    ApiThrottled: {
+      metric: sources.throttled.with(perMinute),
+      periods: twoOfThree,
+      advice: 'API Gateway throttles requests. See in the access log who calls, or raise throttleRate.',
     },
-    {
-      name: 'AccessDenied',
-      metric: accessDenied.with({ period: fiveMinutes, statistic: Stats.SUM }),
+    AccessDenied: {
+      metric: sources.accessDenied.with(perFiveMinutes),
       threshold: 50,
-      periods: [1, 1],
       advice:
-        'Many requests get 401 or 403 (count in five minutes). See `source_ip` and `iam_caller` in the access log: a caller lost its permission, or someone tries tenants.',
-      rollsBack: false,
+        'Many requests get 401 or 403. See in the access log who calls: a lost permission, or an attack.',
     },
-    {
-      name: 'FunctionCrashes',
-      metric: getCrashes(handler),
-      threshold: 1,
-      periods: [2, 3],
-      advice:
-        "Invocations end without a response: timeout, out of memory, or the code does not load. Search the function's log for `platform.report` with an error.",
+    FunctionCrashes: {
+      // Lambda also counts the failures that the direct entry point throws as errors.
+      metric: subtract(handler.metricErrors(perMinute), getCount(handler, metricNames.thrownFailures)),
+      periods: twoOfThree,
+      advice: 'Invocations end without a response. Search the log for `platform.report` with an error.',
       rollsBack: true,
     },
-    {
-      name: 'Latency',
+    Latency: {
       metric: getLatency(handler),
-      threshold: options.kaleyraTimeoutMs / 2,
-      periods: [3, 5],
+      threshold: kaleyraTimeout.toMilliseconds() / 2,
+      periods: threeOfFive,
       advice:
-        'The p99 duration in milliseconds is at least half of kaleyraTimeoutMs. Compare `kaleyra_ms` with `secrets_manager_ms` in the log.',
+        'The p99 is half of kaleyraTimeoutMs. Compare `kaleyra_ms` and `secrets_manager_ms` in the log.',
       rollsBack: true,
     },
-    {
-      name: 'Throttles',
-      metric: handler.metricThrottles(sumPerMinute),
-      threshold: 1,
-      periods: [2, 3],
-      advice:
-        "Lambda throttles requests. Raise reservedConcurrency or the account's concurrency limit, or lower throttleRate.",
+    Throttles: {
+      metric: handler.metricThrottles(perMinute),
+      periods: twoOfThree,
+      advice: 'Lambda throttles requests. Raise reservedConcurrency or the quota, or lower throttleRate.',
+    },
+    UncountedAttempts: {
+      isWanted: attemptsOnFailure !== undefined,
+      metric: getCount(handler, metricNames.uncountedAttempts),
+      periods: threeOfFive,
+      advice: 'DynamoDB fails: attempts are not counted. See `attempts_error` in the log.',
+    },
+    AttemptsUnavailable: {
+      ...defineRate('AttemptsUnavailable', 'DynamoDB fails, requests are refused. See `attempts_error`.'),
+      isWanted: attemptsOnFailure === 'refuse',
       rollsBack: false,
     },
-  ];
-};
-
-const defineOptionalAlarms = ({ handler, options }: AlarmSources): readonly AlarmDefinition[] => {
-  const { countAttempts, attemptsOnFailure, expectTrafficEvery } = options;
-  const uncounted: AlarmDefinition = {
-    name: 'UncountedAttempts',
-    metric: getCount(handler, metricNames.uncountedAttempts),
-    threshold: 1,
-    periods: [3, 5],
-    advice:
-      'DynamoDB fails, so attempts are not counted. See `attempts_error` in the log and the AWS Health Dashboard.',
-    rollsBack: false,
+    NoTraffic: {
+      isWanted: expectTrafficEvery !== undefined,
+      metric: requests.with({ period: silence }),
+      advice: `No request came for ${silence.toMinutes()} minutes. Check the callers, their DNS and permissions.`,
+      onSilence: true,
+    },
   };
-  const refused: AlarmDefinition = {
-    name: 'AttemptsUnavailable',
-    metric: toRate(getOutcomeCount(handler, 'AttemptsUnavailable'), getCount(handler, metricNames.requests)),
-    threshold: 10,
-    periods: [3, 5],
-    advice:
-      'DynamoDB fails, so this percentage of requests is refused. See `attempts_error` in the log; attemptsOnFailure=allow with releases=none serves them without counting.',
-    rollsBack: false,
-  };
-  const defineSilenceAlarm = (minutes: number): AlarmDefinition => ({
-    name: 'NoTraffic',
-    metric: getCount(handler, metricNames.requests, undefined, Duration.minutes(minutes)),
-    threshold: 1,
-    periods: [1, 1],
-    advice: `No request arrived for ${minutes} minutes (option expectTrafficEvery). Check the callers, their DNS and their permissions, then the access log.`,
-    rollsBack: false,
-    onSilence: true,
-  });
-  return [
-    ...(countAttempts ? [uncounted] : []),
-    ...(attemptsOnFailure === 'refuse' ? [refused] : []),
-    ...(expectTrafficEvery === undefined ? [] : [defineSilenceAlarm(expectTrafficEvery)]),
-  ];
 };

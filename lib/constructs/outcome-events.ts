@@ -12,6 +12,7 @@ import { Construct } from 'constructs';
 import { variables } from '../../functions/outcome-events/variables.ts';
 import { releaseCheckTenantId } from '../../functions/verify-number/core/contract.ts';
 import type { RequestEvent } from '../../functions/verify-number/telemetry/request-event.ts';
+import { acceptFindings } from './accepted-findings.ts';
 import { createAlarms } from './create-alarms.ts';
 import { functionRuntime, getFunctionCode } from './function-code.ts';
 import type { LogSettings } from './log-settings.ts';
@@ -46,6 +47,9 @@ export class OutcomeEvents extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
+    acceptFindings(this.deadLetterQueue, {
+      'AwsSolutions-SQS3': 'It is the dead-letter queue of the function.',
+    });
     const ownLogs = new LogGroup(this, 'Logs', logs);
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
@@ -79,12 +83,13 @@ export class OutcomeEvents extends Construct {
       destination: new LambdaDestination(this.handler),
       filterPattern: outcomesOfTenants,
     });
-    this.alarms = hasAlarm ? createAlarms(this, [this.defineAlarm()], topic) : [];
+    this.alarms = hasAlarm
+      ? Object.values(createAlarms(this, { UndeliveredEvents: this.defineAlarm() }, topic))
+      : [];
   }
 
   private defineAlarm() {
     return {
-      name: 'UndeliveredEvents',
       metric: this.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
         period: Duration.minutes(5),
         statistic: Stats.MAXIMUM,
@@ -92,7 +97,6 @@ export class OutcomeEvents extends Construct {
       threshold: 1,
       periods: [1, 1] as const,
       advice: 'The event bus did not accept events about outcomes. They are in the dead-letter queue.',
-      rollsBack: false,
     };
   }
 }

@@ -24,6 +24,8 @@ import {
 import { SqsSendMessage } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import type { FailureCode } from '../../functions/verify-number/core/failures.ts';
+import type { FieldName } from '../../functions/verify-number/core/parse-command.ts';
+import { acceptFindings } from '../constructs/accepted-findings.ts';
 import { allowLogEncryption } from '../constructs/log-settings.ts';
 import { getVendedLogGroupName } from '../constructs/vended-logs.ts';
 import { VerifyNumberTask } from './verify-number-task.ts';
@@ -52,13 +54,16 @@ export interface PasswordWorkflowProps {
    */
   readonly logEncryptionKey?: IKey | undefined;
   /** @default RetentionDays.THREE_MONTHS */
-  readonly logRetention?: RetentionDays;
+  readonly logRetention?: RetentionDays | undefined;
   /**
    * What happens to the log group when it is removed from the stack.
-   * @default RemovalPolicy.RETAIN
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
-  readonly removalPolicy?: RemovalPolicy;
+  readonly removalPolicy?: RemovalPolicy | undefined;
 }
+
+/** The fields of an execution's input. */
+const requestFields: readonly FieldName[] = ['tenant_id', 'waba_id', 'id', 'phone_number'];
 
 /** How many passwords one execution asks for: the first, and three more if it is rejected. */
 const maxPasswords = 4;
@@ -100,7 +105,7 @@ export class PasswordWorkflow extends Construct {
         destination: new LogGroup(this, 'Logs', {
           logGroupName: getVendedLogGroupName(this, 'states'),
           retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
-          removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+          removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
           ...(logEncryptionKey && { encryptionKey: logEncryptionKey }),
         }),
         level: LogLevel.ALL,
@@ -112,6 +117,13 @@ export class PasswordWorkflow extends Construct {
       }),
     });
     if (logEncryptionKey) allowLogEncryption(this, logEncryptionKey);
+    acceptFindings(this.queue, {
+      'AwsSolutions-SQS3': 'A message is useless when its token has expired, so none has to be kept.',
+    });
+    acceptFindings(this.stateMachine, {
+      'AwsSolutions-IAM5[Resource::*]':
+        'The actions for X-Ray traces and log delivery do not support resources.',
+    });
   }
 
   /** Lets a backend read the queue and answer. The backend sees the messages of all tenants. */
@@ -120,17 +132,14 @@ export class PasswordWorkflow extends Construct {
   }
 
   private define(verifyNumber: IFunction, passwordTimeout: Duration): IChainable {
-    const getField = (name: string) => JsonPath.stringAt(`$.request.${name}`);
+    const mapFields = (toValue: (name: string) => string) =>
+      Object.fromEntries(requestFields.map((name) => [name, toValue(name)]));
+    const selectRequest = (path: string) => mapFields((name) => JsonPath.stringAt(`${path}.${name}`));
     const fail = (error: string, cause: string) => new Fail(this, error, { error, cause });
 
     const begin = new Pass(this, 'Begin', {
       parameters: {
-        request: {
-          tenant_id: JsonPath.stringAt('$.tenant_id'),
-          waba_id: JsonPath.stringAt('$.waba_id'),
-          id: JsonPath.stringAt('$.id'),
-          phone_number: JsonPath.stringAt('$.phone_number'),
-        },
+        request: selectRequest('$'),
         attempt: 1,
       },
     });
@@ -139,10 +148,7 @@ export class PasswordWorkflow extends Construct {
       integrationPattern: IntegrationPattern.WAIT_FOR_TASK_TOKEN,
       messageBody: TaskInput.fromObject({
         task_token: JsonPath.taskToken,
-        tenant_id: getField('tenant_id'),
-        waba_id: getField('waba_id'),
-        id: getField('id'),
-        phone_number: getField('phone_number'),
+        ...selectRequest('$.request'),
         attempt: JsonPath.numberAt('$.attempt'),
       }),
       resultPath: '$.answer',
@@ -151,13 +157,7 @@ export class PasswordWorkflow extends Construct {
     const checkAnswer = new Choice(this, 'Check the answer');
     const verify = new VerifyNumberTask(this, 'Verify the number', {
       verifyNumber,
-      paths: {
-        tenant_id: '$.request.tenant_id',
-        waba_id: '$.request.waba_id',
-        id: '$.request.id',
-        phone_number: '$.request.phone_number',
-        otp: '$.answer.otp',
-      },
+      paths: { ...mapFields((name) => `$.request.${name}`), otp: '$.answer.otp' },
     });
     const checkAttempt = new Choice(this, 'Decide whether to ask again');
     // Created from selected fields, so that the rejected password is not passed on.

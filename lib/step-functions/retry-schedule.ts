@@ -1,38 +1,45 @@
-/** Which errors the task retries, and when. Everything about a failure code comes from the catalogue. */
+/**
+ * Which errors the task retries, and when. Everything about a failure code comes from the catalogue.
+ *
+ * The rule is the same for every caller: wait at least `retryAfterSeconds` (over HTTP: `Retry-After`), with jitter, and
+ * stop when the password has expired, after about ten minutes. Kaleyra advises to wait 5, 10 and 15 minutes, which needs
+ * a new password.
+ */
 import { Duration } from 'aws-cdk-lib';
 import { Errors, JitterType, type RetryProps } from 'aws-cdk-lib/aws-stepfunctions';
 import { failureCodes, getDefinition } from '../../functions/verify-number/core/failures.ts';
 
-/** Errors with similar delays, which share their retries so that the total time stays bounded. */
+interface RetryableError {
+  readonly name: string;
+  /** The shortest wait before a retry. */
+  readonly retryAfterSeconds: number;
+}
+
+/** Errors with similar waits, which share their retries so that the total time stays bounded. */
 interface RetryGroup {
   readonly name: 'short' | 'long';
-  /** The group contains the errors whose advised delay is at most this, and that are in no group before it. */
-  readonly maxAdviceSeconds: number;
+  /** The longest `retryAfterSeconds` in the group. */
+  readonly retryAfterSeconds: number;
   readonly maxAttempts: number;
   readonly maxDelaySeconds: number;
 }
 
-/** An error whose advised delay is longer than every group's is not retried, because its wait outlasts the password. */
+/** An error belongs to the first group that waits long enough. If none does, it is not retried. */
 const groups: readonly RetryGroup[] = [
-  { name: 'short', maxAdviceSeconds: 10, maxAttempts: 3, maxDelaySeconds: 40 },
-  { name: 'long', maxAdviceSeconds: 60, maxAttempts: 1, maxDelaySeconds: 120 },
+  { name: 'short', retryAfterSeconds: 10, maxAttempts: 3, maxDelaySeconds: 40 },
+  { name: 'long', retryAfterSeconds: 60, maxAttempts: 1, maxDelaySeconds: 120 },
 ];
-
-interface RetryableError {
-  readonly name: string;
-  readonly adviceSeconds: number;
-}
 
 const getRetryableCodes = (checked: 'no' | 'unknown'): readonly RetryableError[] =>
   failureCodes.flatMap((name) => {
     const { retryable, passwordChecked, retryAfterSeconds = 0 } = getDefinition(name);
-    return retryable && passwordChecked === checked ? [{ name, adviceSeconds: retryAfterSeconds }] : [];
+    return retryable && passwordChecked === checked ? [{ name, retryAfterSeconds }] : [];
   });
 
 /** Errors after which the password was certainly not checked. Lambda rejects the invocation with the last one. */
 const harmless: readonly RetryableError[] = [
   ...getRetryableCodes('no'),
-  { name: 'Lambda.TooManyRequestsException', adviceSeconds: 0 },
+  { name: 'Lambda.TooManyRequestsException', retryAfterSeconds: 0 },
 ];
 
 /**
@@ -52,26 +59,27 @@ const uncertain: readonly RetryableError[] = [
     'Sandbox.Timedout',
     'Runtime.ExitError',
     Errors.TIMEOUT,
-  ].map((name) => ({ name, adviceSeconds: 0 })),
+  ].map((name) => ({ name, retryAfterSeconds: 0 })),
 ];
 
 const groupErrors = (errors: readonly RetryableError[]) =>
-  groups.flatMap((group, index) => {
-    const above = groups[index - 1]?.maxAdviceSeconds ?? -1;
-    const names = errors
-      .filter(({ adviceSeconds }) => adviceSeconds > above && adviceSeconds <= group.maxAdviceSeconds)
-      .map(({ name }) => name);
-    return names.length > 0 ? [{ ...group, names }] : [];
-  });
+  groups
+    .map((group) => ({
+      ...group,
+      names: errors
+        .filter((error) => group === groups.find((one) => error.retryAfterSeconds <= one.retryAfterSeconds))
+        .map(({ name }) => name),
+    }))
+    .filter(({ names }) => names.length > 0);
 
 /**
- * With full jitter, a wait is a random time up to its interval. The first interval is twice the longest delay of the
- * group, so the average wait is at least what the catalogue advises.
+ * With full jitter, a wait is a random time up to its interval. The first interval is twice `retryAfterSeconds`, so the
+ * average wait is at least that long.
  */
 const createRetries = (errors: readonly RetryableError[]): readonly RetryProps[] =>
-  groupErrors(errors).map(({ names, maxAdviceSeconds, maxAttempts, maxDelaySeconds }) => ({
+  groupErrors(errors).map(({ names, retryAfterSeconds, maxAttempts, maxDelaySeconds }) => ({
     errors: names,
-    interval: Duration.seconds(2 * maxAdviceSeconds),
+    interval: Duration.seconds(2 * retryAfterSeconds),
     backoffRate: 2,
     maxDelay: Duration.seconds(maxDelaySeconds),
     maxAttempts,
@@ -85,11 +93,11 @@ export const firstPhaseRetries = createRetries(harmless);
 export const secondPhaseRetries = createRetries([...harmless, ...uncertain]);
 
 /** The errors that lead from the first phase to the second, with the pause before the next attempt. */
-export const uncertainOutcomes = groupErrors(uncertain).map(({ name, names, maxAdviceSeconds }) => ({
+export const uncertainOutcomes = groupErrors(uncertain).map(({ name, names, retryAfterSeconds }) => ({
   name,
   errors: names,
   /** The pause is a random number of seconds, at least 1 and at most this. */
-  maxPauseSeconds: 2 * maxAdviceSeconds,
+  maxPauseSeconds: 2 * retryAfterSeconds,
 }));
 
 /** Errors that say nothing about an earlier attempt whose outcome is unknown, even when they are not retried (any more). */

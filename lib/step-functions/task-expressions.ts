@@ -39,12 +39,15 @@ const mapFields = <T>(toValue: (name: FieldName) => T) =>
   Object.fromEntries(fieldNames.map((name) => [name, toValue(name)])) as Record<FieldName, T>;
 
 /** The output if an earlier attempt verified the number. Kaleyra's reference was in the response that was lost. */
-const earlierVerification = {
-  status: 'verified',
-  message: 'Verified by an earlier attempt whose response was lost.',
-} as const satisfies Partial<Verification>;
-
-type VerifiedFields = Omit<Verification, keyof typeof earlierVerification | 'reference'>;
+const describeEarlierVerification = (select: (name: FieldName) => string, id: string) =>
+  ({
+    status: 'verified',
+    message: 'Verified by an earlier attempt whose response was lost.',
+    tenant_id: select('tenant_id'),
+    waba_id: select('waba_id'),
+    id,
+    phone_number: select('phone_number'),
+  }) satisfies Verification;
 
 const jsonPath: TaskExpressions = {
   language: 'JSONPath',
@@ -63,35 +66,31 @@ const jsonPath: TaskExpressions = {
   keepInput: { resultPath: JsonPath.DISCARD },
   getPauseTime: ({ name }) => WaitTime.secondsPath(`$.pause_seconds.${name}`),
   verifiedEarlier: {
-    parameters: {
-      ...earlierVerification,
-      tenant_id: JsonPath.stringAt('$.request.tenant_id'),
-      waba_id: JsonPath.stringAt('$.request.waba_id'),
+    parameters: describeEarlierVerification(
+      (name) => JsonPath.stringAt(`$.request.${name}`),
       // A string even if the request's id is a number.
-      id: JsonPath.format('{}', JsonPath.stringAt('$.request.id')),
-      phone_number: JsonPath.stringAt('$.request.phone_number'),
-    } satisfies VerifiedFields & Record<string, string>,
+      JsonPath.format('{}', JsonPath.stringAt('$.request.id')),
+    ),
   },
 };
+
+const selectInput = (name: FieldName) => `{% $states.input.${name} %}`;
 
 /** Step Functions implements JSONata 2.0.6: https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html */
 const jsonata: TaskExpressions = {
   language: 'JSONata expression',
   isPath: (text) => /^\{%.*%\}$/s.test(text),
-  getDefaultPath: (name) => `{% $states.input.${name} %}`,
+  getDefaultPath: selectInput,
   getParallelProps: (paths) => ({ arguments: { ...paths }, outputs: '{% $states.result[0] %}' }),
   invoke: { payload: TaskInput.fromText('{% $states.input %}'), outputs: '{% $states.result.Payload %}' },
   keepInput: { outputs: '{% $states.input %}' },
   getPauseTime: ({ maxPauseSeconds }) => WaitTime.seconds(`{% $floor($random() * ${maxPauseSeconds}) + 1 %}`),
   verifiedEarlier: {
-    outputs: {
-      ...earlierVerification,
-      tenant_id: '{% $states.input.tenant_id %}',
-      waba_id: '{% $states.input.waba_id %}',
+    outputs: describeEarlierVerification(
+      selectInput,
       // A string even if the request's id is a number. $string would round it to 15 digits.
-      id: "{% $type($states.input.id) = 'number' ? $formatInteger($states.input.id, '0') : $states.input.id %}",
-      phone_number: '{% $states.input.phone_number %}',
-    } satisfies VerifiedFields & Record<string, string>,
+      "{% $type($states.input.id) = 'number' ? $formatInteger($states.input.id, '0') : $states.input.id %}",
+    ),
   },
 };
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Duration } from 'aws-cdk-lib';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import {
@@ -6,6 +7,7 @@ import {
   Pass,
   QueryLanguage,
   type RetryProps,
+  State,
   Timeout,
   Wait,
 } from 'aws-cdk-lib/aws-stepfunctions';
@@ -62,7 +64,8 @@ export class VerifyNumberTask extends Parallel {
       ...(comment !== undefined && { comment }),
     });
 
-    const nameState = (name: string) => ({ stateName: `${id}: ${name}`, queryLanguage });
+    const prefix = shorten(id);
+    const nameState = (name: string) => ({ stateName: `${prefix}: ${name}`, queryLanguage });
     const invoke = (name: string, retries: readonly RetryProps[]): LambdaInvoke => {
       const task = new LambdaInvoke(this, name, {
         ...nameState(name),
@@ -99,8 +102,33 @@ export class VerifyNumberTask extends Parallel {
       { ...expressions.keepInput, errors: harmlessErrors },
     );
     this.branch(firstPhase);
+    this.node.addValidation({ validate: () => findLongNames(this) });
   }
 }
+
+/** @see https://states-language.net/spec.html */
+const maxNameLength = 80;
+const maxPrefixLength = maxNameLength - ': verified earlier'.length;
+
+/** The start of the inner states' names. The hash distinguishes long ids that begin alike. */
+const shorten = (id: string): string => {
+  if (id.length <= maxPrefixLength) return id;
+  const hash = createHash('sha256').update(id).digest('hex').slice(0, 8);
+  return `${id.slice(0, maxPrefixLength - hash.length - 1)} ${hash}`;
+};
+
+/** Checked at synthesis, because a `StateMachineFragment` can add a prefix to the names. */
+const findLongNames = ({ node }: VerifyNumberTask): string[] =>
+  node
+    .findAll()
+    .flatMap((state) =>
+      state instanceof State && state.stateId.length > maxNameLength
+        ? [
+            `State name "${state.stateId}" has ${state.stateId.length} characters, but may have ${maxNameLength}. ` +
+              `Give VerifyNumberTask "${node.id}" a shorter id.`,
+          ]
+        : [],
+    );
 
 const alreadyVerified = 'AlreadyVerified' satisfies FailureCode;
 const outcomeUnknown = 'OutcomeUnknown' satisfies FailureCode;

@@ -1,6 +1,6 @@
 /** The bundles of the Lambda functions in `dist/functions`: one minified ES module and its source map each. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 
 interface FunctionBundle {
@@ -78,12 +78,15 @@ export const buildFunction = async (name: BundleName, root: string): Promise<Bui
   return { folder, metafile };
 };
 
-/** Leaves an unchanged file alone, because another process may be reading it. */
+/** Leaves an unchanged file alone and replaces others at once, because another process may be reading or building it. */
 const writeIfChanged = async (path: string, contents: Uint8Array): Promise<void> => {
   const current = await readFile(path).catch(() => undefined);
   if (current?.equals(contents)) return;
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, contents);
+  // Next to the bundle's folder, which becomes an asset.
+  const temporary = `${dirname(path)}.${basename(path)}.${process.pid}`;
+  await writeFile(temporary, contents);
+  await rename(temporary, path);
 };
 
 /** Builds every bundle. */

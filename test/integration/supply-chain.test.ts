@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
@@ -9,7 +9,8 @@ interface LockEntry {
   readonly hasInstallScript?: boolean;
 }
 
-const read = (file: string) => JSON.parse(readFileSync(join(import.meta.dirname, '../..', file), 'utf8'));
+const root = join(import.meta.dirname, '../..');
+const read = (file: string) => JSON.parse(readFileSync(join(root, file), 'utf8'));
 const manifest: {
   dependencies: Record<string, string>;
   devDependencies: Record<string, string>;
@@ -49,4 +50,14 @@ describe('an installed package', () => {
     const allowed = Object.entries(manifest.allowScripts).filter(([, isAllowed]) => isAllowed);
     expect(allowed).toEqual([['node', true]]);
   });
+});
+
+it('every action of a workflow is pinned to a commit, with its version in a comment', () => {
+  const actions = ['.github/workflows', 'examples/pipeline'].flatMap((folder) =>
+    readdirSync(join(root, folder)).flatMap(
+      (file) => readFileSync(join(root, folder, file), 'utf8').match(/(?<=uses: )(?!\.).+$/gm) ?? [],
+    ),
+  );
+  expect(actions).not.toEqual([]);
+  expect(actions.filter((action) => !/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { getCompileCacheDir } from 'node:module';
 import { text } from 'node:stream/consumers';
 
 export interface Run {
@@ -11,7 +12,10 @@ export interface Run {
 const ended = (child: ChildProcess): Promise<number | null> =>
   new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
 
-/** Runs a program until it ends. Its environment contains PATH, HOME and the given variables only. */
+/**
+ * Runs a program until it ends. Its environment contains PATH, HOME, the compile cache of this process and the given
+ * variables only.
+ */
 export const run = async (
   command: string,
   args: readonly string[],
@@ -21,7 +25,12 @@ export const run = async (
   const child = spawn(command, args, {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...environment },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      NODE_COMPILE_CACHE: getCompileCacheDir(),
+      ...environment,
+    },
   });
   const [status, stdout, stderr] = await Promise.all([ended(child), text(child.stdout), text(child.stderr)]);
   return { status, stdout, stderr };

@@ -1,14 +1,13 @@
 /**
- * The function as Step Functions calls it: the real handler, with a Secrets Manager and a Kaleyra that follow a script
- * for each attempt, and Lambda's own failures around it. Kaleyra remembers which numbers it has verified.
+ * The function as Step Functions calls it: the real handler, with credentials and a Kaleyra that follow a script for each
+ * attempt, and Lambda's own failures around it. Kaleyra remembers which numbers it has verified.
  */
 import { Agent } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { compose } from '../../functions/verify-number/compose.ts';
 import { readConfig } from '../../functions/verify-number/config.ts';
+import { Failure } from '../../functions/verify-number/core/failures.ts';
 import { createExchange } from '../../functions/verify-number/kaleyra/transport.ts';
-import { createReadSecret } from '../../functions/verify-number/tenants/read-secret.ts';
 import {
   type Behaviour,
   type FixedBehaviour,
@@ -18,13 +17,13 @@ import {
 import { rejectedOtp } from '../../lib/sandbox/kaleyra/outcomes.ts';
 import { type KaleyraEnvelope, pageSamples } from '../../lib/sandbox/kaleyra/samples.ts';
 import { startKaleyraServer } from '../../lib/sandbox/kaleyra/server.ts';
-import { type Fault, startSecretsManager } from '../../lib/sandbox/secrets-manager/server.ts';
 import { lambdaContext } from './events.ts';
 import { StateError } from './state-machine.ts';
 
 /** What happens in one attempt. If several fields are set, the state machine sees the last one in this order. */
 export interface Turn {
-  readonly secretsManager?: Fault;
+  /** The secret cannot be read. */
+  readonly hasNoCredentials?: boolean;
   /** Absent: Kaleyra is not called. */
   readonly kaleyra?: Behaviour;
   /** Step Functions gets this error: after the function has run if `kaleyra` is set, otherwise instead of the function. */
@@ -54,28 +53,22 @@ export interface ScriptedFunction {
   close(): Promise<void>;
 }
 
-export const startScriptedFunction = async (tenantId: string): Promise<ScriptedFunction> => {
+export const startScriptedFunction = async (): Promise<ScriptedFunction> => {
   let turns: readonly Turn[] = [];
   let turn: Turn = {};
   const verified = new Set<string>();
   const kaleyra = await startKaleyraServer({
     serve: async (request, exchange) => turn.kaleyra?.(exchange, toCall(await text(request), verified)),
   });
-  const secretsManager = await startSecretsManager({
-    secrets: { [`kaleyra/${tenantId}`]: '{"sid":"FAKESID","apiKey":"fake-api-key"}' },
-    fault: () => turn.secretsManager,
-  });
-  const client = new SecretsManagerClient({
-    region: 'ap-south-1',
-    endpoint: `http://127.0.0.1:${secretsManager.port}`,
-    credentials: { accessKeyId: 'FAKE', secretAccessKey: 'fake' },
-    maxAttempts: 1,
-  });
-  const config = readConfig({ AWS_REGION: 'ap-south-1', KALEYRA_TIMEOUT_MS: '5000' });
+  const config = readConfig({ AWS_REGION: 'ap-south-1', KALEYRA_TIMEOUT_MS: '18000' });
   // Composed again for each attempt, so that each reads the secret and opens a connection.
   const invocation = () =>
     compose(config, {
-      readSecret: createReadSecret(client, config.secretPrefix),
+      // Without a network, so that no deadline passes on a busy machine.
+      readSecret: async () => {
+        if (turn.hasNoCredentials) throw new Failure('CredentialsUnavailable', 'From the script.');
+        return '{"sid":"FAKESID","apiKey":"fake-api-key"}';
+      },
       exchange: createExchange({
         protocol: 'http:',
         hostname: '127.0.0.1',
@@ -96,15 +89,12 @@ export const startScriptedFunction = async (tenantId: string): Promise<ScriptedF
       if (!next) throw new Error('The script has no more turns.');
       turn = next;
       turns = later;
-      const result = next.kaleyra || next.secretsManager ? await invoke(invocation(), Payload) : undefined;
+      const result = next.kaleyra || next.hasNoCredentials ? await invoke(invocation(), Payload) : undefined;
       if (next.error) throw new StateError(next.error, 'From the script.');
       if (result instanceof Error) throw result;
       return { StatusCode: 200, ExecutedVersion: '$LATEST', Payload: result };
     },
-    close: async () => {
-      client.destroy();
-      await Promise.all([kaleyra.close(), secretsManager.close()]);
-    },
+    close: () => kaleyra.close(),
   };
 };
 

@@ -1,84 +1,73 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Template } from 'aws-cdk-lib/assertions';
-import { optionTable } from '../../../../lib/options/option-table.ts';
-import { synthesizeTemplate } from '../../../../scripts/templates/synthesize.ts';
-import { getProperties, getResources } from '../../../support/templates.ts';
+import {
+  findResources,
+  getProperties,
+  getResources,
+  type Json,
+  readTemplate,
+} from '../../../support/read-stacks.ts';
 
 const modes = ['canary', 'linear', 'all-at-once', 'none'] as const;
-const template = synthesizeTemplate();
-const aliasIn = (found: Template) => getResources(found, 'AWS::Lambda::Alias')[0] ?? {};
-const groupIn = (found: Template) => getProperties(found, 'AWS::CodeDeploy::DeploymentGroup')[0];
-const hookId = expect.stringMatching(/^ReleaseCheckHook/);
-
-/** Everything that differs between two templates, by logical id. */
-const differences = (before: Template, after: Template) => {
-  const [from, to] = [before, after].map((found) => found.toJSON()['Resources']);
-  const ids = new Set([...Object.keys(from), ...Object.keys(to)]);
-  return [...ids].filter((id) => JSON.stringify(from[id]) !== JSON.stringify(to[id]));
-};
+const template = readTemplate('release by default');
+const getAlias = (of: Json) => getResources(of, 'AWS::Lambda::Alias')[0];
+const getGroup = (of: Json) => getProperties(of, 'AWS::CodeDeploy::DeploymentGroup')[0];
 
 describe('a release', () => {
   it.each([
     ['canary', 'CodeDeployDefault.LambdaCanary10Percent15Minutes'],
     ['linear', 'CodeDeployDefault.LambdaLinear10PercentEvery1Minute'],
     ['all-at-once', 'CodeDeployDefault.LambdaAllAtOnce'],
-  ] as const)('with releases=%s uses %s', (releases, config) => {
-    const found = synthesizeTemplate({ releases });
-    expect(groupIn(found).DeploymentConfigName).toBe(config);
-    expect(aliasIn(found)['UpdatePolicy']).toEqual({
+  ])('with releases=%s uses %s', (mode, config) => {
+    const found = readTemplate(`release: ${mode}`);
+    expect(getGroup(found).DeploymentConfigName).toBe(config);
+    expect(getAlias(found).UpdatePolicy).toEqual({
       CodeDeployLambdaAliasUpdate: {
         ApplicationName: { Ref: expect.stringMatching(/^ReleasesGroupApplication/) },
         DeploymentGroupName: { Ref: expect.stringMatching(/^ReleasesGroup/) },
-        BeforeAllowTrafficHook: { Ref: hookId },
+        BeforeAllowTrafficHook: { Ref: expect.stringMatching(/^ReleaseCheckHook/) },
       },
     });
   });
 
   it('is a canary by default', () => {
-    expect(optionTable.releases.default).toBe('canary');
-    expect(groupIn(template)).toEqual(groupIn(synthesizeTemplate({ releases: 'canary' })));
+    expect(template).toEqual(readTemplate('release: canary'));
   });
 
-  it('rolls back if it fails, is stopped, or fires an alarm', () => {
-    for (const releases of modes) {
-      expect(groupIn(synthesizeTemplate({ releases }))).toMatchObject({
-        AutoRollbackConfiguration: {
-          Enabled: true,
-          Events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_REQUEST', 'DEPLOYMENT_STOP_ON_ALARM'],
-        },
-        AlarmConfiguration: { Enabled: true },
-      });
-    }
+  it.each(modes)('with releases=%s rolls back if it fails, is stopped, or fires an alarm', (mode) => {
+    const group = getGroup(readTemplate(`release: ${mode}`));
+    expect(group.AutoRollbackConfiguration).toEqual({
+      Enabled: true,
+      Events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_REQUEST', 'DEPLOYMENT_STOP_ON_ALARM'],
+    });
+    expect(group.AlarmConfiguration.Enabled).toBe(true);
+    expect(group.AlarmConfiguration.Alarms.length).toBeGreaterThan(5);
   });
 
   it('with releases=none is done by CloudFormation, and changes nothing else', () => {
-    const none = synthesizeTemplate({ releases: 'none' });
-    expect(aliasIn(none)).not.toHaveProperty('UpdatePolicy');
-    const [alias, ...others] = differences(template, none);
-    expect(alias).toMatch(/^VerifyNumberHandlerAliaslive/);
-    expect(others).toEqual([]);
-  });
-
-  it('returns from none to a canary to the same template', () => {
-    synthesizeTemplate({ releases: 'none' });
-    expect(synthesizeTemplate({ releases: 'canary' }).toJSON()).toEqual(template.toJSON());
+    const none = readTemplate('release: none').Resources;
+    const differing = Object.keys({ ...none, ...template.Resources }).filter(
+      (id) => JSON.stringify(none[id]) !== JSON.stringify(template.Resources[id]),
+    );
+    expect(differing).toEqual([expect.stringMatching(/^VerifyNumberHandlerAliaslive/)]);
+    expect(none[differing[0] ?? '']).not.toHaveProperty('UpdatePolicy');
   });
 
   it('keeps versions, except one whose own release failed', () => {
-    for (const version of getResources(template, 'AWS::Lambda::Version')) {
-      expect(version).toMatchObject({
-        DeletionPolicy: 'RetainExceptOnCreate',
-        UpdateReplacePolicy: 'Retain',
-      });
-    }
+    const versions = getResources(template, 'AWS::Lambda::Version');
+    expect(versions).toHaveLength(1);
+    expect(versions[0]).toMatchObject({
+      DeletionPolicy: 'RetainExceptOnCreate',
+      UpdateReplacePolicy: 'Retain',
+    });
   });
 });
 
 describe('the release check', () => {
-  const [hook] = getProperties(template, 'AWS::Lambda::Function').filter(({ FunctionName }) => FunctionName);
-  const versionId = Object.keys(template.findResources('AWS::Lambda::Version'))[0];
-
   it('has a name that AWS’s policy for CodeDeploy allows, and knows the new version', () => {
+    const [hook] = getProperties(template, 'AWS::Lambda::Function').filter(
+      ({ FunctionName }) => FunctionName,
+    );
+    const [versionId] = Object.keys(findResources(template, 'AWS::Lambda::Version'));
     expect(hook.FunctionName).toMatch(/^CodeDeployHook_.{1,49}$/);
     expect(hook.Environment.Variables).toEqual({ VERSION_ARN: { Ref: versionId }, RETRY_AFTER_MS: '35000' });
     expect(hook.Timeout).toBe(300);
@@ -88,56 +77,76 @@ describe('the release check', () => {
     const policies = getProperties(template, 'AWS::IAM::Policy').filter(({ Roles }) =>
       JSON.stringify(Roles).includes('ReleaseCheckRole'),
     );
-    const group = {
-      'Fn::Join': ['', expect.arrayContaining([expect.stringContaining(':deploymentgroup:')])],
-    };
+    const allow = (Action: string | readonly string[], Resource: unknown) => ({
+      Effect: 'Allow',
+      Action,
+      Resource,
+    });
+    const arnOf = (id: RegExp) => ({ 'Fn::GetAtt': [expect.stringMatching(id), 'Arn'] });
+    const join = (...parts: unknown[]) => ({ 'Fn::Join': ['', expect.arrayContaining(parts)] });
     expect(policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)).toEqual([
-      {
-        Effect: 'Allow',
-        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        Resource: { 'Fn::GetAtt': [expect.stringMatching(/^ReleaseCheckLogs/), 'Arn'] },
-      },
-      {
-        Effect: 'Allow',
-        Action: 'lambda:InvokeFunction',
-        Resource: {
-          'Fn::Join': ['', [{ 'Fn::GetAtt': [expect.stringMatching(/^VerifyNumberHandler/), 'Arn'] }, ':*']],
-        },
-      },
-      {
-        Effect: 'Allow',
-        Action: ['codedeploy:GetDeployment', 'codedeploy:PutLifecycleEventHookExecutionStatus'],
-        Resource: group,
-      },
+      allow(['logs:CreateLogStream', 'logs:PutLogEvents'], arnOf(/^ReleaseCheckLogs/)),
+      allow('lambda:InvokeFunction', join(arnOf(/^VerifyNumberHandler/), ':*')),
+      allow(
+        ['codedeploy:GetDeployment', 'codedeploy:PutLifecycleEventHookExecutionStatus'],
+        join(expect.stringContaining(':deploymentgroup:')),
+      ),
     ]);
   });
 
-  it('reads a secret with the tenants’ prefix and key that is not credentials', () => {
-    const secretKeyArn = ['a', 'b'].map(
-      (name) => `arn:aws:kms:ap-south-1:111122223333:key/${name}0000000-0000-0000-0000-000000000000`,
-    );
-    const secretsIn = (found: Template) => getProperties(found, 'AWS::SecretsManager::Secret');
-    expect(secretsIn(template)).toEqual([
+  it('reads a secret with the tenants’ prefix and first key that is not credentials', () => {
+    const readSecrets = (scenario: string) =>
+      getProperties(readTemplate(scenario), 'AWS::SecretsManager::Secret');
+    expect(readSecrets('release by default')).toEqual([
       {
         Name: 'kaleyra/_release-check',
         Description: expect.any(String),
         SecretString: 'Reserved for release checks: not credentials',
       },
     ]);
-    expect(secretsIn(synthesizeTemplate({ secretPrefix: 'prod/', secretKeyArn }))).toEqual([
-      expect.objectContaining({ Name: 'prod/_release-check', KmsKeyId: secretKeyArn[0] }),
+    const KmsKeyId = expect.stringContaining(':key/10000000-');
+    expect(readSecrets('release with two keys')).toEqual([
+      expect.objectContaining({ Name: 'prod/_release-check', KmsKeyId }),
     ]);
   });
 
-  it('is complete before the alias changes', () => {
-    const DependsOn = aliasIn(template)['DependsOn'];
-    for (const part of [
-      /^ReleaseCheckHook/,
-      /^ReleaseCheckSecret/,
-      /^ReleaseCheckRoleDefaultPolicy/,
-      /^ReleasesGroup/,
-    ]) {
-      expect(DependsOn).toContainEqual(expect.stringMatching(part));
+  it.each([/^ReleaseCheckHook/, /^ReleaseCheckSecret/, /^ReleaseCheckRoleDefaultPolicy/, /^ReleasesGroup/])(
+    'is complete before the alias changes: %s',
+    (part) => {
+      expect(getAlias(template).DependsOn).toContainEqual(expect.stringMatching(part));
+    },
+  );
+});
+
+describe('every log group', () => {
+  const everyLog = readTemplate('every log group');
+
+  it('has the given key, retention and removal policy', () => {
+    const groups = getResources(everyLog, 'AWS::Logs::LogGroup');
+    expect(groups).toHaveLength(5);
+    for (const { DeletionPolicy, Properties } of groups) {
+      expect(DeletionPolicy).toBe('Delete');
+      expect(Properties).toMatchObject({ KmsKeyId: expect.stringContaining(':kms:'), RetentionInDays: 30 });
     }
+  });
+
+  it('has no key and is retained by default', () => {
+    const groups = getResources(template, 'AWS::Logs::LogGroup');
+    expect(groups).toHaveLength(3);
+    for (const { DeletionPolicy, Properties } of groups) {
+      expect(DeletionPolicy).toMatch(/^Retain/);
+      expect(Properties).not.toHaveProperty('KmsKeyId');
+    }
+  });
+
+  it('belongs to a function or an API that writes to it', () => {
+    const functions = getProperties(everyLog, 'AWS::Lambda::Function');
+    expect(functions).toHaveLength(3);
+    for (const { LoggingConfig } of functions) expect(LoggingConfig.LogGroup.Ref).toMatch(/Logs[0-9A-F]{8}$/);
+  });
+
+  it('has JSON lines of the platform, as those of the functions are', () => {
+    const functions = getProperties(template, 'AWS::Lambda::Function');
+    expect(functions.map(({ LoggingConfig }) => LoggingConfig.LogFormat)).toEqual(['JSON', 'JSON']);
   });
 });

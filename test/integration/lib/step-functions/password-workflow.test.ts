@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Template } from 'aws-cdk-lib/assertions';
 import { resetConnection, sendEnvelope } from '../../../../lib/sandbox/kaleyra/behaviours.ts';
 import { rejectedOtp } from '../../../../lib/sandbox/kaleyra/outcomes.ts';
 import { otherSamples, pageSamples } from '../../../../lib/sandbox/kaleyra/samples.ts';
 import { readDefinition } from '../../../../scripts/templates/read-definition.ts';
 import { sampleCommand } from '../../../support/events.ts';
-import { newPasswordWorkflowStack } from '../../../support/password-workflow.ts';
+import { readTemplate } from '../../../support/read-stacks.ts';
 import { runStateMachine } from '../../../support/run-state-machine.ts';
 import {
   kaleyraVerifiesBut,
@@ -17,12 +16,12 @@ import {
 import { type Execution, listChoices, StateError } from '../../../support/state-machine.ts';
 import { validateDefinition } from '../../../support/validate-definition.ts';
 
-const definition = readDefinition(Template.fromStack(newPasswordWorkflowStack()).toJSON());
+const definition = readDefinition(readTemplate('password workflow', 'Passwords'));
 const { number: input, otp } = sampleCommand;
 
 let scripted: ScriptedFunction;
 beforeAll(async () => {
-  scripted = await startScriptedFunction(input.tenant_id);
+  scripted = await startScriptedFunction();
 });
 afterAll(() => scripted.close());
 
@@ -31,6 +30,8 @@ interface PasswordMessage {
   readonly attempt: number;
 }
 type Answer = () => Promise<unknown>;
+
+const fourTimes = Array<Turn>(4).fill(kaleyraWorks);
 
 const givePassword: Answer = async () => ({ otp });
 const giveWrongPassword: Answer = async () => ({ otp: rejectedOtp });
@@ -78,25 +79,18 @@ describe('PasswordWorkflow', () => {
 
   it('asks up to three more times, each with a new token, while passwords are rejected', async () => {
     const wrong = giveWrongPassword;
-    const { output, messages } = await run(
-      [kaleyraWorks, kaleyraWorks, kaleyraWorks, kaleyraWorks],
-      wrong,
-      wrong,
-      wrong,
-      givePassword,
-    );
-    expect(messages.map(({ attempt, task_token }) => [attempt, task_token])).toEqual([
-      [1, 'token-1'],
-      [2, 'token-2'],
-      [3, 'token-3'],
-      [4, 'token-4'],
+    const { output, messages } = await run(fourTimes, wrong, wrong, wrong, givePassword);
+    expect(messages.map(({ attempt, task_token }) => `${attempt} ${task_token}`)).toEqual([
+      '1 token-1',
+      '2 token-2',
+      '3 token-3',
+      '4 token-4',
     ]);
     expect(output).toMatchObject({ status: 'verified' });
   });
 
   it('fails with OtpRejected when the fourth password is rejected', async () => {
-    const turns = [kaleyraWorks, kaleyraWorks, kaleyraWorks, kaleyraWorks];
-    const { error, messages } = await run(turns, giveWrongPassword);
+    const { error, messages } = await run(fourTimes, giveWrongPassword);
     expect(messages).toHaveLength(4);
     expect(error).toEqual({ name: 'OtpRejected', cause: 'Each of 4 passwords was rejected.' });
   });

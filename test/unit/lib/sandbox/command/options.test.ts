@@ -1,57 +1,44 @@
 import { describe, expect, it } from '@jest/globals';
 import { formatHelp, readOptions } from '../../../../../lib/sandbox/command/options.ts';
 
+const defaults = {
+  help: false,
+  json: false,
+  watch: false,
+  tenants: [],
+  ports: { http: 3000, kaleyra: 3001, secretsManager: 3002 },
+};
+
 describe('the command line of the sandbox', () => {
   it('has the documented ports and no option set by default', () => {
-    expect(readOptions([], {})).toEqual({
-      help: false,
-      json: false,
-      watch: false,
-      tenants: [],
-      ports: { http: 3000, kaleyra: 3001, secretsManager: 3002 },
+    expect(readOptions([], {})).toEqual(defaults);
+    expect(readOptions(['-h', '--json', '--watch'], { SECRETS_MANAGER_PORT: '' })).toEqual({
+      ...defaults,
+      ...{ help: true, json: true, watch: true },
     });
   });
 
-  it('reads ports from the environment', () => {
-    const environment = { PORT: '0', KALEYRA_SIMULATOR_PORT: '65535', SECRETS_MANAGER_PORT: '' };
-
-    expect(readOptions([], environment).ports).toEqual({ http: 0, kaleyra: 65_535, secretsManager: 3002 });
+  it.each([
+    ['PORT', 'http'],
+    ['KALEYRA_SIMULATOR_PORT', 'kaleyra'],
+    ['SECRETS_MANAGER_PORT', 'secretsManager'],
+  ] as const)('reads %s', (name, port) => {
+    expect(readOptions([], { [name]: '65535' }).ports).toEqual({ ...defaults.ports, [port]: 65_535 });
+    for (const text of ['-1', '65536', 'http', '3000.5', ' 3000']) {
+      expect(() => readOptions([], { [name]: text })).toThrow(`${name} must be a whole number`);
+    }
   });
 
-  describe('invalid input', () => {
-    it.each(['PORT', 'KALEYRA_SIMULATOR_PORT', 'SECRETS_MANAGER_PORT'])(
-      'in %s is rejected with the name of the variable',
-      (name) => {
-        for (const text of ['-1', '65536', 'http', '3000.5', ' 3000']) {
-          expect(() => readOptions([], { [name]: text })).toThrow(
-            new Error(`${name} must be a whole number from 0 to 65535; 0 picks a free port.`),
-          );
-        }
-      },
+  it.each(['--nope', 'nope', '--seed'])('rejects %s with one sentence that leads to the help', (argument) => {
+    expect(() => readOptions([argument], {})).toThrow(
+      new RegExp(`^[^.]*'${argument}[^.]*\\. See npm start -- --help\\.$`),
     );
-
-    it.each([
-      ['--nope', "Unknown option '--nope'. See npm start -- --help."],
-      ['nope', "Unexpected argument 'nope'. See npm start -- --help."],
-      ['--seed', "Option '--seed <value>' argument missing. See npm start -- --help."],
-    ])('%s is rejected with one sentence', (argument, sentence) => {
-      expect(() => readOptions([argument], {})).toThrow(new Error(sentence));
-    });
   });
 
   it('is explained by --help: every option, variable and outcome', () => {
     const help = formatHelp();
 
-    for (const word of [
-      '--seed',
-      '--watch',
-      '--json',
-      'PORT',
-      'NO_COLOR',
-      'KALEYRA_BASE_URL',
-      'AlreadyVerified  ',
-      '0409',
-    ]) {
+    for (const word of ['--seed', '--watch', '--json', 'PORT', 'NO_COLOR', 'KALEYRA_BASE_URL', '0409']) {
       expect(help).toContain(word);
     }
     expect(help).not.toContain('`');
