@@ -1,4 +1,4 @@
-/** `npm run docs`: writes the generated documents. A test fails if one of them is out of date. */
+/** `npm run docs`: writes the generated documents. `.ci/run` fails if one of them is out of date. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createOpenApiDocument } from '../lib/reference/openapi-document.ts';

@@ -26,7 +26,9 @@ describe('docs/sandbox.md', () => {
     const folder = await mkdtemp(join(tmpdir(), 'suite-'));
     const file = join(folder, 'suite.test.ts');
     const onboard = `
-      const onboard = async ({ apiUrl, otp }: { apiUrl: string; otp: string }) => {
+      import { after as afterAll, before as beforeAll, test } from 'node:test';
+      import { expect } from '${join(root, 'node_modules/expect/build/index.js')}';
+      const onboard = async ({ apiUrl, otp }: { apiUrl: string | undefined; otp: string }) => {
         const response = await fetch(apiUrl + '/tenants/acme/whatsapp/1/number/verify', {
           method: 'POST',
           headers: { 'content-type': 'application/json' },

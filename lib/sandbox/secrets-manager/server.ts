@@ -40,8 +40,6 @@ export interface SecretsManagerOptions {
 export interface SecretsManager extends LoopbackServer {
   /** Adds a new current version to a secret, and creates the secret if it does not exist. */
   put(name: string, value: string | Buffer): void;
-  /** Deletes a secret immediately. */
-  remove(name: string): void;
   /** The number of calls of an operation, for one secret or for all. */
   callCount(operation: string, secretId?: string): number;
 }
@@ -56,7 +54,7 @@ export const startSecretsManager = async (options: SecretsManagerOptions = {}): 
   const counts = new Map<string, number>();
 
   const put = (name: string, value: string | Buffer): void => {
-    const secret = store.all().find((one) => one.name === name) ?? store.create(name);
+    const secret = store.all().find((one) => one.Name === name) ?? store.create(name);
     const isText = typeof value === 'string';
     addVersion(secret, isText ? { SecretString: value } : { SecretBinary: value.toString('base64') });
   };
@@ -93,7 +91,6 @@ export const startSecretsManager = async (options: SecretsManagerOptions = {}): 
   return {
     ...listening,
     put,
-    remove: (name) => store.remove(store.find(name)),
     callCount: (operation, secretId) =>
       counts.get(secretId === undefined ? operation : `${operation} ${secretId}`) ?? 0,
   };

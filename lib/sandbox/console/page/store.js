@@ -14,7 +14,6 @@
  * @property {'outcomes' | 'simulate'} inputTab
  * @property {string} language of the code
  * @property {Readonly<Record<string, string>>} code by language
- * @property {'body' | 'headers'} responseTab
  * @property {Run | undefined} run the last call that the page sent
  * @property {readonly TracedCall[]} calls newest first
  * @property {boolean} isFollowing whether the newest call is selected
@@ -23,15 +22,17 @@
  * @property {{ readonly callId: string, readonly index: number } | undefined} selectedStep absent: the most telling one
  * @property {Controls | undefined} controls
  * @property {'connecting' | 'live' | 'lost'} connection
- * @property {string} copied what was copied last, for a moment
+ * @property {string} copied label of the button that copied last, for a moment
  * @property {string} announcement read out by screen readers
  */
 
 /** @type {State} */
 let state;
 
-/** @type {() => void} */
-let render = () => {};
+/** @type {(state: State) => void} */
+let render;
+
+let isScheduled = false;
 
 /**
  * Sets the first state and the function that draws it.
@@ -40,40 +41,22 @@ let render = () => {};
  */
 export const startStore = (first, draw) => {
   state = first;
-  render = () => draw(state);
-  render();
+  render = draw;
+  render(state);
 };
 
-/** @returns {State} */
 export const getState = () => state;
 
 /**
- * Changes some properties, and draws once for all changes of the same turn.
+ * Changes some properties, and draws once per frame, however many changes arrive meanwhile.
  * @param {Partial<State>} changes
  */
 export const update = (changes) => {
   state = { ...state, ...changes };
-  schedule(queueMicrotask);
-};
-
-/**
- * Changes some properties, and draws once per frame, however many calls arrive meanwhile.
- * @param {Partial<State>} changes
- */
-export const updateInNextFrame = (changes) => {
-  state = { ...state, ...changes };
-  schedule(requestAnimationFrame);
-};
-
-/** @type {Set<Function>} */
-const scheduled = new Set();
-
-/** @param {(draw: () => void) => void} scheduler */
-const schedule = (scheduler) => {
-  if (scheduled.has(scheduler)) return;
-  scheduled.add(scheduler);
-  scheduler(() => {
-    scheduled.delete(scheduler);
-    render();
+  if (isScheduled) return;
+  isScheduled = true;
+  requestAnimationFrame(() => {
+    isScheduled = false;
+    render(state);
   });
 };

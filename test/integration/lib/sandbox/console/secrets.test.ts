@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Browser } from 'playwright-core';
 import { sampleRequest, toSamplePhoneNumber } from '../../../../../lib/reference/sample-request.ts';
 import { triggerRows } from '../../../../../lib/sandbox/kaleyra/outcomes.ts';
 import { type RunningSandbox, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
 import { seedTenants } from '../../../../../lib/sandbox/tenants/seed-tenants.ts';
-import { describeInBrowser, launchBrowser, openConsole } from '../../../../support/console-page.ts';
 import { type Confidential, leaksIn } from '../../../../support/leaks.ts';
 
 // A browser is slow on a busy machine.
@@ -111,31 +109,5 @@ describe('the calls and the event stream', () => {
     expect(calls).toContain('RequestInvalid');
     expect(calls).toContain('GatewayRefused');
     expect(leaksIn(calls, confidential)).toEqual([]);
-  });
-});
-
-describeInBrowser('the console', () => {
-  let sandbox: RunningSandbox;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    sandbox = await startSandbox();
-    browser = await launchBrowser();
-  });
-  afterAll(() => Promise.all([browser?.close(), sandbox?.close()]));
-
-  it('receives no key, no SID and no password, not even that of its own calls', async () => {
-    const { page, received, close } = await openConsole(browser, sandbox.url);
-    await page.locator('input[name="otp"]').fill(otp);
-    await page.getByRole('button', { name: /^Send Ctrl/ }).click();
-    await page.locator('.step-log').waitFor();
-    await page.getByRole('button', { name: 'Copy as curl' }).click();
-    await page.getByText('Copied', { exact: true }).first().waitFor();
-
-    const text = await received();
-    await close();
-    expect(text).toContain('"status":"verified"');
-    expect(text).toContain('__OTP__');
-    expect(leaksIn(text, { otps: [otp], apiKeys: seeded, phoneNumbers: [] })).toEqual([]);
   });
 });

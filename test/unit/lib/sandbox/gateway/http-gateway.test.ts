@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { APIGatewayProxyEventV2WithJWTAuthorizer } from 'aws-lambda';
-import { type RejectedRequest, startHttpGateway } from '../../../../../lib/sandbox/gateway/http-gateway.ts';
+import { startHttpGateway } from '../../../../../lib/sandbox/gateway/http-gateway.ts';
 import { createUnsignedToken } from '../../../../../lib/sandbox/gateway/jwt-claims.ts';
 import type { LambdaContext } from '../../../../../lib/sandbox/gateway/lambda-context.ts';
 import type { LoopbackServer } from '../../../../../lib/sandbox/loopback/loopback-server.ts';
 import { createCallRecorder } from '../../../../../lib/sandbox/trace/call-recorder.ts';
+import type { RejectedRequest } from '../../../../../lib/sandbox/trace/traced-call.ts';
 import { rawRequest, sendRaw } from '../../../../support/raw-request.ts';
 
 interface Call {
