@@ -1,7 +1,20 @@
 /** Questions at a terminal. The terminal shows nothing of what is typed, except the answers to some questions. */
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import type { Terminal } from './tool-context.ts';
+
+/** The part of `process` that the tool uses. Results go to `stdout`, everything else to `stderr`. */
+export interface Terminal {
+  readonly stdin: NodeJS.ReadableStream & {
+    readonly isTTY?: boolean;
+    readonly setRawMode?: (on: boolean) => unknown;
+  };
+  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean };
+  on(signal: Signal, listener: () => void): unknown;
+  off(signal: Signal, listener: () => void): unknown;
+}
+
+type Signal = 'SIGINT' | 'SIGTERM' | 'SIGCONT';
 
 export interface Prompt {
   /**

@@ -1,6 +1,6 @@
 import type { FindKaleyra } from './probe-credentials.ts';
+import type { Terminal } from './prompt.ts';
 import { openPrompt, type Prompt } from './prompt.ts';
-import type { Terminal } from './tool-context.ts';
 
 /** Commands that ask questions at a terminal. `put` asks for an API key. */
 const askingCommands = ['put', 'remove'];

@@ -5,11 +5,11 @@ import { helpText } from './help-text.ts';
 import { importTenants } from './import-tenants.ts';
 import { listTenants } from './list-tenants.ts';
 import type { FindKaleyra } from './probe-credentials.ts';
-import type { Prompt } from './prompt.ts';
+import type { Prompt, Terminal } from './prompt.ts';
 import { putTenant } from './put-tenant.ts';
 import { removeTenant } from './remove-tenant.ts';
 import { findRegions, type TenantSecrets } from './tenant-secrets.ts';
-import type { Terminal, ToolContext } from './tool-context.ts';
+import type { ToolContext } from './tool-context.ts';
 
 /**
  * Runs one command of the tenant tool.

@@ -1,21 +1,6 @@
 /** What a command of the tenant tool works with. */
-import type { Writable } from 'node:stream';
-import type { Prompt } from './prompt.ts';
+import type { Prompt, Terminal } from './prompt.ts';
 import type { TenantSecrets } from './tenant-secrets.ts';
-
-/** The part of `process` that the tool uses. Results go to `stdout`, everything else to `stderr`. */
-export interface Terminal {
-  readonly stdin: NodeJS.ReadableStream & {
-    readonly isTTY?: boolean;
-    readonly setRawMode?: (on: boolean) => unknown;
-  };
-  readonly stdout: Writable & { readonly isTTY?: boolean };
-  readonly stderr: Writable & { readonly isTTY?: boolean };
-  on(signal: Signal, listener: () => void): unknown;
-  off(signal: Signal, listener: () => void): unknown;
-}
-
-type Signal = 'SIGINT' | 'SIGTERM' | 'SIGCONT';
 
 export interface ToolContext {
   readonly terminal: Terminal;

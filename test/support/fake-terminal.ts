@@ -1,7 +1,7 @@
 /** Terminals for the tenant tool. */
 import { EventEmitter } from 'node:events';
 import { PassThrough, Readable, Writable } from 'node:stream';
-import type { Terminal } from '../../lib/tenant-tool/tool-context.ts';
+import type { Terminal } from '../../lib/tenant-tool/prompt.ts';
 
 export interface FakeTerminal extends Terminal {
   /** Sends a signal to the listeners of the terminal. */
