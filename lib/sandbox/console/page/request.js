@@ -23,7 +23,7 @@ const fields = {
 const extras = {
   'text/plain': 'Content-Type: text/plain',
   padding: 'an additional field of 5,000 characters',
-  'no-claim': 'a token for another tenant',
+  'no-claim': 'a token for no tenant',
 };
 
 /** @param {FieldName} name @param {string} value */
