@@ -11,6 +11,8 @@ import { aws, describeWithAwsCli } from '../../../../support/aws-cli.ts';
 const functionName = 'verify-phone-number';
 const arn = `arn:aws:lambda:ap-south-1:000000000000:function:${functionName}`;
 
+const notUtf8 = Buffer.from([0x22, 0xff, 0x22]);
+
 let gateway: LoopbackServer;
 let events: unknown[] = [];
 let contexts: LambdaContext[] = [];
@@ -105,14 +107,7 @@ describe('Lambda’s Invoke', () => {
     ['an unknown function', '{}', undefined, 'nobody', 404, 'ResourceNotFoundException'],
     ['another operation', '{}', undefined, `${functionName}/other`, 404, 'UnknownOperationException'],
     ['a payload that is not JSON', '{', undefined, undefined, 400, 'InvalidRequestContentException'],
-    [
-      'a payload that is not UTF-8',
-      Buffer.from([0x22, 0xff, 0x22]),
-      undefined,
-      undefined,
-      400,
-      'InvalidRequestContentException',
-    ],
+    ['a payload that is not UTF-8', notUtf8, undefined, undefined, 400, 'InvalidRequestContentException'],
     ['an unknown invocation type', '{}', 'Sometimes', undefined, 400, 'InvalidParameterValueException'],
   ])('rejects %s', async (_what, payload, type, name, status, errorType) => {
     expect(await invoke(payload, type, name)).toMatchObject({

@@ -15,7 +15,6 @@ import {
   type SecretsManager,
   startSecretsManager,
 } from '../../../../../lib/sandbox/secrets-manager/server.ts';
-import { AwsServiceError } from '../../../../../lib/sandbox/secrets-manager/store.ts';
 import { aws, describeWithAwsCli } from '../../../../support/aws-cli.ts';
 
 const SecretId = 'kaleyra/acme';
@@ -155,37 +154,13 @@ describe('the list', () => {
   });
 });
 
-describe('a fault', () => {
-  it.each([
-    [createThrottlingFault(), { name: 'ThrottlingException', $metadata: { httpStatusCode: 400 } }],
-    [
-      new AwsServiceError('InternalServiceError', 'It fails.', 500),
-      { name: 'InternalServiceError', $metadata: { httpStatusCode: 500 } },
-    ],
-    ['reset' as const, { message: expect.stringContaining('ECONNRESET') }],
-  ])('%s replaces the response', async (one, error) => {
-    fault = one;
+it.each([
+  [createThrottlingFault(), { name: 'ThrottlingException', $metadata: { httpStatusCode: 400 } }],
+  ['reset' as const, { message: expect.stringContaining('ECONNRESET') }],
+])('the fault %s replaces the response', async (one, error) => {
+  fault = one;
 
-    await expect(get(SecretId)).rejects.toMatchObject(error);
-  });
-
-  it('can be that no response is sent', async () => {
-    fault = 'hang';
-    const asked = get(SecretId);
-    while (server.callCount('GetSecretValue') === 0) await new Promise((next) => setTimeout(next, 5));
-    await server.close();
-
-    await expect(asked).rejects.toThrow();
-  });
-});
-
-it('counts calls, for one secret and for all', async () => {
-  await get(SecretId);
-  await get('kaleyra/nobody').catch(() => undefined);
-
-  expect(server.callCount('GetSecretValue')).toBe(2);
-  expect(server.callCount('GetSecretValue', SecretId)).toBe(1);
-  expect(server.callCount('PutSecretValue')).toBe(0);
+  await expect(get(SecretId)).rejects.toMatchObject(error);
 });
 
 it.each([
