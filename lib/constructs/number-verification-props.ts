@@ -1,5 +1,5 @@
 /** The props of `NumberVerification`, their defaults, and what they accept. */
-import { Duration, type IResource, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import type { IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { ICertificate } from 'aws-cdk-lib/aws-certificatemanager';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
@@ -369,7 +369,7 @@ export const completeProps = (props: NumberVerificationProps, region: string): S
   const problems = [
     ...findInvalidProps(given),
     ...findConflicts('Prop', propRules, given),
-    ...findOtherRegions(props, region),
+    ...findOtherRegions(given, region),
   ];
   if (problems.length > 0) throw new InvalidOptions(problems);
   return { ...propDefaults, ...given } as Settings;
@@ -395,33 +395,14 @@ function* findInvalidProps(given: Readonly<Record<string, unknown>>): Generator<
   }
 }
 
-/** Some resources work only in their own region. */
-function* findOtherRegions(props: NumberVerificationProps, region: string): Generator<string> {
-  const {
-    certificate,
-    alarmTopic,
-    logEncryptionKey,
-    secretKeys = [],
-    secretKeyArn = [],
-    outcomeEvents,
-  } = props;
-  const bus = typeof outcomeEvents === 'object' ? outcomeEvents : undefined;
-  const used: readonly (readonly [
-    name: string,
-    arn?: string | undefined,
-    resource?: IResource | undefined,
-  ])[] = [
-    ['certificate', certificate?.certificateArn, certificate],
-    ['alarmTopic', alarmTopic?.topicArn, alarmTopic],
-    ['logEncryptionKey', logEncryptionKey?.keyArn, logEncryptionKey],
-    ['outcomeEvents', bus?.eventBusArn, bus],
-    ...secretKeys.map((key) => ['secretKeys', key.keyArn, key] as const),
-    ...[secretKeyArn].flat().map((arn) => ['secretKeyArn', arn] as const),
-  ];
-  for (const [name, arn, resource] of isToken(region) ? [] : used) {
-    for (const its of [isToken(arn) ? undefined : arn?.split(':')[3], resource?.env.region]) {
-      if (!its || isToken(its) || its === region) continue;
-      yield `Prop ${name} is in ${its}. It must be in the stack's region, ${region}.`;
+/** Resources work only in their own region. The CDK does not take a certificate's from its ARN. */
+function* findOtherRegions(given: Readonly<Record<string, unknown>>, region: string): Generator<string> {
+  for (const [name, values] of Object.entries(given)) {
+    for (const value of [values].flat() as readonly (Partial<ICertificate> | undefined)[]) {
+      const arn = typeof value === 'string' ? value : value?.certificateArn;
+      const regions = [value?.env?.region, /^arn:(?:[^:]+:){2}([^:]+):/.exec(arn ?? '')?.[1]];
+      if (regions.every((its) => !its || isToken(its) || isToken(region) || its === region)) continue;
+      yield `Prop ${name} is in ${regions.at(-1) ?? regions[0]}. It must be in the stack's region, ${region}.`;
     }
   }
 }

@@ -112,20 +112,10 @@ const rejected: Readonly<Record<string, (stack: Stack) => NumberVerificationProp
       jwtAudience: ['one', 'two words'],
       ...{ authorization: 'jwt', jwtIssuer: 'https://issuer.example.com' },
     }),
-  'props that need another one': () => ({
-    attemptsOnFailure: 'allow',
-    keepDefaultEndpoint: true,
-    vpcSubnets: {},
-    securityGroups: [],
-    jwtIssuer: 'https://issuer.example.com',
-    jwtAudience: 'verify',
-    jwtTenantClaim: 'tenants',
-    jwtScopes: ['verify'],
-    leaveVpc: true,
-  }),
-  'props that exclude each other': (stack) => ({
+  conflicts: (stack) => ({
     authorizer: createTokenAuthorizer(),
     authorization: 'iam',
+    attemptsOnFailure: 'allow',
     vpc: createVpc(stack),
     staticEgress: true,
     alarms: false,

@@ -8,7 +8,6 @@ interface ContextCase {
 
 const getTopic = (region: string) => `arn:aws:sns:${region}:111122223333:alarms`;
 const role = 'arn:aws:iam::111122223333:role/backend';
-const certificateArn = 'arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-0000-0000-000000000000';
 const regions = {
   'ap-south-1': { alarmTopicArn: getTopic('ap-south-1'), memoryMb: 2048 },
   'eu-west-1': { alarmTopicArn: getTopic('eu-west-1'), passwordWorkflow: true },
@@ -95,45 +94,18 @@ export const contextCases: Readonly<Record<string, ContextCase>> = {
     context: { regions: 'ap-south-1,eu-west-1', alarmTopicArn: getTopic('ap-south-1') },
     error: "Option alarmTopicArn is in ap-south-1. It must be in the stack's region, eu-west-1.",
   },
-  'options that need another one': {
-    context: {
-      attemptsOnFailure: 'allow',
-      certificateArn,
-      egressAllocationId: 'eipalloc-00000000',
-      jwtScopes: 'a',
-      leaveVpc: 'true',
-      answerRoleArns: role,
-    },
-    error: [
-      'Option jwtScopes has an effect only with authorization=jwt.',
-      'Option attemptsOnFailure has an effect only with countAttempts.',
-      'Option certificateArn has an effect only with domainName.',
-      'Option egressAllocationId has an effect only with staticEgress.',
-      'Option leaveVpc has an effect only with staticEgress or vpcId.',
-      'Option answerRoleArns has an effect only with passwordWorkflow.',
-    ].join('\n'),
-  },
   'options that miss another one, or exclude it': {
     context: {
-      authorization: 'jwt',
+      attemptsOnFailure: 'allow',
       domainName: 'verify.example.com',
       vpcId: 'vpc-00000000',
       staticEgress: 'true',
-      alarmEmail: 'operators@example.com',
-      alarmTopicArn: getTopic('us-east-1'),
-      verifyRoleArns: `acme=${role}`,
-      reservedConcurrency: '2',
-      provisionedConcurrency: '3',
     },
     error: [
-      'Option authorization=jwt needs jwtIssuer.',
-      'Option authorization=jwt needs jwtAudience.',
+      'Option attemptsOnFailure has an effect only with countAttempts.',
       'Option domainName needs certificateArn.',
       'Option vpcId excludes staticEgress.',
       'Option vpcId needs subnetIds.',
-      'Option alarmTopicArn excludes alarmEmail.',
-      'Option verifyRoleArns excludes authorization=jwt.',
-      'Option provisionedConcurrency is 3. It must be at most reservedConcurrency, 2.',
     ].join('\n'),
   },
 };
