@@ -178,7 +178,7 @@ describe('npm start', () => {
   });
 
   it('reloads the function with --watch when its source changes, and survives errors of the source', async () => {
-    for (const part of ['bin/sandbox.ts', 'functions', 'lib', 'openapi.json', 'package.json']) {
+    for (const part of ['bin/sandbox.ts', 'functions', 'lib', 'examples', 'openapi.json', 'package.json']) {
       cpSync(join(root, part), join(folder, part), { recursive: true });
     }
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
