@@ -10,6 +10,16 @@ export const secretActions: readonly string[] = ['secretsmanager:GetSecretValue'
 /** The IAM actions that the function needs to count attempts and to give them back. */
 export const countingActions: readonly string[] = ['dynamodb:UpdateItem', 'dynamodb:DeleteItem'];
 
+/** The IAM actions that Lambda needs to run a function in a VPC. */
+const networkActions: readonly string[] = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
 /**
  * Grants permissions in a policy of their own, whose logical id depends on them. If an option changes or removes them,
  * CloudFormation deletes the old policy only after the alias has moved to the new version, so that the old version
@@ -59,14 +69,7 @@ export const grantCounting = (role: Role, tableArn: string): void => {
  */
 export const grantNetworkInterfaces = (role: Role): void => {
   const statement = new PolicyStatement({
-    actions: [
-      'ec2:CreateNetworkInterface',
-      'ec2:DescribeNetworkInterfaces',
-      'ec2:DescribeSubnets',
-      'ec2:DeleteNetworkInterface',
-      'ec2:AssignPrivateIpAddresses',
-      'ec2:UnassignPrivateIpAddresses',
-    ],
+    actions: [...networkActions],
     resources: ['*'],
   });
   acceptFindings(grantSeparately(role, 'NetworkInterfaces', statement), {
@@ -85,15 +88,7 @@ export const denyNetworkInterfacesToCode = (scope: Construct, role: Role, functi
     statements: [
       new PolicyStatement({
         effect: Effect.DENY,
-        actions: [
-          'ec2:CreateNetworkInterface',
-          'ec2:DeleteNetworkInterface',
-          'ec2:DescribeNetworkInterfaces',
-          'ec2:DescribeSubnets',
-          'ec2:DetachNetworkInterface',
-          'ec2:AssignPrivateIpAddresses',
-          'ec2:UnassignPrivateIpAddresses',
-        ],
+        actions: [...networkActions, 'ec2:DetachNetworkInterface'],
         resources: ['*'],
         conditions: { ArnEquals: { 'lambda:SourceFunctionArn': functionArn } },
       }),

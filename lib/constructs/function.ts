@@ -1,15 +1,15 @@
 import { ArnFormat, Duration, RemovalPolicy, Stack, Tokenization } from 'aws-cdk-lib';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { type Alias, Function as LambdaFunction, LoggingFormat, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { expiryAttribute, partitionKey } from '../../functions/verify-number/attempts/limits.ts';
 import { variables } from '../../functions/verify-number/config.ts';
 import { getFunctionTimeoutMs } from '../../functions/verify-number/core/time-budget.ts';
 import type { Pod } from '../../functions/verify-number/kaleyra/pods.ts';
 import { acceptFindings } from './accepted-findings.ts';
-import { AttemptsTable } from './attempts-table.ts';
 import { functionRuntime, getFunctionCode } from './function-code.ts';
 import {
   denyNetworkInterfacesToCode,
@@ -66,7 +66,7 @@ export class VerifyNumberFunction extends Construct {
     this.logGroup.grantWrite(this.role);
     grantSecrets(this.role, secretsArn, secretKeyArns);
     if (network) grantNetworkInterfaces(this.role);
-    this.attemptsTable = settings.countAttempts ? new AttemptsTable(this, 'Attempts').table : undefined;
+    this.attemptsTable = settings.countAttempts ? createAttemptsTable(this) : undefined;
     if (this.attemptsTable) grantCounting(this.role, this.attemptsTable.tableArn);
 
     this.handler = new LambdaFunction(this, 'Handler', {
@@ -121,6 +121,20 @@ export class VerifyNumberFunction extends Construct {
     };
   }
 }
+
+/** Creates the table of attempts. Its items are worthless after ten minutes, so it is deleted with the stack. */
+const createAttemptsTable = (scope: Construct): Table => {
+  const table = new Table(new Construct(scope, 'Attempts'), 'Table', {
+    partitionKey: { name: partitionKey, type: AttributeType.STRING },
+    timeToLiveAttribute: expiryAttribute,
+    billingMode: BillingMode.PAY_PER_REQUEST,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  acceptFindings(table, {
+    'AwsSolutions-DDB3': 'Items describe the last ten minutes, so a backup would be worthless.',
+  });
+  return table;
+};
 
 /** The number may be a token. */
 const toText = (number: number): string => Tokenization.stringifyNumber(number);

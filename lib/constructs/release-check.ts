@@ -1,4 +1,4 @@
-import { Duration, Names, RemovalPolicy, SecretValue, Stack } from 'aws-cdk-lib';
+import { Duration, Names, RemovalPolicy, SecretValue, Stack, Token } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Function as LambdaFunction, LoggingFormat } from 'aws-cdk-lib/aws-lambda';
@@ -76,6 +76,7 @@ export class ReleaseCheck extends Construct {
       },
     });
   }
+
   private createSecret({ secretPrefix, secretKeyArn }: ReleaseCheckProps): void {
     const secretName = getSecretName(secretPrefix, releaseCheckTenantId);
     rejectTakenName(this, secretName);
@@ -94,10 +95,13 @@ export class ReleaseCheck extends Construct {
 
 /** CloudFormation reports only during the deployment that a name is taken. */
 const rejectTakenName = (scope: Construct, secretName: string): void => {
-  const { account, region } = Stack.of(scope);
+  const stack = Stack.of(scope);
   const other = scope.node.root.node.findAll().find((node) => {
     if (!(node instanceof CfnSecret) || node.name !== secretName) return false;
-    return node.stack.account === account && node.stack.region === region;
+    const { account, region } = node.stack;
+    // Stacks without an account can be deployed to different ones.
+    const isSameAccount = account === stack.account && !Token.isUnresolved(account);
+    return node.stack === stack || (isSameAccount && region === stack.region);
   });
   if (!other) return;
   throw new InvalidOptions([

@@ -7,7 +7,7 @@ interface OptionTexts {
   readonly describes: string;
   /**
    * What applies without the option: a value as with `-c`, or words.
-   * @default none
+   * @default the default of the prop with the same name, or none
    */
   readonly default?: string | number | boolean;
   /**
@@ -17,15 +17,15 @@ interface OptionTexts {
   readonly change?: string;
 }
 
-export interface OptionRow<T = unknown> extends Rule<T>, Required<OptionTexts> {
+export interface OptionRow<T = unknown> extends Rule<T>, OptionTexts {
   readonly kind: ValueKind<T>;
+  readonly change: string;
 }
 
 export const option = <T>(
   rule: ValueKind<T> | (Rule<T> & { readonly kind: ValueKind<T> }),
   texts: OptionTexts & Omit<Rule, 'kind'>,
 ): OptionRow<T> => ({
-  default: 'none',
   change: 'Immediate',
   ...('read' in rule ? { kind: rule as ValueKind<T> } : rule),
   ...texts,

@@ -1,7 +1,7 @@
 /** Every option of `npx cdk deploy`. Its name and value come as text from the context (`-c name=value`, cdk.json). */
 import { defaultTenantClaim, propDefaults, propRules } from '../constructs/number-verification-props.ts';
 import { awsId, listOf, oneNumberOf, oneOf, yesOrNo } from '../values/value-kinds.ts';
-import { option } from './define-option.ts';
+import { type OptionRow, option } from './define-option.ts';
 import {
   alarmSelection,
   certificateArn,
@@ -39,7 +39,6 @@ export const optionTable = {
       'New version. During the release both pods are used, and tenants of one fail: use a second `stage` and move the tenants',
   }),
   secretPrefix: option(propRules.secretPrefix, {
-    default: propDefaults.secretPrefix,
     describes:
       "Prefix of a secret's name, followed by the tenant id; the function may read every secret whose name begins with it",
     change:
@@ -63,7 +62,6 @@ export const optionTable = {
     change: 'New version. The threshold of the alarm Latency changes before the release ends',
   }),
   throttleRate: option(propRules.throttleRate, {
-    default: propDefaults.throttleRate,
     describes:
       'HTTP requests per second that the API accepts from all callers together. The defaults accept 90 × 10 + 100 = 1,000 ' +
       'requests within `kaleyraTimeoutMs` (10 s), which is the ' +
@@ -71,11 +69,9 @@ export const optionTable = {
       'an account and Region',
   }),
   throttleBurst: option(propRules.throttleBurst, {
-    default: propDefaults.throttleBurst,
     describes: 'HTTP requests that the API accepts in a burst; see `throttleRate`',
   }),
   memoryMb: option(propRules.memoryMb, {
-    default: propDefaults.memoryMb,
     describes: "The function's memory, in MB; Lambda allocates CPU in proportion",
     change: 'New version',
   }),
@@ -98,7 +94,6 @@ export const optionTable = {
     change: 'New version. Off: the old version loses its traces, not requests',
   }),
   releases: option(propRules.releases, {
-    default: propDefaults.releases,
     describes:
       'How a new version gets traffic. `canary`: 10 % for 15 minutes, then the rest; `linear`: 10 % more each minute; ' +
       '`all-at-once`: everything after the release check; `none`, for emergencies: CloudFormation moves the traffic ' +
@@ -106,7 +101,6 @@ export const optionTable = {
     change: 'Counts for the deployment that contains it',
   }),
   releaseCheckSecret: option(propRules.releaseCheckSecret, {
-    default: propDefaults.releaseCheckSecret,
     describes:
       'The secret `_release-check` under `secretPrefix`, which release checks read: `create` it, or use the `existing` one ' +
       'of another deployment with the same prefix in this account and Region',
@@ -115,7 +109,6 @@ export const optionTable = {
       'creates it must not be removed before the others',
   }),
   authorization: option(propRules.authorization, {
-    default: propDefaults.authorization,
     describes:
       "How HTTP callers authenticate: AWS signatures (IAM), or tokens (JWT) that name the caller's tenants",
     change:
@@ -154,12 +147,10 @@ export const optionTable = {
     change: 'New version; creates or deletes a table. Counts are lost when it is turned off',
   }),
   attemptsOnFailure: option(propRules.attemptsOnFailure, {
-    default: propDefaults.attemptsOnFailure,
     describes: 'What happens to an attempt that cannot be counted because DynamoDB fails',
     change: 'New version',
   }),
   tenantRequestsPerMinute: option(propRules.tenantRequestsPerMinute, {
-    default: propDefaults.tenantRequestsPerMinute,
     describes: 'How many requests of one tenant are served in a minute',
     change: 'New version',
   }),
@@ -226,7 +217,6 @@ export const optionTable = {
     },
   ),
   alarms: option(alarmSelection, {
-    default: true,
     describes: 'Every alarm and the dashboard, neither (`false`), or everything except the named alarms',
     change: 'Immediate; an alarm that is left out no longer rolls back releases',
   }),
@@ -292,6 +282,14 @@ export const optionTable = {
     describes: 'Roles that may read the password requests and respond to them',
     change: 'As `verifyRoleArns`, for password requests',
   }),
+};
+
+/** What applies without the option: a value as with `-c`, or words. */
+export const getDefault = (name: string): string => {
+  const { default: words, kind }: OptionRow = optionTable[name as OptionName];
+  const value: unknown = Object.entries(propDefaults).find(([prop]) => prop === name)?.[1];
+  const known = kind.read(value) === undefined ? words : value;
+  return String(known ?? (kind === yesOrNo || kind === trueOrEventBus ? false : 'none'));
 };
 
 type OptionTable = typeof optionTable;

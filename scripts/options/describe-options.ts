@@ -1,6 +1,6 @@
 /** The options as documentation: a page, and a list for the terminal. */
 import type { OptionRow } from '../../lib/options/define-option.ts';
-import { optionTable } from '../../lib/options/option-table.ts';
+import { getDefault, optionTable } from '../../lib/options/option-table.ts';
 import { formatMarkdownTable } from '../../lib/reference/markdown-table.ts';
 
 const rows = Object.entries<OptionRow>(optionTable);
@@ -12,15 +12,16 @@ const joinConditions = (conditions: readonly string[]): string =>
 const describe = ({ describes, needs = [], excludes = [], requiredBy }: OptionRow): string =>
   [
     `${describes}.`,
-    needs.length > 0 && `Only with ${joinConditions(needs)}.`,
-    requiredBy !== undefined && `Required with \`${requiredBy}\`.`,
+    needs.length > 0 && `Only with ${joinConditions(needs)}${requiredBy ? ', which requires it' : ''}.`,
     excludes.length > 0 && `Excludes ${joinConditions(excludes)}.`,
   ]
     .filter((sentence) => sentence !== false)
     .join(' ');
 
-const formatDefault = ({ kind, default: value }: OptionRow): string =>
-  kind.read(value) === undefined ? String(value) : `\`${value}\``;
+const formatDefault = (name: string, { kind }: OptionRow): string => {
+  const value = getDefault(name);
+  return kind.read(value) === undefined || value === 'none' ? value : `\`${value}\``;
+};
 
 /** docs/options.md. */
 export const formatOptionsPage = (): string => `# Options
@@ -31,6 +32,9 @@ Set an option of \`npx cdk deploy\` with \`-c name=value\`, or in \`cdk.json\` u
 before anything is deployed. So is a name that resembles an option. Other unknown names are listed once as not used. In a CDK
 app of your own, use the [props](../lib/constructs/number-verification-props.ts) of \`NumberVerification\` instead.
 
+The smallest stack, without alarms, dashboard and releases, is \`alarms=false\` with \`releases=none\` (props \`alarms: false\`,
+\`releases: 'none'\`): 22 resources instead of 50.
+
 *Changing it*: a *new version* goes through a release, and the old version keeps its configuration and permissions until it
 has no traffic. CloudFormation deletes resources at the end of the update, after the release.
 
@@ -38,7 +42,7 @@ ${formatMarkdownTable(
   ['option', 'default', 'what it decides', 'accepts', 'changing it'],
   rows.map(([name, row]) => [
     `\`${name}\``,
-    formatDefault(row),
+    formatDefault(name, row),
     describe(row),
     row.kind.accepts,
     `${row.change}.`,
@@ -60,7 +64,7 @@ export const formatOptionsText = (): string =>
   rows
     .map(
       ([name, row]) =>
-        `${name}\n  ${describe(row)}\n  Accepts ${row.kind.accepts}. Default: ${formatDefault(row)}.\n`,
+        `${name}\n  ${describe(row)}\n  Accepts ${row.kind.accepts}. Default: ${formatDefault(name, row)}.\n`,
     )
     .join('\n')
     .replaceAll('`', '');

@@ -39,6 +39,7 @@ describe('the bundle', () => {
 
     expect(errorType).toBeUndefined();
     expect(payload).toMatchObject({ status: 'verified', ...echoed });
+    expect([...started.hosts]).toEqual(['api.in.kaleyra.io']);
   });
 
   it('responds to a rejected password with problem details', async () => {

@@ -61,7 +61,7 @@ after(() => rm(folder, { recursive: true, force: true }));
 /** The code samples of the README that name their file in the first line. */
 const readSamples = async (): Promise<[string, string][]> => {
   const readme = await readFile(join(root, 'README.md'), 'utf8');
-  return [...readme.matchAll(/```ts\n\/\/ (\S+)\n([^]*?)```/g)].map(([, path = '', code = '']) => [
+  return [...readme.matchAll(/```ts\n\/\/ (\S+)\n([\s\S]*?)```/g)].map(([, path = '', code = '']) => [
     path,
     code,
   ]);

@@ -74,7 +74,7 @@ const synthesizeFunction = async (context: Readonly<Record<string, string>>): Pr
 export const longDeadlines = ['--import', join(import.meta.dirname, 'long-deadlines.ts')];
 
 /**
- * Starts the built function, a Kaleyra that knows the sandbox's tenants by the host of their pod, and a Secrets Manager.
+ * Starts the built function, a Kaleyra that knows the sandbox's tenants, and a Secrets Manager.
  * @param context options, as `-c name=value` passes them
  * @param differing environment variables that differ from the template's
  */
@@ -84,10 +84,11 @@ export const startBuiltFunction = async (
 ) => {
   const authority = await createCertificateAuthority();
   const built = await synthesizeFunction(context);
+  const hosts = new Set<string>();
   const kaleyra = await startKaleyraSimulator({
     accounts: seedTenants.map(({ sid, apiKey }) => ({ sid, apiKeys: [apiKey], pod: 'IN' })),
-    // A request whose host is not api.in.kaleyra.io would find no account.
-    pod: 'NA',
+    pod: 'IN',
+    onRequest: ({ host }) => hosts.add(host),
     tls: await authority.issue(['api.in.kaleyra.io']),
   });
   const secretsManager = await startSecretsManager({
@@ -112,6 +113,8 @@ export const startBuiltFunction = async (
   return {
     built,
     kaleyra,
+    /** The hosts that Kaleyra was called with. */
+    hosts,
     secretsManager,
     lambda,
     /** Starts another process, which does not trust Kaleyra's certificate. */

@@ -62,7 +62,7 @@ export const fonts = {
   'wide letters': 'html { font-size: 120% } * { letter-spacing: 0.12em !important }',
 };
 
-/** What is too small to hit, or outside of the window. Send must be visible without scrolling. */
+/** What is too small to hit, outside of the window, or scrolls sideways as only text fields do. Send must be in view. */
 export const measureLayout = (page: Page, css: string): Promise<string[]> =>
   page.evaluate(`(() => {
     const sheet = new CSSStyleSheet();
@@ -76,8 +76,8 @@ export const measureLayout = (page: Page, css: string): Promise<string[]> =>
       found.map(({ element }) => innerWidth + ' px wide, ' + problem + ': ' + element.outerHTML.slice(0, 100));
     return [
       ...list('too wide', all.filter(({ box }) => box.right > innerWidth + 0.5)),
-      ...list('scrolls sideways', all.filter(({ element }) => element.scrollWidth > element.clientWidth + 1
-        && getComputedStyle(element).overflowX !== 'visible')),
+      ...list('scrolls sideways', all.filter(({ element }) => !element.matches('input')
+        && element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflowX !== 'visible')),
       ...list('under 24 px', all.filter(({ element, box }) =>
         element.matches('a, button, summary, select, input, label') && Math.min(box.width, box.height) < 24)),
       ...list('below the window', all.filter(({ element, box }) =>

@@ -1,4 +1,4 @@
-/** Contexts of `npx cdk deploy` that use every option between them. The names are those of their scenarios. */
+/** Contexts of `npx cdk deploy` with many options. The names are those of their scenarios. */
 const certificateArn = 'arn:aws:acm:ap-south-1:111122223333:certificate/00000000-0000-0000-0000-000000000000';
 const keyArn = 'arn:aws:kms:ap-south-1:111122223333:key/00000000-0000-0000-0000-000000000000';
 const role = 'arn:aws:iam::111122223333:role/backend';

@@ -20,12 +20,7 @@ export const createConsoleRoutes = (options: ConsoleOptions): ServeOther => {
   const policy = createContentSecurityPolicy();
   const data = JSON.stringify(createConsoleData(options));
 
-  const send = async (
-    response: ServerResponse,
-    contentType: string,
-    body: string | Buffer,
-    status = 200,
-  ): Promise<void> => {
+  const send = async (response: ServerResponse, contentType: string, body: string | Buffer, status = 200) => {
     response.writeHead(status, {
       'content-type': contentType,
       'content-length': Buffer.byteLength(body),

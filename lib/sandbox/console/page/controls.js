@@ -1,8 +1,8 @@
 /** What the sandbox simulates: its state, and the requests that change it. */
 
-import { update } from './store.js';
+/** @import { ControlState } from '../../controls/controls.ts' */
 
-/** @typedef {import('../../controls/controls.ts').ControlState} Controls */
+import { update } from './store.js';
 
 /** @param {string} method @param {string} path @param {object} [body] */
 const change = async (method, path, body) => {
@@ -13,7 +13,7 @@ const change = async (method, path, body) => {
   update(response.ok ? { controls: result } : { announcement: `Not changed: ${result.message}` });
 };
 
-/** @param {Partial<Pick<Controls, 'secretsManager' | 'kaleyra'>>} modes */
+/** @param {Partial<Pick<ControlState, 'secretsManager' | 'kaleyra'>>} modes */
 export const setFault = (modes) => change('PATCH', '', modes);
 
 /** @param {string} tenant_id @param {'new-key' | 'revoke-old'} step */
@@ -28,7 +28,7 @@ export const useUp = ({ tenant_id, id, phone_number }) =>
 
 export const resetAll = () => change('DELETE', '');
 
-/** Everything that is simulated, in words. @param {Controls} controls @returns {string[]} */
+/** Everything that is simulated, in words. @param {ControlState} controls @returns {string[]} */
 export const describeSimulation = ({ secretsManager, kaleyra, rotations, frozenUntil, usedUp }) => [
   ...modeWords[secretsManager],
   ...modeWords[kaleyra],
@@ -39,7 +39,7 @@ export const describeSimulation = ({ secretsManager, kaleyra, rotations, frozenU
   ...usedUp.map(({ tenant_id, phone_number }) => `no attempts left: ${tenant_id} ${phone_number}`),
 ];
 
-/** @type {Readonly<Record<Controls['secretsManager'] | Controls['kaleyra'], readonly string[]>>} */
+/** @type {Readonly<Record<ControlState['secretsManager'] | ControlState['kaleyra'], readonly string[]>>} */
 const modeWords = {
   ok: [],
   failing: ['Secrets Manager fails'],
@@ -50,7 +50,7 @@ const modeWords = {
   'bad-gateway': ['Kaleyra returns 502'],
 };
 
-/** The keys of a tenant. @type {Readonly<Record<Controls['rotations'][string], readonly string[]>>} */
+/** The keys of a tenant. @type {Readonly<Record<ControlState['rotations'][string], readonly string[]>>} */
 export const rotationWords = {
   initial: [],
   'both-keys': ['new key, old one valid'],

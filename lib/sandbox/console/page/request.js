@@ -1,7 +1,7 @@
 /** The request: the form, the line that sends it, and what is sent for it. */
 
 /** @import { OutcomeChoice } from '../console-data.ts' */
-/** @import { State } from './store.js' */
+/** @import { ConsoleRequest, FieldName, State } from './store.js' */
 
 import { html, nothing } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
@@ -9,15 +9,6 @@ import { icon, segments } from './elements.js';
 import { formatSeconds } from './format.js';
 import { cancel, send, toPath } from './send.js';
 import { getState, update } from './store.js';
-
-/** @typedef {keyof typeof fields} FieldName */
-
-/**
- * @typedef {object} ConsoleRequest
- * @property {Readonly<Record<FieldName, string>>} fields
- * @property {'http' | 'direct'} channel
- * @property {keyof typeof extras | undefined} extra what makes the request fail in a way that no field can
- */
 
 /** Labels, and what keyboards of phones show. */
 const fields = {
@@ -32,7 +23,7 @@ const fields = {
 const extras = {
   'text/plain': 'Content-Type: text/plain',
   padding: 'an additional field of 5,000 characters',
-  'no-claim': 'a token for another tenant',
+  'no-claim': 'a token for no tenant',
 };
 
 /** @param {FieldName} name @param {string} value */

@@ -1,7 +1,6 @@
 /** The response to the last call, or that it is running. */
 
-/** @import { ShownResponse } from './send.js' */
-/** @import { State } from './store.js' */
+/** @import { ShownResponse, State } from './store.js' */
 
 import { html, nothing } from 'lit-html';
 import { codeBlock, formatJson, formatMs, formatSeconds, getTone, withCode } from './format.js';

@@ -1,31 +1,8 @@
 /** Sends the form's request and keeps what the page shows of its response. */
 
-/** @import { ConsoleRequest } from './request.js' */
-/** @import { State } from './store.js' */
+/** @import { ConsoleRequest, Run, ShownResponse, State } from './store.js' */
 
 import { getState, update } from './store.js';
-
-/**
- * The last call that the page sent. Its state is the only source of the response panel, so that nothing of an earlier
- * call remains visible.
- * @typedef {{ readonly startedAt: number } & (
- *   | { readonly state: 'running' }
- *   | { readonly state: 'cancelled', readonly ms: number }
- *   | { readonly state: 'failed', readonly ms: number, readonly message: string }
- *   | { readonly state: 'done', readonly ms: number, readonly response: ShownResponse }
- * )} Run
- */
-
-/**
- * @typedef {object} ShownResponse
- * @property {number} status
- * @property {string} statusText
- * @property {readonly (readonly [string, string])[]} headers
- * @property {string} text
- * @property {string} outcome the code, `Verified`, or empty if the gateway responded
- * @property {ConsoleRequest['channel']} channel
- * @property {boolean} isFunctionError whether Lambda reports that the function threw
- */
 
 /** @type {AbortController | undefined} */
 let controller;

@@ -1,10 +1,39 @@
 /** The page's state, and the only way to change it. */
 
-/** @import { ConsoleData } from '../console-data.ts' */
+/** @import { ControlState } from '../../controls/controls.ts' */
 /** @import { TracedCall } from '../../trace/traced-call.ts' */
-/** @import { ConsoleRequest } from './request.js' */
-/** @import { Run } from './send.js' */
-/** @import { Controls } from './controls.js' */
+/** @import { ConsoleData } from '../console-data.ts' */
+
+/** @typedef {keyof ConsoleData['sample']} FieldName */
+
+/**
+ * @typedef {object} ConsoleRequest
+ * @property {Readonly<Record<FieldName, string>>} fields
+ * @property {TracedCall['channel']} channel
+ * @property {'text/plain' | 'padding' | 'no-claim' | undefined} extra what makes the request fail in a way that no field can
+ */
+
+/**
+ * The last call that the page sent. Its state is the only source of the response panel, so that nothing of an earlier
+ * call remains visible.
+ * @typedef {{ readonly startedAt: number } & (
+ *   | { readonly state: 'running' }
+ *   | { readonly state: 'cancelled', readonly ms: number }
+ *   | { readonly state: 'failed', readonly ms: number, readonly message: string }
+ *   | { readonly state: 'done', readonly ms: number, readonly response: ShownResponse }
+ * )} Run
+ */
+
+/**
+ * @typedef {object} ShownResponse
+ * @property {number} status
+ * @property {string} statusText
+ * @property {readonly (readonly [string, string])[]} headers
+ * @property {string} text
+ * @property {string} outcome the code, `Verified`, or empty if the gateway responded
+ * @property {TracedCall['channel']} channel
+ * @property {boolean} isFunctionError whether Lambda reports that the function threw
+ */
 
 /**
  * @typedef {object} State
@@ -20,7 +49,7 @@
  * @property {string | undefined} selectedCall id of the call that is selected if not the newest one is
  * @property {{ readonly tenant: string, readonly outcome: string }} filter empty strings show everything
  * @property {{ readonly callId: string, readonly index: number } | undefined} selectedStep absent: the most telling one
- * @property {Controls | undefined} controls
+ * @property {ControlState | undefined} controls what the sandbox simulates
  * @property {'connecting' | 'live' | 'lost'} connection
  * @property {string} copied label of the button that copied last, for a moment
  * @property {string} announcement read out by screen readers

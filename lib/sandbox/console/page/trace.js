@@ -1,8 +1,7 @@
 /** The trace of the selected call: a waterfall of its steps, each with its details. */
 
 /** @import { TracedCall, TraceStep } from '../../trace/traced-call.ts' */
-/** @import { ConsoleRequest } from './request.js' */
-/** @import { State } from './store.js' */
+/** @import { ConsoleRequest, State } from './store.js' */
 
 import { html, nothing, svg } from 'lit-html';
 import { findSelectedCall } from './calls.js';
@@ -154,10 +153,8 @@ const toAxis = ({ startedAt, steps, result }) => {
   const endMs = Math.max(1, result?.totalMs ?? Date.now() - Date.parse(startedAt), ...ends);
   const power = 10 ** Math.floor(Math.log10(endMs / 5));
   const tick = power * ([1, 2, 5].find((factor) => factor * power >= endMs / 5) ?? 10);
-  return {
-    endMs,
-    ticks: Array.from({ length: Math.ceil((0.97 * endMs) / tick) }, (_, index) => index * tick),
-  };
+  const ticks = Array.from({ length: Math.ceil((0.97 * endMs) / tick) }, (_, index) => index * tick);
+  return { endMs, ticks };
 };
 
 /** The bar of a step, at least 3 pixels wide. That of a running step reaches to the end. @param {TraceStep} step @param {Axis} axis */

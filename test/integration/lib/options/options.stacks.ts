@@ -2,7 +2,7 @@
 import type { App } from 'aws-cdk-lib';
 import { addStacks } from '../../../../lib/options/add-stacks.ts';
 import type { OptionRow } from '../../../../lib/options/define-option.ts';
-import { optionTable } from '../../../../lib/options/option-table.ts';
+import { getDefault, optionTable } from '../../../../lib/options/option-table.ts';
 import { readContext } from '../../../../lib/options/read-context.ts';
 import { optionSets } from '../../../support/option-sets.ts';
 import { contextCases, rejectedValues } from './context-cases.ts';
@@ -42,7 +42,7 @@ const complete = (context: Context): Context => {
 const getSteps = (name: string, row: OptionRow): readonly Context[] => {
   const [condition] = row.needs ?? [];
   const off = condition === undefined ? {} : complete(meet(condition));
-  const values = row.kind.examples.filter((example) => ![String(row.default), off[name]].includes(example));
+  const values = row.kind.examples.filter((example) => ![getDefault(name), off[name]].includes(example));
   return [off, ...values.slice(-2).map((value) => complete({ ...off, [name]: value })), off];
 };
 
@@ -61,11 +61,11 @@ export const scenarios = {
     contexts.map((context) => [nameStep(JSON.parse(context)), deploy(JSON.parse(context))]),
   ),
   'option table': () =>
-    steps.map(([name, { change, kind, ...row }, each]) => ({
+    steps.map(([name, { change, kind }, each]) => ({
       name,
       change,
       accepts: kind.accepts,
-      default: row.default,
+      default: getDefault(name),
       steps: each.map(nameStep),
     })),
   'rejected values': () =>
@@ -105,4 +105,10 @@ export const scenarios = {
   }),
 };
 
-export const validated = Object.keys(optionSets);
+/** The sets, and an example of each option that is in none of them. */
+export const validated = [
+  ...Object.keys(optionSets),
+  ...steps
+    .filter(([name]) => !Object.values(optionSets).some((context) => name in context))
+    .flatMap(([, , each]) => each.slice(1, -1).map(nameStep)),
+];

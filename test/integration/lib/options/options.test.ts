@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { optionSets } from '../../../support/option-sets.ts';
 import {
   findResources,
   getProperties,
@@ -26,13 +25,6 @@ describe('the context', () => {
 
   it('is rejected with values that no option may accept', () => {
     expect(readStack('rejected values').result).toEqual([]);
-  });
-});
-
-describe('the sets of options', () => {
-  it('use every option', () => {
-    const used = new Set(Object.values(optionSets).flatMap((context) => Object.keys(context)));
-    expect([...used].sort()).toEqual([...names].sort());
   });
 });
 

@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { createSteps } from '../../../../../functions/verify-number/core/steps.ts';
-import { createTenantCredentials, maxTenants } from '../../../../../functions/verify-number/tenants/credentials.ts';
+import {
+  createTenantCredentials,
+  maxTenants,
+} from '../../../../../functions/verify-number/tenants/credentials.ts';
 import {
   createCredentials,
   createSecret,
