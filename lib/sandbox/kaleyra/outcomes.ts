@@ -1,3 +1,4 @@
+/** How to get each outcome in the sandbox, as a table. */
 import { attemptLimit } from '../../../functions/verify-number/attempts/limits.ts';
 import { maxRequestBytes } from '../../../functions/verify-number/core/contract.ts';
 import type { FailureCode } from '../../../functions/verify-number/core/failures.ts';

@@ -1,3 +1,4 @@
+/** The server of the simulated Secrets Manager. */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Pod } from '../../../functions/verify-number/kaleyra/pods.ts';
