@@ -1,32 +1,15 @@
 import { availableParallelism, cpus, loadavg, platform, release, totalmem } from 'node:os';
 
-/** The machine on which a run took place. */
+/** The machine on which a run took place, and its load before. */
 export interface Machine {
-  readonly takenAt: string;
-  readonly processor: string;
-  readonly cores: number;
-  readonly memoryGiB: number;
-  readonly system: string;
-  readonly node: string;
-  /** Load average of the minute before the run. */
-  readonly loadBefore: number;
+  /** Date, number of cores and version of Node. */
+  readonly short: string;
+  readonly sentence: string;
 }
 
-export const describeMachine = (): Machine => ({
-  takenAt: new Date().toISOString(),
-  processor: cpus()[0]?.model.trim() ?? 'unknown',
-  cores: availableParallelism(),
-  memoryGiB: Math.round(totalmem() / 2 ** 30),
-  system: `${platform()} ${release()}`,
-  node: process.version,
-  loadBefore: loadavg()[0] ?? 0,
-});
-
-/** The machine in one sentence. */
-export const machineSentence = (machine: Machine): string => {
-  const { takenAt, processor, cores, memoryGiB, system, node, loadBefore } = machine;
-  return (
-    `Measured ${takenAt.slice(0, 10)} on ${cores} cores (${processor}), ${memoryGiB} GiB, ${system}, ` +
-    `Node ${node}; load average ${loadBefore.toFixed(1)} before the run.`
-  );
+export const describeMachine = (): Machine => {
+  const short = `${new Date().toISOString().slice(0, 10)}, ${availableParallelism()} cores, Node ${process.version}`;
+  const system = `${cpus()[0]?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()} ${release()}`;
+  const load = (loadavg()[0] ?? 0).toFixed(1);
+  return { short, sentence: `Measured ${short} (${system}); load average ${load} before the run.` };
 };

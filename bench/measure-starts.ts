@@ -1,60 +1,55 @@
+import { type Conditions, memorySizes, type Upstreams } from './conditions.ts';
 import type { Contestant, ContestantName } from './contestants.ts';
-import type { CpuShares } from './cpu-share.ts';
-import { showProgress } from './progress.ts';
-import type { Conditions } from './results.ts';
-import { startContestant } from './start-contestant.ts';
-import { median, quantile, shuffle } from './statistics.ts';
-import type { Upstream } from './upstream.ts';
+import { getEnding, type Surroundings, startContestant } from './start-contestant.ts';
+import { median, shuffle } from './statistics.ts';
 
-/** Cold starts of one function under the same conditions, in milliseconds. */
+/** Cold starts of one function under the same conditions: medians in milliseconds. */
 export interface Start extends Conditions {
   readonly name: ContestantName;
-  /** From starting the process until it requests an invocation, median. */
+  /** From starting the process until it requests an invocation. */
   readonly initMs: number;
-  /** The first request, median. */
+  /** The first request. */
   readonly firstMs: number;
   /** Init and first request together. */
   readonly totalMs: number;
-  readonly totalP90Ms: number;
+  /** How the process ended if it did not respond. */
+  readonly failure?: string;
 }
 
-/** Starts every function `starts` times with each CPU share, in a new order each round. */
+/** Starts every function `starts` times with each memory size, in a new order each round. */
 export const measureStarts = async (
-  stage: string,
   contestants: readonly Contestant[],
-  upstream: Upstream,
+  surroundings: Surroundings,
+  upstreams: Upstreams,
   starts: number,
-  conditions: readonly Conditions[],
-  shares?: CpuShares,
 ): Promise<readonly Start[]> => {
-  const lanes = conditions.flatMap((condition) =>
+  const lanes = memorySizes.flatMap((memoryMb) =>
     contestants.map((contestant) => ({
       contestant,
-      condition,
-      samples: [] as { readonly initMs: number; readonly firstMs: number }[],
+      memoryMb,
+      inits: [] as number[],
+      firsts: [] as number[],
+      failure: undefined as string | undefined,
     })),
   );
-  const progress = showProgress(stage, starts * lanes.length);
   for (let round = 0; round < starts; round += 1) {
-    for (const { contestant, condition, samples } of shuffle(lanes)) {
-      const { memoryMb } = condition;
-      const share = shares && memoryMb ? { shares, memoryMb } : undefined;
-      await using running = await startContestant(contestant, upstream, { share });
-      const { durationMs } = await running.verify('acme');
-      samples.push({ initMs: running.initMs, firstMs: durationMs });
-      progress();
+    for (const lane of shuffle(lanes)) {
+      try {
+        await using running = await startContestant(lane.contestant, surroundings, lane.memoryMb);
+        lane.firsts.push(await running.verify('acme'));
+        lane.inits.push(running.initMs);
+      } catch (error) {
+        lane.failure = getEnding(error);
+      }
     }
   }
-  await upstream.takeCalls();
-  return lanes.map(({ contestant, condition, samples }) => {
-    const totals = samples.map(({ initMs, firstMs }) => initMs + firstMs);
-    return {
-      name: contestant.name,
-      ...condition,
-      initMs: median(samples.map(({ initMs }) => initMs)),
-      firstMs: median(samples.map(({ firstMs }) => firstMs)),
-      totalMs: median(totals),
-      totalP90Ms: quantile(totals, 0.9),
-    };
-  });
+  return lanes.map(({ contestant, memoryMb, inits, firsts, failure }) => ({
+    name: contestant.name,
+    upstreams,
+    memoryMb,
+    initMs: median(inits),
+    firstMs: median(firsts),
+    totalMs: median(inits.map((initMs, index) => initMs + (firsts[index] ?? 0))),
+    ...(failure ? { failure } : {}),
+  }));
 };

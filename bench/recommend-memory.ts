@@ -1,64 +1,59 @@
-import { table, toDigits } from './document.ts';
-import { startValues, toMegabytes, warmValues } from './figures.ts';
-import { lambdaCostPerMillion } from './lambda-cost.ts';
-import { memorySizes, type Results } from './results.ts';
+import { memorySizes, wholeCoreMb } from './conditions.ts';
+import { createLookup } from './figures.ts';
+import type { Results } from './measure.ts';
 
-interface MemoryFigures {
-  readonly memoryMb: number;
-  readonly firstMs: number;
-  readonly p50Ms: number;
-  readonly p99Ms: number;
-  readonly costPerMillion: number;
-}
+/**
+ * Lambda's prices on arm64 in us-east-1 on 2026-11-24, in US dollars.
+ * @see https://aws.amazon.com/lambda/pricing/
+ */
+const prices = { request: 0.2e-6, gigabyteSecond: 0.0000133334 };
 
-/** This function with typical upstreams and each CPU share. */
-const listMemoryFigures = (results: Results): readonly MemoryFigures[] =>
-  memorySizes.map((memoryMb) => {
-    const conditions = { upstreams: 'typical', memoryMb } as const;
-    const p50Ms = warmValues(results, conditions, (warm) => warm.p50Ms).this;
+/** Lambda's price of requests with this memory and duration, in US dollars per million. Lambda bills whole milliseconds. */
+export const getCostPerMillion = (memoryMb: number, durationMs: number): number =>
+  1e6 * (prices.request + (memoryMb / 1024) * (Math.ceil(durationMs) / 1000) * prices.gigabyteSecond);
+
+/** This function with each memory size and a round trip of 40 ms to Kaleyra. */
+export const listMemoryFigures = (results: Results) => {
+  const { getStart, getWarm, getPeak } = createLookup(results);
+  return memorySizes.map((memoryMb) => {
+    const { p50Ms, p99Ms } = getWarm('this', '40 ms', memoryMb);
+    // Larger sizes have room for all tenants if the largest that is measured has.
+    const peak = getPeak('this', Math.min(memoryMb, 512)).peakRssBytes;
     return {
       memoryMb,
-      firstMs: startValues(results, conditions, (start) => start.firstMs).this,
+      firstMs: getStart('this', '40 ms', memoryMb).firstMs,
       p50Ms,
-      p99Ms: warmValues(results, conditions, (warm) => warm.p99Ms).this,
-      costPerMillion: lambdaCostPerMillion(memoryMb, Math.ceil(p50Ms)),
+      p99Ms,
+      nearCost: getCostPerMillion(memoryMb, getWarm('this', '0 ms', memoryMb).p50Ms),
+      cost: getCostPerMillion(memoryMb, p50Ms),
+      /** Share of the memory that many tenants fill. */
+      filled: peak / (memoryMb * 2 ** 20),
     };
   });
+};
 
-export const memoryTable = (results: Results): string =>
-  table([
-    ['memory', 'first request, ms', 'warm p50, ms', 'warm p99, ms', 'Lambda, $ per million requests'],
-    ...listMemoryFigures(results).map(({ memoryMb, firstMs, p50Ms, p99Ms, costPerMillion }) => [
-      `${memoryMb} MB`,
-      toDigits(firstMs),
-      toDigits(p50Ms),
-      toDigits(p99Ms),
-      costPerMillion.toFixed(2),
-    ]),
-  ]);
+/** What a user accepts for the lowest price. */
+const accepted = { firstOfWarm: 1.35, p99OfCore: 1.1, filled: 0.6 };
 
-/** How much longer the first request may take than with one core. Init does not depend on the memory. */
-const tolerance = 1.1;
-
-/** The recommended memory is at least this multiple of the peak RSS with the largest number of tenants. */
-const headroom = 1.5;
-
-/** Recommends the smallest memory that has room for all tenants, and hardly delays the first request. */
-export const recommendMemory = (
-  results: Results,
-): { readonly memoryMb: number | undefined; readonly sentence: string } => {
+/** Recommends the smallest memory within what a user accepts, and says what the next size would change. */
+export const recommendMemory = (results: Results): { readonly memoryMb: number; readonly text: string } => {
   const figures = listMemoryFigures(results);
-  const shortest = figures.at(-1)?.firstMs ?? Number.NaN;
-  const { tenants } = results.plan;
-  const peakMb = warmValues(results, { upstreams: 'immediate', tenants }, toMegabytes).this;
-  const memoryMb = figures.find(
-    (each) => each.firstMs <= tolerance * shortest && each.memoryMb >= headroom * peakMb,
-  )?.memoryMb;
-  if (memoryMb === undefined)
-    return { memoryMb, sentence: 'No recommendation: CPU shares were not measured.' };
-  const sentence =
-    `Recommended, and the default: ${memoryMb} MB, the smallest size with which the first request takes at most ` +
-    `${Math.round(100 * (tolerance - 1))} % longer than with one core (${memorySizes.at(-1)} MB), and which is at least ` +
-    `${headroom} times the peak RSS with ${tenants} tenants (${toDigits(peakMb)} MB).`;
-  return { memoryMb, sentence };
+  const coreP99Ms = figures.find(({ memoryMb }) => memoryMb === wholeCoreMb)?.p99Ms ?? Number.NaN;
+  const index = figures.findIndex(
+    ({ firstMs, p50Ms, p99Ms, filled }) =>
+      firstMs <= accepted.firstOfWarm * p50Ms &&
+      p99Ms <= accepted.p99OfCore * coreP99Ms &&
+      filled <= accepted.filled,
+  );
+  const rule =
+    `the smallest size with which the first request of an environment takes at most ${accepted.firstOfWarm} times a warm ` +
+    `one, p99 is at most ${accepted.p99OfCore} times that of a whole core, and ` +
+    `${results.plan.tenants.toLocaleString('en-US')} tenants fill at most ${100 * accepted.filled} %`;
+  const [found, next] = index < 0 ? [] : figures.slice(index);
+  if (!found) return { memoryMb: wholeCoreMb, text: `No size is ${rule}.` };
+  const trade = next
+    ? ` ${next.memoryMb} MB changes the first request by ${(next.firstMs - found.firstMs).toFixed(0)} ms and p99 by ` +
+      `${(next.p99Ms - found.p99Ms).toFixed(0)} ms, for $${(next.cost - found.cost).toFixed(2)} more per million requests.`
+    : '';
+  return { memoryMb: found.memoryMb, text: `Recommended: **${found.memoryMb} MB**, ${rule}.${trade}` };
 };

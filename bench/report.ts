@@ -1,104 +1,132 @@
-import { platformLogBytes } from '../scripts/costs/measure-logs.ts';
-import { contestantNames, type PerContestant, titles } from './contestants.ts';
+import { memorySizes, roundTrips, tenantMemorySizes, wholeCoreMb } from './conditions.ts';
+import { type ContestantName, contestantNames, titles } from './contestants.ts';
 import { table, toDigits } from './document.ts';
-import { type Figure, mainFigures, otherFigures, startValues, warmValues } from './figures.ts';
-import { formerLogBytes, listGoals } from './goals.ts';
-import { machineSentence } from './machine.ts';
-import { memoryTable, recommendMemory } from './recommend-memory.ts';
-import { type Conditions, latencies, memorySizes, type Results, type Upstreams } from './results.ts';
+import { createLookup, listFigures } from './figures.ts';
+import { listGoals } from './goals.ts';
+import type { Results } from './measure.ts';
+import { listMemoryFigures, recommendMemory } from './recommend-memory.ts';
+import { scaleTable } from './scale.ts';
 
 /** The blocks of docs/performance.md, in Markdown. */
 export const reportBlocks = (results: Results) => ({
-  goals: goalsTable(results),
-  starts: startsTable(results),
-  warm: warmTable(results),
+  machine: describeRun(results),
+  goals: goalsBlock(results),
+  first: firstTable(results),
+  immediate: immediateTable(results),
+  tenants: tenantsTable(results),
   memory: memoryBlock(results),
-  figures: `${figuresTable([...Object.values(mainFigures(results)), ...otherFigures(results)])}\n\n${logSentence(results)}`,
-  machine: planSentence(results),
+  figures: figuresTable(results),
+  scale: scaleBlock(results),
 });
 
-const memoryBlock = (results: Results): string => {
-  const { sentence } = recommendMemory(results);
-  return results.sharesSkipped === undefined ? `${memoryTable(results)}\n\n${sentence}` : sentence;
+/** A row of a table with one column for each function. */
+type Row = readonly [title: string, toCell: (name: ContestantName) => string];
+
+const compare = (rows: readonly Row[]): string =>
+  table([
+    ['', ...contestantNames.map((name) => titles[name])],
+    ...rows.map(([title, toCell]) => [title, ...contestantNames.map(toCell)]),
+  ]);
+
+const toSize = (memoryMb: number): string => (memoryMb === wholeCoreMb ? 'a core' : `${memoryMb} MB`);
+const toPercent = (bytes: number, memoryMb: number): string =>
+  `${((100 * bytes) / (memoryMb * 2 ** 20)).toFixed(0)} %`;
+
+const describeRun = ({ machine, plan, withoutLimits }: Results): string =>
+  `${machine.sentence} For each function and memory size: ${plan.starts} cold starts, and ${plan.requests} warm requests ` +
+  `with immediate upstreams or ${plan.requestsAtTypicalLatency} with typical ones. The run took ${Math.round(performance.now() / 60_000)} minutes. ` +
+  (withoutLimits ? `Without limits on memory and CPU time: ${withoutLimits}` : '');
+
+const goalsBlock = (results: Results): string => {
+  const goals = listGoals(results);
+  const rows = goals.map(([title, measured, limit]) => {
+    // A third digit, so that a figure just above its limit does not look equal to it.
+    const digits = measured < 10 ? measured.toFixed(3) : measured.toFixed(1);
+    return [title, digits, String(limit), measured <= limit ? 'met' : '**missed**'];
+  });
+  const missed = goals.filter(([, measured, limit]) => measured > limit);
+  const obstacles = missed.map(([title, , , obstacle]) => `- ${title}: ${obstacle}`);
+  return `${table([['goal', 'measured', 'at most', ''], ...rows])}\n\n${obstacles.join('\n')}`.trim();
 };
 
-const head = ['', ...contestantNames.map((name) => titles[name])];
-
-const goalsTable = (results: Results): string =>
-  table([
-    ['goal', 'measured', 'at most', ''],
-    ...listGoals(results).map(({ title, measured, limit }) => {
-      const met = measured <= limit ? 'met' : '**missed**';
-      // A third digit, so that a figure just above its limit does not look equal to it.
-      const digits = measured < 10 && !Number.isInteger(measured) ? measured.toFixed(3) : toDigits(measured);
-      return [title, digits, String(limit), Number.isNaN(measured) ? 'not measured' : met];
-    }),
-  ]);
-
-/** All conditions that were measured, with a title for each. */
-const listConditions = (results: Results): readonly (readonly [string, Conditions])[] =>
-  (Object.keys(latencies) as Upstreams[]).flatMap((upstreams) => {
-    const shares = results.sharesSkipped === undefined ? memorySizes : [];
-    return [
-      ...shares.map((memoryMb) => [`${memoryMb} MB, ${upstreams}`, { upstreams, memoryMb }] as const),
-      [`all cores, ${upstreams}`, { upstreams }] as const,
-    ];
-  });
-
-const ratio = (values: PerContestant<number>, name: keyof PerContestant<number>): string =>
-  name === 'floor' ? '' : ` (${toDigits(values[name] / values.floor)})`;
-
-const startsTable = (results: Results): string =>
-  table([
-    head,
-    ...listConditions(results).map(([title, conditions]) => {
-      const init = startValues(results, conditions, ({ initMs }) => initMs);
-      const first = startValues(results, conditions, ({ firstMs }) => firstMs);
-      const total = startValues(results, conditions, ({ totalMs }) => totalMs);
-      const cells = contestantNames.map(
-        (name) => `${init[name].toFixed(0)} + ${first[name].toFixed(0)}${ratio(total, name)}`,
-      );
-      return [title, ...cells];
-    }),
-  ]);
-
-const warmTable = (results: Results): string =>
-  table([
-    head,
-    ...listConditions(results).map(([title, conditions]) => {
-      const p50 = warmValues(results, conditions, ({ p50Ms }) => p50Ms);
-      const p99 = warmValues(results, conditions, ({ p99Ms }) => p99Ms);
-      const cells = contestantNames.map(
-        (name) => `${toDigits(p50[name])}${ratio(p50, name)} / ${toDigits(p99[name])}${ratio(p99, name)}`,
-      );
-      return [title, ...cells];
-    }),
-  ]);
-
-const figuresTable = (figures: readonly Figure[]): string =>
-  table([
-    head,
-    ...figures.map(({ title, unit, values }) => {
-      const cells = contestantNames.map((name) => {
-        const hasRatio = unit === 'ms' || unit === 'MB' || unit === 'per second';
-        return toDigits(values[name]) + (hasRatio && !Number.isNaN(values[name]) ? ratio(values, name) : '');
-      });
-      return [`${title}, ${unit}`, ...cells];
-    }),
-  ]);
-
-const logSentence = (results: Results): string => {
-  const { this: own } = mainFigures(results).logBytes.values;
-  return (
-    `This function logs ${own.toFixed(0)} bytes for a request (commit 883245d: ${formerLogBytes}). Lambda's own ` +
-    `lines add about ${platformLogBytes} bytes.`
+const firstTable = (results: Results): string => {
+  const { getStart, getWarm } = createLookup(results);
+  const toRow = (roundTrip: (typeof roundTrips)[number], memoryMb: number): Row => [
+    `${roundTrip}, ${toSize(memoryMb)}`,
+    (name) => {
+      const { firstMs, failure } = getStart(name, roundTrip, memoryMb);
+      const { p50Ms } = getWarm(name, roundTrip, memoryMb);
+      return failure ?? `${firstMs.toFixed(0)}/${p50Ms.toFixed(0)} (${toDigits(firstMs / p50Ms)})`;
+    },
+  ];
+  return compare(
+    roundTrips.flatMap((roundTrip) => memorySizes.map((memoryMb) => toRow(roundTrip, memoryMb))),
   );
 };
 
-const planSentence = ({ machine, plan, sharesSkipped }: Results): string => {
-  const allCores = `${plan.starts} cold starts and ${plan.requests} warm requests of each function on all cores`;
-  const withShares = `${plan.startsWithShare} and ${plan.requestsWithShare} with each CPU share.`;
-  const rest =
-    sharesSkipped === undefined ? `, ${withShares}` : `. CPU shares were not measured: ${sharesSkipped}`;
-  return `${machineSentence(machine)} ${allCores}${rest}`;
+const immediateTable = (results: Results): string => {
+  const { getStart, getWarm } = createLookup(results);
+  const toStartRow = (memoryMb: number): Row => [
+    `init + first, ${toSize(memoryMb)}`,
+    (name) => {
+      const { initMs, firstMs, totalMs, failure } = getStart(name, 'immediate', memoryMb);
+      const ratio = totalMs / getStart('floor', 'immediate', memoryMb).totalMs;
+      return failure ?? `${initMs.toFixed(0)}+${firstMs.toFixed(0)} (${toDigits(ratio)})`;
+    },
+  ];
+  const toWarmRow = (memoryMb: number): Row => [
+    `warm p50 / p99, ${toSize(memoryMb)}`,
+    (name) => {
+      const { p50Ms, p99Ms, failure } = getWarm(name, 'immediate', memoryMb);
+      const floor = getWarm('floor', 'immediate', memoryMb);
+      const ratios = `(${toDigits(p50Ms / floor.p50Ms)}/${toDigits(p99Ms / floor.p99Ms)})`;
+      return failure ?? `${toDigits(p50Ms)}/${toDigits(p99Ms)} ${ratios}`;
+    },
+  ];
+  return compare([...memorySizes.map(toStartRow), ...memorySizes.map(toWarmRow)]);
+};
+
+const tenantsTable = (results: Results): string => {
+  const { getPeak } = createLookup(results);
+  const toRow = (memoryMb: number): Row => [
+    `${memoryMb} MB`,
+    (name) => {
+      const { peakRssBytes, failure } = getPeak(name, memoryMb);
+      return failure ?? `${toDigits(peakRssBytes / 1e6)} (${toPercent(peakRssBytes, memoryMb)})`;
+    },
+  ];
+  return compare(tenantMemorySizes.map(toRow));
+};
+
+const memoryBlock = (results: Results): string => {
+  const rows = listMemoryFigures(results).map(({ memoryMb, firstMs, p50Ms, p99Ms, nearCost, cost }) => [
+    toSize(memoryMb),
+    ...[firstMs, p50Ms, p99Ms].map(toDigits),
+    ...[nearCost, cost].map((dollars) => dollars.toFixed(2)),
+  ]);
+  const head = ['memory', 'first request, ms', 'warm p50, ms', 'warm p99, ms', '$ at 0 ms', '$ at 40 ms'];
+  return `${table([head, ...rows])}\n\n${recommendMemory(results).text}`;
+};
+
+const figuresTable = (results: Results): string => {
+  const sizes = listFigures(results).filter(({ unit }) => unit !== 'ms');
+  return compare(
+    // The other tables have the times.
+    sizes.map(({ title, unit, values }) => [
+      `${title}, ${unit}`,
+      (name) => `${toDigits(values[name])} (${toDigits(values[name] / values.floor)})`,
+    ]),
+  );
+};
+
+const scaleBlock = (results: Results): string => {
+  const { getStart, getWarm } = createLookup(results);
+  const { memoryMb } = recommendMemory(results);
+  const { initMs, firstMs } = getStart('this', '5 ms', memoryMb);
+  const { p50Ms } = getWarm('this', '5 ms', memoryMb);
+  const durations = [initMs, firstMs, p50Ms].map(toDigits).join(', ');
+  return (
+    `Init, first and warm request with ${memoryMb} MB and a round trip of 5 ms: ${durations} ms.\n\n` +
+    scaleTable(initMs + firstMs, p50Ms)
+  );
 };

@@ -1,84 +1,77 @@
 import { readFile } from 'node:fs/promises';
 import type { Contestant } from './contestants.ts';
-import type { CpuShares } from './cpu-share.ts';
-import { type LambdaProcess, startLambdaProcess } from './lambda-runtime/lambda-process.ts';
-import type { InvocationResult } from './lambda-runtime/runtime-api.ts';
+import { getHeapFlags, type Limits } from './lambda-limits.ts';
+import {
+  type LambdaProcess,
+  ProcessEndedError,
+  startLambdaProcess,
+} from './lambda-runtime/lambda-process.ts';
 import { sampleEvent } from './sample-event.ts';
 import type { Upstream } from './upstream.ts';
 
 export interface RunningContestant extends AsyncDisposable {
-  readonly pid: number;
   /** Duration of the init phase, in milliseconds. */
   readonly initMs: number;
   /**
-   * Verifies a number of a tenant.
+   * Verifies a number of a tenant and returns the duration in milliseconds.
    * @throws Error unless the number is verified
    */
-  verify(tenantId: string): Promise<InvocationResult>;
-  /** The highest resident memory so far, in bytes; `undefined` on systems without /proc. */
-  peakRssBytes(): Promise<number | undefined>;
-  /** CPU time of the main thread so far, in milliseconds; `undefined` on systems without /proc. */
-  cpuMs(): Promise<number | undefined>;
-  /** Size of everything that the function has logged, in bytes. */
-  logBytes(): Promise<number>;
+  verify(tenantId: string): Promise<number>;
+  /** The highest resident memory so far, in bytes; NaN on systems without /proc. */
+  getPeakRss(): Promise<number>;
 }
 
-interface StartOptions {
-  /** Invocations that the process takes at a time, as on Lambda Managed Instances. @default 1 */
-  readonly inFlight?: number;
-  /** Limits the CPU share from the end of init on. */
-  readonly share?: { readonly shares: CpuShares; readonly memoryMb: number } | undefined;
-  readonly nodeOptions?: readonly string[];
-  readonly environment?: Readonly<Record<string, string>>;
+/** Where functions run. */
+export interface Surroundings {
+  readonly upstream: Upstream;
+  /** Absent: only the heap flags follow from the memory size. */
+  readonly limits?: Limits | undefined;
 }
 
-/** Starts a function and waits until its init phase has ended, which uses all cores as on Lambda. */
+/** Starts a function with a memory size and waits until its init phase has ended, which uses all cores as on Lambda. */
 export const startContestant = async (
-  { folder }: Contestant,
-  { trust, redirect }: Upstream,
-  { inFlight = 1, share, nodeOptions = [], environment = {} }: StartOptions = {},
+  { folder, environment }: Contestant,
+  { upstream, limits }: Surroundings,
+  memoryMb: number,
+  isCpuLimited = true,
 ): Promise<RunningContestant> => {
-  const lambda = await startLambdaProcess({
-    taskRoot: folder,
-    environment: {
-      ...environment,
-      ...(inFlight > 1 ? { AWS_LAMBDA_MAX_CONCURRENCY: String(inFlight) } : {}),
-    },
-    trust,
-    redirect,
-    nodeOptions,
-  });
+  await using stack = new AsyncDisposableStack();
+  const prepared = limits && stack.use(await limits.prepare(memoryMb));
+  const lambda = stack.use(
+    await startLambdaProcess({
+      taskRoot: folder,
+      environment: { ...environment, AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb) },
+      trust: upstream.trust,
+      redirect: upstream.redirect,
+      nodeOptions: getHeapFlags(memoryMb),
+      launcher: prepared?.launcher ?? [],
+    }),
+  );
   const readyAt = await lambda.ready;
-  const limit = await share?.shares.limit(lambda.pid, share.memoryMb);
+  if (isCpuLimited) await prepared?.limitCpu();
+  const owned = stack.move();
   return {
-    pid: lambda.pid,
     initMs: readyAt - lambda.startedAt,
     verify: (tenantId) => verify(lambda, tenantId),
-    peakRssBytes: () => readPeakRss(lambda.pid),
-    cpuMs: () => readCpuTime(lambda.pid),
-    logBytes: () => lambda.outputBytes(),
-    [Symbol.asyncDispose]: async () => {
-      await lambda[Symbol.asyncDispose]();
-      await limit?.[Symbol.asyncDispose]();
-    },
+    getPeakRss: () => readPeakRss(lambda.pid),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 };
 
-const verify = async (lambda: LambdaProcess, tenantId: string): Promise<InvocationResult> => {
-  const result = await lambda.invoke(sampleEvent(tenantId));
-  const { statusCode, body } = result.payload as { statusCode?: number; body?: string };
-  if (statusCode === 200 && body?.includes('"status":"verified"')) return result;
-  throw new Error(`Not verified: ${JSON.stringify(result.payload)}\n${await lambda.output()}`);
+/** Returns how a function's process ended, for example because it ran out of memory: a result, not a defect. */
+export const getEnding = (error: unknown): string => {
+  if (error instanceof ProcessEndedError) return error.ending;
+  throw error;
 };
 
-const readPeakRss = async (pid: number): Promise<number | undefined> => {
+const verify = async (lambda: LambdaProcess, tenantId: string): Promise<number> => {
+  const { payload, durationMs } = await lambda.invoke(sampleEvent(tenantId));
+  const { statusCode, body } = payload as { statusCode?: number; body?: string };
+  if (statusCode === 200 && body?.includes('"status":"verified"')) return durationMs;
+  throw new Error(`Not verified: ${JSON.stringify(payload)}\n${await lambda.output()}`);
+};
+
+const readPeakRss = async (pid: number): Promise<number> => {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
-  return kilobytes === undefined ? undefined : 1024 * Number(kilobytes);
-};
-
-/** @see https://docs.kernel.org/scheduler/sched-stats.html */
-const readCpuTime = async (pid: number): Promise<number | undefined> => {
-  const text = await readFile(`/proc/${pid}/task/${pid}/schedstat`, 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : Number(text.split(' ')[0]) / 1e6;
+  return 1024 * Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN);
 };

@@ -7,10 +7,10 @@ export {
   NumberVerificationStack,
   type NumberVerificationStackProps,
 } from './constructs/number-verification-stack.ts';
-export { InvalidOptions } from './options/parse-options.ts';
 export { PasswordWorkflow, type PasswordWorkflowProps } from './step-functions/password-workflow.ts';
 export {
   PasswordWorkflowStack,
   type PasswordWorkflowStackProps,
 } from './step-functions/password-workflow-stack.ts';
 export { VerifyNumberTask, type VerifyNumberTaskProps } from './step-functions/verify-number-task.ts';
+export { InvalidOptions } from './values/rules.ts';

@@ -1,4 +1,4 @@
-/** `npm run docs`: writes the generated documents. A test fails if one of them is out of date. */
+/** `npm run docs`: writes the generated documents. `.ci/run` fails if one of them is out of date. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createOpenApiDocument } from '../lib/reference/openapi-document.ts';
@@ -7,8 +7,7 @@ import { formatOutcomesAsMarkdown } from '../lib/sandbox/kaleyra/outcomes-table.
 import { formatReliabilityTable } from './docs/reliability-table.ts';
 import { replaceSection } from './docs/replace-section.ts';
 import { createStateMachineExamples } from './docs/state-machine-examples.ts';
-import { formatOptionProps, formatOptionsPage } from './options/describe-options.ts';
-import { formatOptionChanges } from './options/option-changes.ts';
+import { formatOptionsPage } from './options/describe-options.ts';
 
 const root = join(import.meta.dirname, '..');
 const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
@@ -19,12 +18,10 @@ for (const [file, definition] of Object.entries(createStateMachineExamples())) {
   await writeFile(join(root, 'examples/asl', file), JSON.stringify(definition));
 }
 await writeFile(join(root, 'docs/options.md'), formatOptionsPage());
-await writeFile(join(root, 'lib/options/option-props.ts'), formatOptionProps());
 
 const sections = [
   ['docs/sandbox.md', 'outcomes', formatOutcomesAsMarkdown()],
   ['docs/reliability.md', 'codes', formatReliabilityTable()],
-  ['docs/runbook.md', 'changes', formatOptionChanges()],
 ] as const;
 for (const [file, name, text] of sections) {
   const page = await readFile(join(root, file), 'utf8');

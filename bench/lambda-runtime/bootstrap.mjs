@@ -1,7 +1,6 @@
 /**
  * A small Node.js runtime for Lambda: loads the handler that `_HANDLER` names below `LAMBDA_TASK_ROOT`, then takes
- * invocations from the Runtime API and posts their results. With AWS_LAMBDA_MAX_CONCURRENCY, which Lambda Managed
- * Instances set, it processes that many invocations at a time.
+ * invocations from the Runtime API and posts their results.
  *
  * Plain JavaScript, so that starting it does not include stripping types. AWS's own aws-lambda-ric is not used because
  * its installation compiles native code.
@@ -16,8 +15,7 @@ const { join } = process.getBuiltinModule('node:path');
 const { pathToFileURL } = process.getBuiltinModule('node:url');
 
 const env = process.env;
-const inFlight = Number(env.AWS_LAMBDA_MAX_CONCURRENCY ?? 1);
-const agent = new Agent({ keepAlive: true, maxSockets: inFlight });
+const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 const [hostname, port] = env.AWS_LAMBDA_RUNTIME_API.split(':');
 
 const call = (method, path, body, headers = {}) =>
@@ -78,33 +76,19 @@ const toContext = (headers) => {
   };
 };
 
-/** With several invocations at a time, Powertools separates their state with the store that Lambda provides. */
-const provideStore = async () => {
-  const { InvokeStore, InvokeStoreBase } = await import('@aws/lambda-invoke-store');
-  const store = await InvokeStore.getInstanceAsync();
-  return (id, work) => store.run({ [InvokeStoreBase.PROTECTED_KEYS.REQUEST_ID]: id }, work);
-};
-
-const serve = async (handler, inScope) => {
-  for (;;) {
-    const { headers, text } = await call('GET', 'invocation/next');
-    const context = toContext(headers);
-    const path = `invocation/${context.awsRequestId}`;
-    await inScope(context.awsRequestId, async () => {
-      try {
-        const result = JSON.stringify(await handler(JSON.parse(text), context)) ?? 'null';
-        await call('POST', `${path}/response`, result, { 'content-type': 'application/json' });
-      } catch (error) {
-        await postError(`${path}/error`, error);
-      }
-    });
-  }
-};
-
-const inScope = inFlight > 1 ? await provideStore() : (_id, work) => work();
 const handler = await loadHandler().catch(async (error) => {
   console.error(error);
   await postError('init/error', error);
   process.exit(1);
 });
-await Promise.all(Array.from({ length: inFlight }, () => serve(handler, inScope)));
+for (;;) {
+  const { headers, text } = await call('GET', 'invocation/next');
+  const context = toContext(headers);
+  const path = `invocation/${context.awsRequestId}`;
+  try {
+    const result = JSON.stringify(await handler(JSON.parse(text), context)) ?? 'null';
+    await call('POST', `${path}/response`, result, { 'content-type': 'application/json' });
+  } catch (error) {
+    await postError(`${path}/error`, error);
+  }
+}

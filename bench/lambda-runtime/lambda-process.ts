@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type InvocationResult, startRuntimeApi } from './runtime-api.ts';
@@ -18,6 +18,20 @@ interface LambdaProcessOptions {
   /** Ports on loopback that replace connections to `host:port`. TLS still requests and verifies the host. */
   readonly redirect?: Readonly<Record<string, number>>;
   readonly nodeOptions?: readonly string[];
+  /** Command and arguments that start Node, whose own arguments follow them, in the same process. */
+  readonly launcher?: readonly string[];
+}
+
+/** The function's process ended by itself. */
+export class ProcessEndedError extends Error {
+  override readonly name = 'ProcessEndedError';
+  /** `status <n>` or a signal. */
+  readonly ending: string;
+
+  constructor(ending: string, printed: string) {
+    super(`The function's process ended with ${ending}.\n${printed}`);
+    this.ending = ending;
+  }
 }
 
 export interface LambdaProcess extends AsyncDisposable {
@@ -29,8 +43,6 @@ export interface LambdaProcess extends AsyncDisposable {
   invoke(event: unknown, timeoutMs?: number): Promise<InvocationResult>;
   /** Everything that the process has printed so far, to stdout and to stderr. */
   output(): Promise<string>;
-  /** The size of `output()`, in bytes. */
-  outputBytes(): Promise<number>;
   /** Kills the process. */
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -52,7 +64,15 @@ export interface LambdaProcess extends AsyncDisposable {
  * ```
  */
 export const startLambdaProcess = async (options: LambdaProcessOptions): Promise<LambdaProcess> => {
-  const { taskRoot, handler = 'index.handler', environment, trust, redirect, nodeOptions = [] } = options;
+  const {
+    taskRoot,
+    handler = 'index.handler',
+    environment,
+    trust,
+    redirect,
+    nodeOptions = [],
+    launcher = [],
+  } = options;
   const folder = await mkdtemp(join(tmpdir(), 'lambda-process-'));
   const api = await startRuntimeApi();
   const authorityFile = join(folder, 'authority.pem');
@@ -63,7 +83,8 @@ export const startLambdaProcess = async (options: LambdaProcessOptions): Promise
   const preload = redirect === undefined ? [] : ['--import', here('redirect-connections.mjs')];
 
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [...nodeOptions, ...preload, here('bootstrap.mjs')], {
+  const [command = '', ...args] = [...launcher, process.execPath, ...nodeOptions, ...preload];
+  const child = spawn(command, [...args, here('bootstrap.mjs')], {
     cwd: taskRoot,
     stdio: ['ignore', output, output],
     env: {
@@ -80,7 +101,7 @@ export const startLambdaProcess = async (options: LambdaProcessOptions): Promise
   closeSync(output);
   const exited = once(child, 'exit').then(async ([status, signal]) => {
     const printed = await readFile(outputFile, 'utf8');
-    api.abandon(new Error(`The function's process ended with ${signal ?? `status ${status}`}.\n${printed}`));
+    api.abandon(new ProcessEndedError(signal ?? `status ${status}`, printed));
   });
   await once(child, 'spawn');
 
@@ -90,7 +111,6 @@ export const startLambdaProcess = async (options: LambdaProcessOptions): Promise
     ready: api.ready,
     invoke: api.invoke,
     output: () => readFile(outputFile, 'utf8'),
-    outputBytes: async () => (await stat(outputFile)).size,
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGKILL');
       await exited;

@@ -38,6 +38,7 @@ interface AccessLogProps {
 export class AccessLog extends Construct {
   /** For the stage's `accessLogSettings`. */
   readonly settings;
+  readonly logGroup: LogGroup;
   /** Requests that API Gateway throttled. */
   readonly throttled: Metric;
   /** Requests that ended in 401 or 403. */
@@ -45,17 +46,17 @@ export class AccessLog extends Construct {
 
   constructor(scope: Construct, id: string, { apiId, logs }: AccessLogProps) {
     super(scope, id);
-    const logGroup = new LogGroup(this, 'Logs', {
+    this.logGroup = new LogGroup(this, 'Logs', {
       ...logs,
       logGroupName: getVendedLogGroupName(this, 'apigateway'),
     });
     this.settings = {
-      destination: new LogGroupLogDestination(logGroup),
+      destination: new LogGroupLogDestination(this.logGroup),
       format: AccessLogFormat.custom(JSON.stringify(fields)),
     };
     const count = (metricName: string, pattern: string): Metric =>
       new MetricFilter(this, metricName, {
-        logGroup,
+        logGroup: this.logGroup,
         filterPattern: FilterPattern.literal(pattern),
         metricNamespace: metricsNamespace,
         metricName,

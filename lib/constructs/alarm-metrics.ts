@@ -1,5 +1,5 @@
 /** The metrics that alarms calculate from what the function, Lambda and API Gateway count. */
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Tokenization } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Alias, IFunction } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, type ILogGroup, MetricFilter } from 'aws-cdk-lib/aws-logs';
@@ -142,7 +142,8 @@ export const compareCredentialsFailures = (
   const rejected = getOutcomeCount(handler, 'CredentialsRejected').with(perFiveMinutes);
   const difference = '100 * failed / requests - 100 * (total - failed) / (all - requests)';
   // One minute more than the period, because the tenant's minutes need not be CloudWatch's.
-  const maxOfOneTenant = tenantRequestsPerMinute * (perFiveMinutes.period.toMinutes() + 1);
+  const minutes = perFiveMinutes.period.toMinutes() + 1;
+  const maxOfOneTenant = `${minutes} * ${Tokenization.stringifyNumber(tenantRequestsPerMinute)}`;
   return calculate(
     `MAX([IF((failed >= ${minFailuresToCompare}) AND (all > requests), ${difference}, 0), ` +
       `IF(total > ${maxOfOneTenant}, 100 * total / all, 0)])`,

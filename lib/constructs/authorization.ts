@@ -1,38 +1,23 @@
+/** How HTTP callers authenticate, and how they are restricted to their tenants. */
 import type { IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
-import { defaultTenantClaim } from '../options/option-table.ts';
-import { InvalidOptions, type Options } from '../options/parse-options.ts';
+import { InvalidOptions } from '../values/rules.ts';
+import { defaultTenantClaim, type Settings } from './number-verification-props.ts';
 
-/** How HTTP callers authenticate, and how they are restricted to their tenants. */
 export interface Authorization {
   readonly authorizer: IHttpRouteAuthorizer;
   /** The token's claim that must list the path's tenant. Absent: there is no token, and IAM policies restrict the path. */
-  readonly tenantClaim?: string;
-  readonly scopes: readonly string[];
+  readonly tenantClaim?: string | undefined;
 }
 
-/**
- * Selects the authorizer.
- * @param given takes precedence over the options
- * @throws InvalidOptions for options about tokens if callers do not send tokens
- */
-export const selectAuthorization = (options: Options, given?: IHttpRouteAuthorizer): Authorization => {
-  const { authorization, jwtIssuer, jwtAudience, jwtTenantClaim, jwtScopes } = options;
-  const scopes = jwtScopes ?? [];
-  if (given) return { authorizer: given, scopes, ...(jwtTenantClaim && { tenantClaim: jwtTenantClaim }) };
-  if (authorization === 'jwt' && jwtIssuer && jwtAudience) {
-    const authorizer = new HttpJwtAuthorizer('Token', jwtIssuer, { jwtAudience: [...jwtAudience] });
-    return { authorizer, scopes, tenantClaim: jwtTenantClaim ?? defaultTenantClaim };
-  }
-  const withoutEffect = Object.entries({ jwtIssuer, jwtAudience, jwtTenantClaim, jwtScopes }).filter(
-    ([, value]) => value,
-  );
-  if (withoutEffect.length === 0) return { authorizer: new HttpIamAuthorizer(), scopes };
-  throw new InvalidOptions(
-    withoutEffect.map(
-      ([name]) => `Option ${name} has an effect only with authorization=jwt or with the prop authorizer.`,
-    ),
-  );
+export const selectAuthorization = (settings: Settings): Authorization => {
+  const { authorizer, authorization, jwtIssuer = '', jwtAudience = [], jwtTenantClaim } = settings;
+  if (authorizer) return { authorizer, tenantClaim: jwtTenantClaim };
+  if (authorization === 'iam') return { authorizer: new HttpIamAuthorizer() };
+  return {
+    authorizer: new HttpJwtAuthorizer('Token', jwtIssuer, { jwtAudience: [jwtAudience].flat() }),
+    tenantClaim: jwtTenantClaim ?? defaultTenantClaim,
+  };
 };
 
 /**
@@ -54,7 +39,7 @@ export const checkRouteAuthorization = (
   }
   if (authorizationType !== 'JWT' && tenantClaim !== undefined) {
     throw new InvalidOptions([
-      'Option jwtTenantClaim has an effect only with tokens. This authorizer must restrict callers to their tenants itself.',
+      'Prop jwtTenantClaim has an effect only with tokens. This authorizer must restrict callers to their tenants itself.',
     ]);
   }
 };

@@ -1,20 +1,25 @@
-import { Stack } from 'aws-cdk-lib';
+import { type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { LogGroupProps } from 'aws-cdk-lib/aws-logs';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { type Options, toRemovalPolicy } from '../options/parse-options.ts';
+import type { Settings } from './number-verification-props.ts';
 
 /** What all log groups have in common. */
-export type LogSettings = Pick<LogGroupProps, 'retention' | 'removalPolicy' | 'encryptionKey'>;
+export interface LogSettings {
+  readonly retention: RetentionDays;
+  readonly removalPolicy: RemovalPolicy;
+  readonly encryptionKey?: IKey;
+}
 
 /** Settings for log groups. Lets CloudWatch Logs use the key. */
-export const createLogSettings = (scope: Construct, options: Options, encryptionKey?: IKey): LogSettings => {
-  if (encryptionKey) allowLogEncryption(scope, encryptionKey);
+export const createLogSettings = (scope: Construct, settings: Settings): LogSettings => {
+  const { logRetention, removalPolicy, logEncryptionKey } = settings;
+  if (logEncryptionKey) allowLogEncryption(scope, logEncryptionKey);
   return {
-    retention: options.logRetentionDays,
-    removalPolicy: toRemovalPolicy(options),
-    ...(encryptionKey && { encryptionKey }),
+    retention: logRetention,
+    removalPolicy,
+    ...(logEncryptionKey && { encryptionKey: logEncryptionKey }),
   };
 };
 

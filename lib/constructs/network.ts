@@ -1,4 +1,4 @@
-import { Annotations, ArnFormat, type CfnResource, type RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, type CfnResource, type RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   CfnEIP,
   FlowLogDestination,
@@ -11,7 +11,6 @@ import {
   Peer,
   Port,
   SecurityGroup,
-  Subnet,
   type SubnetSelection,
   SubnetType,
   Vpc,
@@ -41,11 +40,11 @@ interface StaticEgressProps {
  * second address for Kaleyra's allow-lists.
  */
 export class StaticEgress extends Construct {
+  readonly vpc: IVpc;
   readonly network: FunctionNetwork;
   /** The address that Kaleyra sees. `undefined` with `allocationId`, whose address is not known here. */
   readonly address: string | undefined;
   private readonly secretsManager: InterfaceVpcEndpoint;
-  private readonly vpc: IVpc;
 
   constructor(scope: Construct, id: string, props: StaticEgressProps) {
     super(scope, id);
@@ -134,23 +133,6 @@ const useLogGroup = (scope: Construct, logGroup: LogGroup): void => {
   const provider = Stack.of(scope).node.tryFindChild('Custom::VpcRestrictDefaultSGCustomResourceProvider');
   const handler = provider?.node.tryFindChild('Handler') as CfnResource | undefined;
   handler?.addPropertyOverride('LoggingConfig', { LogGroup: logGroup.logGroupName });
-};
-
-/** An existing VPC. Only the function's security group is created in it, and nothing is looked up. */
-export const importNetwork = (
-  scope: Construct,
-  vpcId: string,
-  subnetIds: readonly string[],
-): FunctionNetwork => {
-  // The zones matter only for selecting subnets, and these are given.
-  const vpc = Vpc.fromVpcAttributes(scope, 'Vpc', { vpcId, availabilityZones: ['any'] });
-  const subnets = subnetIds.map((subnetId) => {
-    const subnet = Subnet.fromSubnetId(scope, subnetId, subnetId);
-    // Correct here: no route is added to an existing VPC.
-    Annotations.of(subnet).acknowledgeWarning('@aws-cdk/aws-ec2:noSubnetRouteTableId');
-    return subnet;
-  });
-  return createNetwork(scope, vpc, { subnets });
 };
 
 /** The given VPC, with a new security group unless groups are given. */

@@ -1,20 +1,18 @@
-import { Duration, Stack, Token } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
-import { Key } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { limits } from '../../functions/verify-number/config.ts';
 import { getDefaultPod, type Pod, pods } from '../../functions/verify-number/kaleyra/pods.ts';
-import { InvalidOptions, type Options, toRemovalPolicy } from '../options/parse-options.ts';
+import { InvalidOptions } from '../values/rules.ts';
 import { VerifyNumberApi } from './api.ts';
 import { selectAuthorization } from './authorization.ts';
 import { VerifyNumberFunction } from './function.ts';
-import { createLogSettings } from './log-settings.ts';
-import { createNetwork, importNetwork, StaticEgress } from './network.ts';
-import { type NumberVerificationProps, parseProps } from './number-verification-props.ts';
+import { createLogSettings, type LogSettings } from './log-settings.ts';
+import { createNetwork, StaticEgress } from './network.ts';
+import { completeProps, type NumberVerificationProps, type Settings } from './number-verification-props.ts';
 import { Observability } from './observability.ts';
+import { OutcomeEvents } from './outcome-events.ts';
 import { ReleaseCheck } from './release-check.ts';
 import { Releases } from './releases.ts';
 import { warnAboutTransitions } from './transition-warnings.ts';
@@ -23,93 +21,101 @@ import { warnAboutTransitions } from './transition-warnings.ts';
 export class NumberVerification extends Construct {
   /** The function's alias `live`, for direct calls. */
   readonly verifyNumber: IFunction;
-  /** The function's name, as in its metrics and its log group. */
-  readonly functionName: string;
   /** The Kaleyra pod that the function calls. */
   readonly pod: Pod;
-  /** The topic that alarms are sent to, for alarms of other stacks. */
-  readonly alarmTopic: ITopic | undefined;
   readonly api: HttpApi;
   /** Where to send HTTP requests, without a slash at the end. */
   readonly url: string;
-  /** With a custom domain: the name that its DNS record must point to. */
-  readonly domainTarget: string | undefined;
-  /** With `staticEgress`: the address that Kaleyra sees. */
-  readonly egressAddress: string | undefined;
-  private readonly verifyNumberApi: VerifyNumberApi;
+  /** The function, its role, log group and table. */
+  readonly function: VerifyNumberFunction;
+  /** The API, its stage, domain and access log. */
+  readonly httpApi: VerifyNumberApi;
+  /** The alarms, their topic and the dashboard. */
+  readonly observability: Observability;
+  /** With `staticEgress`: the VPC and its address. */
+  readonly egress: StaticEgress | undefined;
+  /** The function that tries a new version before it gets traffic. */
+  readonly releaseCheck: ReleaseCheck | undefined;
+  readonly releases: Releases | undefined;
+  readonly outcomeEvents: OutcomeEvents | undefined;
+  /** How the logs are kept, for log groups of your own. */
+  readonly logSettings: LogSettings;
 
   /** @throws InvalidOptions with everything that is wrong with the props */
   constructor(scope: Construct, id: string, props: NumberVerificationProps = {}) {
     super(scope, id);
     const { region } = Stack.of(this);
-    const options = parseProps(props, region);
-    warnAboutTransitions(this, options);
-    const logs = createLogSettings(this, options, this.selectLogKey(options, props));
-    const authorization = selectAuthorization(options, props.authorizer);
-    const egress = options.staticEgress
-      ? new StaticEgress(this, 'StaticEgress', {
-          allocationId: options.egressAllocationId,
-          logs,
-          removalPolicy: toRemovalPolicy(options),
-        })
-      : undefined;
-    const network = this.selectNetwork(options, props) ?? egress?.network;
-    this.pod = selectPod(options, region);
-    const givenKeyArns = (props.secretKeys ?? []).map(({ keyArn }) => keyArn);
-    const secretKeyArns = [...new Set([...(options.secretKeyArn ?? []), ...givenKeyArns])];
-
-    const verifyFunction = new VerifyNumberFunction(this, 'VerifyNumber', {
-      options,
+    const settings = completeProps(props, region);
+    warnAboutTransitions(this, settings);
+    this.pod = selectPod(settings, region);
+    const logs = createLogSettings(this, settings);
+    this.logSettings = logs;
+    const authorization = selectAuthorization(settings);
+    const { vpc, vpcSubnets, securityGroups, secretKeys = [], secretKeyArn = [] } = settings;
+    const secretKeyArns = [...secretKeys.map(({ keyArn }) => keyArn), ...[secretKeyArn].flat()];
+    if (settings.staticEgress) {
+      const { egressAllocationId: allocationId, removalPolicy } = settings;
+      this.egress = new StaticEgress(this, 'StaticEgress', { allocationId, logs, removalPolicy });
+    }
+    this.function = new VerifyNumberFunction(this, 'VerifyNumber', {
+      settings,
       pod: this.pod,
       secretKeyArns,
       tenantClaim: authorization.tenantClaim,
       logs,
-      network,
+      network: vpc ? createNetwork(this, vpc, vpcSubnets, securityGroups) : this.egress?.network,
     });
-    const { handler, alias, role, attemptsTableArn } = verifyFunction;
-    egress?.allowSecrets(role);
-    if (attemptsTableArn) egress?.allowCounting(role, attemptsTableArn);
+    const { alias, role, attemptsTable, logGroup } = this.function;
+    this.egress?.allowSecrets(role);
+    if (attemptsTable) this.egress?.allowCounting(role, attemptsTable.tableArn);
     // With exactOptionalPropertyTypes, the CDK's classes do not match the CDK's interfaces.
     this.verifyNumber = alias as IFunction;
-    this.functionName = handler.functionName;
-    this.verifyNumberApi = new VerifyNumberApi(this, 'Api', {
-      handler: this.verifyNumber,
-      authorization,
-      logs,
-      options,
-    });
-    const { countAttempts, attemptsOnFailure, expectTrafficEvery, alarmTopicArn } = options;
-    const { stage, throttled, accessDenied } = this.verifyNumberApi;
-    const observability = new Observability(this, 'Observability', {
+    const { verifyNumber } = this;
+    this.httpApi = new VerifyNumberApi(this, 'Api', { handler: verifyNumber, authorization, logs, settings });
+    this.api = this.httpApi.api;
+    this.url = this.httpApi.url;
+    const { stage, accessLog } = this.httpApi;
+    const { throttled, accessDenied } = accessLog;
+    this.observability = new Observability(this, 'Observability', {
       alias,
       stage,
       throttled,
       accessDenied,
-      kaleyraTimeout: Duration.millis(options.kaleyraTimeoutMs),
-      tenantRequestsPerMinute: options.tenantRequestsPerMinute ?? limits.tenantRequestsPerMinute.default,
-      attemptsOnFailure: countAttempts ? attemptsOnFailure : undefined,
-      expectTrafficEvery: expectTrafficEvery === undefined ? undefined : Duration.minutes(expectTrafficEvery),
-      logGroup: verifyFunction.logGroup,
-      topic: alarmTopicArn ? Topic.fromTopicArn(this, 'AlarmTopic', alarmTopicArn) : props.alarmTopic,
-      email: options.alarmEmail,
+      logGroup,
+      kaleyraTimeout: settings.kaleyraTimeout,
+      tenantRequestsPerMinute: settings.tenantRequestsPerMinute,
+      attemptsOnFailure: settings.countAttempts ? settings.attemptsOnFailure : undefined,
+      expectTrafficEvery: settings.expectTrafficEvery,
+      alarms: settings.alarms,
+      topic: settings.alarmTopic,
+      email: settings.alarmEmail,
     });
-    this.alarmTopic = observability.topic;
-    const check = new ReleaseCheck(this, 'ReleaseCheck', {
-      secretPrefix: options.secretPrefix,
-      secretKeyArn: secretKeyArns[0],
-      checkedFunction: handler,
-      logs,
-    });
-    new Releases(this, 'Releases', {
-      mode: options.releases,
-      alias,
-      alarms: observability.rollbackAlarms,
-      check,
-    });
-    this.api = this.verifyNumberApi.api;
-    this.url = this.verifyNumberApi.url;
-    this.domainTarget = this.verifyNumberApi.domainTarget;
-    this.egressAddress = egress?.address;
+    // With alarms, a release without a check is an emergency: the next one uses the deployment group again.
+    if (settings.releases !== 'none' || settings.alarms !== false) {
+      this.releaseCheck = new ReleaseCheck(this, 'ReleaseCheck', {
+        secretPrefix: settings.secretPrefix,
+        secretKeyArn: secretKeyArns[0],
+        isSecretShared: settings.releaseCheckSecret === 'existing',
+        checkedFunction: this.function.handler,
+        logs,
+      });
+      this.releases = new Releases(this, 'Releases', {
+        mode: settings.releases,
+        alias,
+        alarms: this.observability.rollbackAlarms,
+        check: this.releaseCheck,
+      });
+    }
+    if (settings.outcomeEvents) {
+      this.outcomeEvents = new OutcomeEvents(this, 'OutcomeEvents', {
+        logGroup,
+        architecture: settings.architecture,
+        logs,
+        eventBus: settings.outcomeEvents === true ? undefined : settings.outcomeEvents,
+        hasAlarm: settings.alarms !== false,
+        topic: this.observability.topic,
+      });
+    }
   }
 
   /**
@@ -118,27 +124,16 @@ export class NumberVerification extends Construct {
    * @throws Error for any other tenant id, or if callers do not authenticate with IAM
    */
   grantVerify(grantee: IGrantable, tenantId: string): Grant {
-    return this.verifyNumberApi.grantVerify(grantee, tenantId);
+    return this.httpApi.grantVerify(grantee, tenantId);
   }
 
   /** Lets a principal invoke the function directly, for all tenants. */
   grantInvoke(grantee: IGrantable): Grant {
     return this.verifyNumber.grantInvoke(grantee);
   }
-
-  private selectLogKey({ logKeyArn }: Options, { logEncryptionKey }: NumberVerificationProps) {
-    if (logEncryptionKey) return logEncryptionKey;
-    return logKeyArn === undefined ? undefined : Key.fromKeyArn(this, 'LogKey', logKeyArn);
-  }
-
-  private selectNetwork({ vpcId, subnetIds }: Options, props: NumberVerificationProps) {
-    const { vpc, vpcSubnets, securityGroups } = props;
-    if (vpc) return createNetwork(this, vpc, vpcSubnets, securityGroups);
-    return vpcId && subnetIds ? importNetwork(this, vpcId, subnetIds) : undefined;
-  }
 }
 
-const selectPod = ({ pod }: Options, region: string): Pod => {
+const selectPod = ({ pod }: Settings, region: string): Pod => {
   const known = !Token.isUnresolved(region);
   const found = pod ?? (known ? getDefaultPod(region) : undefined);
   if (found) return found;

@@ -53,7 +53,7 @@ export class Observability extends Construct {
     if (!this.topic) {
       Annotations.of(this).addWarningV2(
         alarmsWithoutAction,
-        'The alarms notify no one. Set alarmTopicArn or alarmEmail.',
+        'The alarms notify no one. Set alarmEmail or a topic (prop alarmTopic, option alarmTopicArn).',
       );
     }
     this.alarms = createAlarms(this, definitions, this.topic);

@@ -12,6 +12,7 @@ import { Construct } from 'constructs';
 import { variables } from '../../functions/outcome-events/variables.ts';
 import { releaseCheckTenantId } from '../../functions/verify-number/core/contract.ts';
 import type { RequestEvent } from '../../functions/verify-number/telemetry/request-event.ts';
+import { acceptFindings } from './accepted-findings.ts';
 import { createAlarms } from './create-alarms.ts';
 import { functionRuntime, getFunctionCode } from './function-code.ts';
 import type { LogSettings } from './log-settings.ts';
@@ -45,6 +46,9 @@ export class OutcomeEvents extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
+    });
+    acceptFindings(this.deadLetterQueue, {
+      'AwsSolutions-SQS3': 'It is the dead-letter queue of the function.',
     });
     const ownLogs = new LogGroup(this, 'Logs', logs);
     const role = new Role(this, 'Role', {

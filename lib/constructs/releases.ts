@@ -7,10 +7,9 @@ import {
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Alias, CfnAlias } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import type { Options } from '../options/parse-options.ts';
+import { acceptFindings, allowsResource } from './accepted-findings.ts';
+import type { ReleaseMode } from './number-verification-props.ts';
 import type { ReleaseCheck } from './release-check.ts';
-
-type ReleaseMode = Options['releases'];
 
 interface ReleasesProps {
   readonly mode: ReleaseMode;
@@ -35,23 +34,35 @@ const deploymentConfigs: Readonly<Record<ReleaseMode, ILambdaDeploymentConfig>> 
  * next release can use it again.
  */
 export class Releases extends Construct {
+  readonly deploymentGroup: LambdaDeploymentGroup;
+
   constructor(scope: Construct, id: string, { mode, alias, alarms, check }: ReleasesProps) {
     super(scope, id);
-    const group = new LambdaDeploymentGroup(this, 'Group', {
+    this.deploymentGroup = new LambdaDeploymentGroup(this, 'Group', {
       alias,
       deploymentConfig: deploymentConfigs[mode],
       alarms: [...alarms],
       preHook: check.hook,
-      autoRollback: { failedDeployment: true, stoppedDeployment: true, deploymentInAlarm: true },
+      autoRollback: {
+        failedDeployment: true,
+        stoppedDeployment: true,
+        deploymentInAlarm: alarms.length > 0,
+      },
     });
     check.hook.addToRolePolicy(
       new PolicyStatement({
         actions: ['codedeploy:GetDeployment'],
-        resources: [group.deploymentGroupArn],
+        resources: [this.deploymentGroup.deploymentGroupArn],
       }),
     );
     // The check needs its secret and its permissions when the alias changes.
-    alias.node.addDependency(check, group);
+    alias.node.addDependency(check, this.deploymentGroup);
+    acceptFindings(this.deploymentGroup, {
+      'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited]':
+        "It is AWS's narrow policy for CodeDeploy on Lambda, and the CDK attaches it to every role.",
+      [allowsResource(this, `${check.hook.functionArn}:*`)]:
+        'CodeDeploy invokes the release check; the CDK grants every version of it.',
+    });
     if (mode === 'none') delete (alias.node.defaultChild as CfnAlias).cfnOptions.updatePolicy;
   }
 }

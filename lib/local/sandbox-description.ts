@@ -1,3 +1,4 @@
+/** What the sandbox tells the tenant tool about itself. */
 import type { Pod } from '../../functions/verify-number/kaleyra/pods.ts';
 
 /** Where the sandbox's Secrets Manager describes the sandbox, so that the tenant tool finds the sandbox's Kaleyra. */

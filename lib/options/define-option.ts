@@ -1,48 +1,32 @@
-import type { OptionType } from './option-types.ts';
+/** Defines an option of `npx cdk deploy`. Documents, conflicts and tests follow from it. */
+import type { Rule } from '../values/rules.ts';
+import type { ValueKind } from '../values/value-kinds.ts';
 
-interface OptionDefinition<T> {
-  readonly kind: OptionType<T>;
-  /** One sentence without its full stop. */
+interface OptionTexts {
+  /** What it decides: one sentence without its full stop. */
   readonly describes: string;
-  /** Absent: the option has no value unless one is set. */
-  readonly default?: T;
-  /** What applies without a value if there is no `default`, such as `none` or `by region`. */
-  readonly defaultInWords?: string;
+  /**
+   * What applies without the option: a value as with `-c`, or words.
+   * @default the default of the prop with the same name, or none
+   */
+  readonly default?: string | number | boolean;
+  /**
+   * What a change does, and how to make it. Begins with `New version` if the change goes through a release.
+   * @default Immediate
+   */
+  readonly change?: string;
 }
 
-export type OptionTable = Readonly<Record<string, OptionDefinition<unknown>>>;
+export interface OptionRow<T = unknown> extends Rule<T>, OptionTexts {
+  readonly kind: ValueKind<T>;
+  readonly change: string;
+}
 
-export const withDefault = <T>(kind: OptionType<T>, preset: NoInfer<T>, describes: string) =>
-  ({ kind, describes, default: preset }) satisfies OptionDefinition<T>;
-
-export const optional = <T>(kind: OptionType<T>, defaultInWords: string, describes: string) =>
-  ({ kind, describes, defaultInWords }) satisfies OptionDefinition<T>;
-
-type Value<Definition> = Definition extends { readonly kind: OptionType<infer T> } ? T : never;
-
-/** The values of a table's options, checked. Those without a default may be absent. */
-export type OptionValues<Table extends OptionTable> = {
-  readonly [Name in keyof Table]:
-    | Value<Table[Name]>
-    | (Table[Name] extends { default: unknown } ? never : undefined);
-};
-
-/**
- * Parses the values of a table's options and ignores all other names.
- * @returns the values and one sentence for each invalid value
- */
-export const parseOptionValues = <Table extends OptionTable>(
-  table: Table,
-  given: Readonly<Record<string, unknown>>,
-): { values: OptionValues<Table>; problems: string[] } => {
-  const problems: string[] = [];
-  const entries = Object.entries(table).map(([name, { kind, default: preset }]) => {
-    if (given[name] === undefined) return [name, preset];
-    const value = kind.read(given[name]);
-    if (value === undefined) {
-      problems.push(`Option ${name} is ${JSON.stringify(given[name])}. It must be ${kind.accepts}.`);
-    }
-    return [name, value];
-  });
-  return { values: Object.fromEntries(entries), problems };
-};
+export const option = <T>(
+  rule: ValueKind<T> | (Rule<T> & { readonly kind: ValueKind<T> }),
+  texts: OptionTexts & Omit<Rule, 'kind'>,
+): OptionRow<T> => ({
+  change: 'Immediate',
+  ...('read' in rule ? { kind: rule as ValueKind<T> } : rule),
+  ...texts,
+});

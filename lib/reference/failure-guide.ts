@@ -17,7 +17,7 @@ interface Guidance {
 }
 
 const neverRetry = 'Do not retry: the same request always fails.';
-const retryAfter = 'After the seconds in `Retry-After`.';
+const retryAfter = 'After the seconds in `Retry-After`, with jitter, until the password expires.';
 
 export const failureGuide: Readonly<Record<FailureCode, Guidance>> = {
   RequestInvalid: {
@@ -39,8 +39,8 @@ export const failureGuide: Readonly<Record<FailureCode, Guidance>> = {
   },
   TenantForbidden: {
     meaning:
-      'The token is authorized for another tenant, or for none. The response is the same whether or not the tenant ' +
-      'exists. Only APIs with JWT authorization respond with this.',
+      'The token is authorized for another tenant, or for none, or its claim has another format. The response is the same ' +
+      'whether or not the tenant exists.',
     remedy: 'Use a token whose tenant claim lists the tenant in the path.',
     retry: 'With another token.',
   },
@@ -57,7 +57,8 @@ export const failureGuide: Readonly<Record<FailureCode, Guidance>> = {
   },
   AccountNotAuthorized: {
     meaning:
-      "Kaleyra does not authorize the tenant's account or this number. Kaleyra may have checked the password before.",
+      "Kaleyra does not authorize the tenant's account or this number, or rejects its key with HTTP 401. Kaleyra may have " +
+      'checked the password before.',
     remedy: 'Complete what Kaleyra requires of the account: KYC, a WhatsApp plan, an approved profile.',
     retry: 'After Kaleyra has approved the account.',
   },
@@ -107,8 +108,7 @@ export const failureGuide: Readonly<Record<FailureCode, Guidance>> = {
       `${attemptLimit} attempts at this number, or with this \`id\`, have failed within ${windowMs / 60_000} minutes. ` +
       'Nothing was sent to Kaleyra. Only APIs that count attempts respond with this, to prevent guessing.',
     remedy: 'Make sure that the password comes from the owner of the number.',
-    retry:
-      'After the seconds in `Retry-After`, with the correct password. The current password expires before.',
+    retry: 'After the seconds in `Retry-After`, with a new password: the current one has expired by then.',
   },
   TenantRateLimited: {
     meaning:
@@ -155,12 +155,13 @@ export const failureGuide: Readonly<Record<FailureCode, Guidance>> = {
   KaleyraUnavailable: {
     meaning: 'No connection to Kaleyra could be established. Nothing was sent.',
     remedy: 'Wait until Kaleyra is reachable again. The operator checks the network path if it persists.',
-    retry: `${retryAfter} This is free of risk.`,
+    retry: `${retryAfter} This is safe.`,
   },
   KaleyraFailed: {
     meaning:
       'Kaleyra, or a gateway in front of it, reported a failure of its own. The number may be verified.',
-    remedy: 'Wait until Kaleyra has recovered. Kaleyra advises up to three retries, minutes apart.',
+    remedy:
+      'Wait until Kaleyra has recovered. After the 5 to 15 minutes that Kaleyra advises, a new password is needed.',
     retry: `${retryAfter} \`AlreadyVerified\` then means that this request succeeded.`,
   },
   OutcomeUnknown: {

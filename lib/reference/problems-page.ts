@@ -17,7 +17,7 @@ Every way in which a verification can fail:
   detail as its message.
 
 \`retryable\` says whether the same request may succeed later. *Password* says whether Kaleyra may have checked the
-one-time password: after a retryable \`no\`, retry without risk; after a retryable \`unknown\`, \`AlreadyVerified\` on a
+one-time password: after a retryable \`no\`, a retry is safe; after a retryable \`unknown\`, \`AlreadyVerified\` on a
 later try means that the earlier one succeeded. To link to a code, use its name in lower case:
 \`docs/problems.md#otprejected\`.
 

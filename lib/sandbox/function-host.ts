@@ -1,3 +1,4 @@
+/** Runs the function of a sandbox. */
 import { createAttemptLimiter } from '../../functions/verify-number/attempts/limiter.ts';
 import { attemptLimit } from '../../functions/verify-number/attempts/limits.ts';
 import { readConfig, variables } from '../../functions/verify-number/config.ts';

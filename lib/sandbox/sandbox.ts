@@ -1,9 +1,9 @@
 /** A sandbox as its users see it. These types import nothing from packages that a consumer does not have. */
 import type { EmitEvent, RequestEvent } from '../../functions/verify-number/telemetry/request-event.ts';
 import type { ControlState, Controls } from './controls/controls.ts';
-import type { RejectedRequest } from './gateway/http-gateway.ts';
 import type { SecretsManagerOptions } from './secrets-manager/server.ts';
 import type { SeedTenant } from './tenants/seed-tenants.ts';
+import type { RejectedRequest } from './trace/traced-call.ts';
 
 export interface SandboxOptions {
   /**

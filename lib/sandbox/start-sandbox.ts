@@ -60,7 +60,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Runnin
   const withAccount = [...tenants, uncountableTenant];
   const accounts = new Map(withAccount.map((tenant) => [tenant.tenantId, toAccount(tenant, pod)]));
   const createToken = (...ids: string[]) => tenantClaim && createUnsignedToken(tenantClaim, ids);
-  const token = createToken(...tenantIds, ...Object.values(brokenTenants));
+  const token = createToken(...tenantIds, ...Object.values(brokenTenants), 'nobody');
 
   const hosted = Promise.withResolvers<FunctionHost>();
   const controls = createControls({
@@ -95,7 +95,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Runnin
       region,
       tenantIds,
       token,
-      strangerToken: createToken(),
+      tokenWithoutTenant: createToken(),
       kaleyraTimeoutMs: config.kaleyraTimeoutMs,
       refusesUncounted: config.attempts?.onFailure === 'refuse',
     },
@@ -105,28 +105,6 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Runnin
   const { recorder } = sandboxConsole;
   const callLog = createCallLog(recorder);
 
-  const startKaleyra = () =>
-    startKaleyraSimulator({
-      port: ports.kaleyra ?? 0,
-      pod,
-      get accounts() {
-        return [...accounts.values()];
-      },
-      fault: controls.kaleyraFault,
-    });
-  const startSecrets = () =>
-    startSecretsManager({
-      port: ports.secretsManager ?? 0,
-      region,
-      secrets: toSecrets(withAccount, secretPrefix),
-      get kaleyra(): SecretsManagerOptions['kaleyra'] {
-        return kaleyra && { port: kaleyra.port, pod };
-      },
-      fault: (call) =>
-        isRead(getSecretName(secretPrefix, brokenTenants.unavailable), call)
-          ? createThrottlingFault()
-          : (options.secretsManagerFault?.(call) ?? controls.secretsManagerFault()),
-    });
   const [gateway, kaleyra, secretsManager] = await allOrNone([
     startHttpGateway({
       port: ports.http ?? 0,
@@ -137,8 +115,30 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Runnin
         serveControls(request, response) ?? sandboxConsole.serve(request, response),
       onRejected,
     }),
-    otherKaleyra ? undefined : startKaleyra(),
-    otherSecretsManager ? undefined : startSecrets(),
+    otherKaleyra
+      ? undefined
+      : startKaleyraSimulator({
+          port: ports.kaleyra ?? 0,
+          pod,
+          get accounts() {
+            return [...accounts.values()];
+          },
+          fault: controls.kaleyraFault,
+        }),
+    otherSecretsManager
+      ? undefined
+      : startSecretsManager({
+          port: ports.secretsManager ?? 0,
+          region,
+          secrets: toSecrets(withAccount, secretPrefix),
+          get kaleyra(): SecretsManagerOptions['kaleyra'] {
+            return kaleyra && { port: kaleyra.port, pod };
+          },
+          fault: (call) =>
+            isRead(getSecretName(secretPrefix, brokenTenants.unavailable), call)
+              ? createThrottlingFault()
+              : (options.secretsManagerFault?.(call) ?? controls.secretsManagerFault()),
+        }),
   ]);
 
   const http = toLoopbackOrigin(gateway.port).origin;

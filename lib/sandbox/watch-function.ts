@@ -1,3 +1,4 @@
+/** Reloads the function of a sandbox when its source changes. */
 import { watch } from 'node:fs';
 import { registerHooks } from 'node:module';
 import type { ComposeFunction } from './compose-function.ts';

@@ -25,6 +25,7 @@ import { SqsSendMessage } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import type { FailureCode } from '../../functions/verify-number/core/failures.ts';
 import type { FieldName } from '../../functions/verify-number/core/parse-command.ts';
+import { acceptFindings } from '../constructs/accepted-findings.ts';
 import { allowLogEncryption } from '../constructs/log-settings.ts';
 import { getVendedLogGroupName } from '../constructs/vended-logs.ts';
 import { VerifyNumberTask } from './verify-number-task.ts';
@@ -53,12 +54,12 @@ export interface PasswordWorkflowProps {
    */
   readonly logEncryptionKey?: IKey | undefined;
   /** @default RetentionDays.THREE_MONTHS */
-  readonly logRetention?: RetentionDays;
+  readonly logRetention?: RetentionDays | undefined;
   /**
    * What happens to the log group when it is removed from the stack.
-   * @default RemovalPolicy.RETAIN
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
-  readonly removalPolicy?: RemovalPolicy;
+  readonly removalPolicy?: RemovalPolicy | undefined;
 }
 
 /** The fields of an execution's input. */
@@ -104,7 +105,7 @@ export class PasswordWorkflow extends Construct {
         destination: new LogGroup(this, 'Logs', {
           logGroupName: getVendedLogGroupName(this, 'states'),
           retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
-          removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+          removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
           ...(logEncryptionKey && { encryptionKey: logEncryptionKey }),
         }),
         level: LogLevel.ALL,
@@ -116,6 +117,13 @@ export class PasswordWorkflow extends Construct {
       }),
     });
     if (logEncryptionKey) allowLogEncryption(this, logEncryptionKey);
+    acceptFindings(this.queue, {
+      'AwsSolutions-SQS3': 'A message is useless when its token has expired, so none has to be kept.',
+    });
+    acceptFindings(this.stateMachine, {
+      'AwsSolutions-IAM5[Resource::*]':
+        'The actions for X-Ray traces and log delivery do not support resources.',
+    });
   }
 
   /** Lets a backend read the queue and answer. The backend sees the messages of all tenants. */

@@ -1,5 +1,7 @@
-import { ResourceNotFoundException } from '@aws-sdk/client-secrets-manager';
+/** Errors of Secrets Manager and of the tool. */
 import { Failure } from '../../functions/verify-number/core/failures.ts';
+import type { TenantCredentials } from '../../functions/verify-number/core/verify-number.ts';
+import { redactKey } from '../../functions/verify-number/kaleyra/redact.ts';
 
 interface SdkError extends Error {
   readonly code?: unknown;
@@ -22,12 +24,26 @@ export const isIdentityError = (error: unknown): boolean =>
     (error as Error).name,
   );
 
-/** An error in one line. It contains neither the request nor the response, because these contain keys. */
+/** Removes a request's key and SID from an error, because an endpoint may repeat the request. */
+export const redactError = (error: unknown, { sid, apiKey }: TenantCredentials): unknown => {
+  const { name, message } = error as Error;
+  const clean = (text: string) => redactKey(redactKey(text.normalize('NFKC'), apiKey), sid);
+  return Object.assign(error as Error, { name: clean(name), message: clean(message) });
+};
+
+/** In characters. */
+const maxLength = 400;
+
+/** The message of an error. An error of the SDK is cut and has no control characters. */
 export const toErrorMessage = (error: unknown): string => {
   const { name, message, code, $metadata } = error as SdkError;
-  const text = message.replace(/\s+/g, ' ');
-  if (error instanceof Failure) return text;
-  if (error instanceof ResourceNotFoundException) return `There is no such secret: ${text}`;
-  if (isConnectionError(error)) return `Secrets Manager cannot be reached (${text || code}).`;
-  return $metadata ? `${name}: ${text}` : text;
+  const isUnreachable = isConnectionError(error);
+  if (!isUnreachable && !$metadata) return message;
+  const text = isUnreachable
+    ? `Secrets Manager cannot be reached (${message || code}).`
+    : `${name}: ${message}`;
+  return text
+    .replace(/[\p{C}\p{Z}]+/gu, ' ')
+    .slice(0, maxLength)
+    .toWellFormed();
 };

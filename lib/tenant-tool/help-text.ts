@@ -7,7 +7,7 @@ Manages tenants' secrets: their Kaleyra SIDs and API keys in AWS Secrets Manager
 Commands
   put <tenant_id> --sid <SID>  Write a tenant's secret. Asks for the API key and does not show it, or reads it from
                                stdin: put acme --sid HXAP16XXXXXX97IN < key.txt
-      --replace                Overwrite an existing secret without confirmation.
+      --replace                Overwrite an existing secret without confirmation. Required if stdin is not a terminal.
       --kms-key-id <id>        The customer-managed KMS key of a new secret.
   import <file>                Write the secrets of many tenants from a file that only you can read (chmod 600): CSV
                                with the header tenant_id,sid,apiKey, or one JSON object with these fields per line.
@@ -22,7 +22,7 @@ Commands
                                With the sandbox, asks the sandbox's Kaleyra.
       --pod <${pods.join('|')}>      The account's pod, if it is not the region's.
   remove <tenant_id>           Delete a tenant's secret. It can be restored for 30 days.
-      --yes                    Delete without confirmation.
+      --yes                    Delete without confirmation. Required if stdin is not a terminal.
       --force                  Delete it permanently, with no time to restore it.
 
 Options

@@ -1,22 +1,19 @@
+/** The command `remove`: deletes one tenant's secret in each region, after confirmation. */
 import { getSecretName } from '../../functions/verify-number/tenants/secret.ts';
-import type { CommandOf } from './command-line.ts';
+import type { ToolCommand } from './command-line.ts';
 import type { ToolContext } from './tool-context.ts';
 
-/** Deletes one tenant's secret in each region, after confirmation. */
 export const removeTenant = async (
-  { prefix, tenantId, yes, force }: CommandOf<'remove'>,
-  { regions, terminal, keyboard }: ToolContext,
+  { operand: tenantId, prefix, yes, force }: ToolCommand,
+  { regions, terminal, prompt }: ToolContext,
 ): Promise<0> => {
   const name = getSecretName(prefix, tenantId);
-  for (const secrets of regions) {
-    if (!(await secrets.exists(tenantId)))
-      throw new Error(`There is no secret ${name} in ${secrets.region}.`);
-  }
+  for (const { requireSecret } of regions) await requireSecret(tenantId);
   if (!yes) {
-    if (!keyboard) throw new Error('stdin is not a terminal. Pass --yes to delete without confirmation.');
+    if (!prompt) throw new Error('stdin is not a terminal. Pass --yes to delete without confirmation.');
     const where = regions.map(({ region }) => region).join(', ');
     const how = force ? 'permanently' : 'with 30 days to restore it';
-    const typed = await keyboard.ask(`Type ${tenantId} to delete ${name} in ${where} ${how}: `, true);
+    const typed = await prompt.ask(`Type ${tenantId} to delete ${name} in ${where} ${how}: `, true);
     if (typed.trim() !== tenantId) throw new Error('The tenant id does not match. Nothing was changed.');
   }
   for (const secrets of regions) {

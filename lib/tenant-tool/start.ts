@@ -1,6 +1,6 @@
-import type { FindKaleyra } from './kaleyra-to-probe.ts';
-import { type Keyboard, openKeyboard } from './keyboard.ts';
-import type { Terminal } from './terminal.ts';
+import type { FindKaleyra } from './probe-credentials.ts';
+import type { Terminal } from './prompt.ts';
+import { openPrompt, type Prompt } from './prompt.ts';
 
 /** Commands that ask questions at a terminal. `put` asks for an API key. */
 const askingCommands = ['put', 'remove'];
@@ -18,17 +18,17 @@ export const startTenantTool = async (
   interrupt: () => void,
   findKaleyra?: FindKaleyra,
 ): Promise<0 | 1> => {
-  let keyboard: Keyboard | undefined;
+  let prompt: Prompt | undefined;
   if (terminal.stdin.isTTY && askingCommands.some((command) => args.includes(command))) {
-    keyboard = openKeyboard(terminal, () => {
-      keyboard?.close();
+    prompt = openPrompt(terminal, () => {
+      prompt?.close();
       interrupt();
     });
   }
   try {
     const { runTenantTool } = await import('./tenant-tool.ts');
-    return await runTenantTool(args, terminal, { keyboard, findKaleyra });
+    return await runTenantTool(args, terminal, prompt, findKaleyra);
   } finally {
-    keyboard?.close();
+    prompt?.close();
   }
 };

@@ -1,7 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+/** The file of `import`: CSV with a header, or one JSON object per line. */
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { isApiKey, isSid } from '../../functions/verify-number/tenants/secret.ts';
-import { isTenantId, tenantIdRule } from './tenant-id.ts';
+import { isTenantId, tenantIdRule } from './command-line.ts';
 
 export interface TenantRecord {
   readonly tenantId: string;
@@ -30,10 +31,11 @@ const readPrivateFile = (file: string): string => {
   const descriptor = open(file);
   try {
     const stats = fstatSync(descriptor);
+    const mode = stats.mode & 0o777;
     if (!stats.isFile()) throw new Error('is not a regular file.');
-    if (isReadableByOthers(stats)) {
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
       throw new Error(
-        `contains API keys, but other users may read it (mode ${toMode(stats)}). Run: chmod 600 ${file}`,
+        `contains API keys, but other users may read it (mode ${mode.toString(8)}). Run: chmod 600 ${file}`,
       );
     }
     if (stats.size > maxFileSize) throw new Error(`is larger than ${maxFileSize} bytes.`);
@@ -51,10 +53,6 @@ const open = (file: string): number => {
     throw new Error(`cannot be read (${(error as NodeJS.ErrnoException).code}).`);
   }
 };
-
-const isReadableByOthers = ({ mode }: Stats): boolean => process.platform !== 'win32' && (mode & 0o077) !== 0;
-
-const toMode = ({ mode }: Stats): string => (mode & 0o777).toString(8).padStart(3, '0');
 
 /** A record as read, with its line number. */
 interface Row {
@@ -109,7 +107,8 @@ const checkRecords = (rows: readonly Row[]): readonly TenantRecord[] => {
         wrong.push(`repeats the tenant of line ${lineOfTenant.get(tenantId)}`);
       else lineOfTenant.set(tenantId, line);
       if (!isSid(sid)) wrong.push('sid must be letters and digits');
-      if (!isApiKey(apiKey)) wrong.push('apiKey must be printable ASCII without spaces');
+      if (!isApiKey(apiKey))
+        wrong.push('apiKey must be at most 512 characters of printable ASCII without spaces');
     }
     problems.push(...wrong.map((problem) => `line ${line} ${problem}`));
     return isTenantId(tenantId) && isSid(sid) && isApiKey(apiKey) ? [{ tenantId, sid, apiKey }] : [];

@@ -1,12 +1,11 @@
-import type { Keyboard } from './keyboard.ts';
+/** What a command of the tenant tool works with. */
+import type { Prompt, Terminal } from './prompt.ts';
 import type { TenantSecrets } from './tenant-secrets.ts';
-import type { Terminal } from './terminal.ts';
 
-/** What a command works with. */
 export interface ToolContext {
   readonly terminal: Terminal;
   /** Absent if stdin is not a terminal. */
-  readonly keyboard: Keyboard | undefined;
+  readonly prompt: Prompt | undefined;
   /** The secrets in each region that the command works on. At least one. */
   readonly regions: readonly TenantSecrets[];
 }

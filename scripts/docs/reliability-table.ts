@@ -21,11 +21,13 @@ const causes: Readonly<Record<FailureCode, string>> = {
   TenantForbidden: 'the token is not authorized for the tenant',
   TenantUnknown: 'the tenant has no secret, or it is being deleted',
   WabaNotFound: 'WA401 about `waba_id`',
-  AccountNotAuthorized: 'any other WA401',
+  AccountNotAuthorized:
+    'any other WA401. HTTP 401 without a documented code, after the credentials were read again and had not changed',
   AlreadyVerified:
-    "WA500 'already approved'. In response to the repeat after a dead kept-alive connection, it is a success",
+    "WA500 or WA400 'already approved' or 'already verified'. In response to the repeat after a dead kept-alive connection, it is a success",
   OtpRejected:
-    "WA400, WA401 or WA500 (not 'already approved') whose texts or keys mention the password, under any HTTP status",
+    "WA400, WA401 or WA500 (not 'already approved') whose texts or keys mention the password, or say that a code or PIN is " +
+    'wrong, under any HTTP status',
   PhoneNumberRejected: 'WA400 about `phone_number`',
   RequestRejected: 'any other WA400',
   InsufficientBalance: 'E110',
@@ -42,11 +44,11 @@ const causes: Readonly<Record<FailureCode, string>> = {
     "Secrets Manager throttles, fails, is unreachable or rejects the function's identity, and nothing is cached",
   PayloadRejected: 'WA400 about the payload, for both forms of `id`',
   KaleyraUnavailable: 'no connection: refused, no address, a wrong certificate, no handshake',
-  KaleyraFailed: 'any other WA500; HTTP 5xx without the envelope',
+  KaleyraFailed: 'any other WA500; HTTP 5xx without the envelope or with an undocumented code',
   OutcomeUnknown:
     'no complete response: a timeout, a closed connection, not HTTP, JSON that is cut short. Also if the repeat after a ' +
     `dead kept-alive connection ends as ${disjunction.format(inconclusiveRepeats)}`,
-  UnexpectedResponse: `a redirect, an undocumented code, another body, or one of more than ${formatKibibytes(maxResponseBytes)}`,
+  UnexpectedResponse: `a redirect, an undocumented code, a WA200 that contradicts itself, another body, or one of more than ${formatKibibytes(maxResponseBytes)}`,
   InternalError: 'a defect of this project',
 };
 

@@ -4,62 +4,23 @@
  */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createCertificateAuthority } from '../../bench/lambda-runtime/certificates.ts';
-import { type LambdaProcess, startLambdaProcess } from '../../bench/lambda-runtime/lambda-process.ts';
-import { formatSecret } from '../../functions/verify-number/tenants/secret.ts';
 import { sampleRequest } from '../../lib/reference/sample-request.ts';
-import { type KaleyraSimulator, startKaleyraSimulator } from '../../lib/sandbox/kaleyra/simulator.ts';
-import { type SecretsManager, startSecretsManager } from '../../lib/sandbox/secrets-manager/server.ts';
 import { seedTenants } from '../../lib/sandbox/tenants/seed-tenants.ts';
-import { type BuiltFunction, synthesizeFunction } from '../support/built-function.ts';
+import { startBuiltFunction } from '../support/built-function.ts';
 import { directEvent, httpEvent } from '../support/events.ts';
 import { leaksIn } from '../support/leaks.ts';
 
-let built: BuiltFunction;
-let kaleyra: KaleyraSimulator;
-let secretsManager: SecretsManager;
-let lambda: LambdaProcess;
-
+let started: Awaited<ReturnType<typeof startBuiltFunction>>;
 beforeAll(async () => {
-  const authority = await createCertificateAuthority();
-  built = await synthesizeFunction('ap-south-1');
-  kaleyra = await startKaleyraSimulator({
-    accounts: seedTenants.map(({ sid, apiKey }) => ({ sid, apiKeys: [apiKey], pod: 'IN' })),
-    // A request whose host is not api.in.kaleyra.io would find no account.
-    pod: 'NA',
-    tls: await authority.issue(['api.in.kaleyra.io']),
-  });
-  secretsManager = await startSecretsManager({
-    region: 'ap-south-1',
-    secrets: Object.fromEntries(
-      seedTenants.map((tenant) => [`kaleyra/${tenant.tenantId}`, formatSecret(tenant)]),
-    ),
-  });
-  lambda = await startLambdaProcess({
-    taskRoot: built.folder,
-    environment: environment(),
-    trust: authority.cert,
-    redirect: { 'api.in.kaleyra.io:443': kaleyra.port },
-  });
-}, 60_000);
-
-const environment = () => ({
-  ...built.environment,
-  AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${secretsManager.port}`,
+  started = await startBuiltFunction();
 });
-
-afterAll(async () => {
-  await lambda?.[Symbol.asyncDispose]();
-  await kaleyra?.close();
-  await secretsManager?.close();
-  await built?.remove();
-});
+afterAll(() => started?.close());
 
 const { otp: _, ...echoed } = sampleRequest;
 
 const returned: string[] = [];
 const invoke = async (event: unknown) => {
-  const result = await lambda.invoke(event);
+  const result = await started.lambda.invoke(event);
   returned.push(JSON.stringify(result));
   return result;
 };
@@ -78,6 +39,7 @@ describe('the bundle', () => {
 
     expect(errorType).toBeUndefined();
     expect(payload).toMatchObject({ status: 'verified', ...echoed });
+    expect([...started.hosts]).toEqual(['api.in.kaleyra.io']);
   });
 
   it('responds to a rejected password with problem details', async () => {
@@ -135,10 +97,10 @@ describe('the bundle', () => {
   });
 
   it('keeps its connection and the credentials', async () => {
-    const reads = secretsManager.callCount('GetSecretValue');
+    const reads = started.secretsManager.callCount('GetSecretValue');
     await invoke(directEvent());
 
-    expect(secretsManager.callCount('GetSecretValue')).toBe(reads);
+    expect(started.secretsManager.callCount('GetSecretValue')).toBe(reads);
   });
 
   it('logs and returns no secret', async () => {
@@ -149,24 +111,20 @@ describe('the bundle', () => {
     };
 
     expect(returned).not.toHaveLength(0);
-    expect(leaksIn(await lambda.output(), confidential)).toEqual([]);
+    expect(leaksIn(await started.lambda.output(), confidential)).toEqual([]);
     expect(leaksIn(returned.join('\n'), { ...confidential, phoneNumbers: [] })).toEqual([]);
   });
 
   it('sends no key to an untrusted server even if NODE_TLS_REJECT_UNAUTHORIZED is 0', async () => {
-    const requests = kaleyra.requestCount;
-    await using careless = await startLambdaProcess({
-      taskRoot: built.folder,
-      environment: { ...environment(), NODE_TLS_REJECT_UNAUTHORIZED: '0' },
-      redirect: { 'api.in.kaleyra.io:443': kaleyra.port },
-    });
+    const requests = started.kaleyra.requestCount;
+    await using careless = await started.startCareless({ NODE_TLS_REJECT_UNAUTHORIZED: '0' });
 
     expect(await careless.invoke(directEvent())).toMatchObject({ errorType: 'KaleyraUnavailable' });
-    expect(kaleyra.requestCount).toBe(requests);
+    expect(started.kaleyra.requestCount).toBe(requests);
   });
 
   it('contains the hosts that may receive a key, and no variable that could set another', async () => {
-    const code = await readFile(built.entry, 'utf8');
+    const code = await readFile(started.built.entry, 'utf8');
 
     expect(code).toContain('api.in.kaleyra.io');
     expect(code).not.toContain('KALEYRA_BASE_URL');
@@ -175,7 +133,7 @@ describe('the bundle', () => {
 });
 
 const logLines = async (): Promise<Record<string, unknown>[]> =>
-  (await lambda.output())
+  (await started.lambda.output())
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line))

@@ -42,7 +42,7 @@ describe('docs/runbook.md', () => {
     const checks = calls.filter(([program]) => program === 'npm').map(([, ...args]) => args);
     for (const [runScript, script, separator, ...args] of checks) {
       expect([runScript, script, separator]).toEqual(['run', 'tenant', '--']);
-      expect(parseCommandLine(args)).toMatchObject({ command: 'check', probe: true, prefix: 'kaleyra/' });
+      expect(parseCommandLine(args)).toMatchObject({ name: 'check', probe: true, prefix: 'kaleyra/' });
     }
     expect(checks).toHaveLength(2);
   });

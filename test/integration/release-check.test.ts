@@ -14,6 +14,7 @@ import {
   startSecretsManager,
 } from '../../lib/sandbox/secrets-manager/server.ts';
 import { AwsServiceError } from '../../lib/sandbox/secrets-manager/store.ts';
+import { longDeadlines } from '../support/built-function.ts';
 import { startDynamoDb } from '../support/dynamodb.ts';
 import { startReleaseServices } from '../support/release-services.ts';
 
@@ -48,6 +49,7 @@ const runHook = async (release: Release) => {
   const secretsManager: SecretsManager = await startSecretsManager({ secrets: reservedSecret, ...settings });
   const startVersion = () =>
     startLambdaProcess({
+      nodeOptions: longDeadlines,
       taskRoot: join(bundles, 'verify-number', bundle),
       environment: {
         AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${secretsManager.port}`,
@@ -61,6 +63,7 @@ const runHook = async (release: Release) => {
     creator: 'creator' in release ? release.creator : 'CloudFormation',
   });
   await using hook = await startLambdaProcess({
+    nodeOptions: longDeadlines,
     taskRoot: join(bundles, 'release-check'),
     environment: {
       VERSION_ARN: versionArn,
@@ -82,8 +85,15 @@ const verdict = (status: 'Succeeded' | 'Failed') => [
   { deploymentId: 'd-FAKE', lifecycleEventHookExecutionId: 'fake-hook-execution', status },
 ];
 
-/** Nothing listens there. */
-const closedPort = 'http://127.0.0.1:1';
+/** A version that counts attempts. By default nothing listens at the endpoint. */
+const count = (onFailure: string, endpoint = 'http://127.0.0.1:1'): Release => ({
+  bundle: 'counting',
+  environment: {
+    ATTEMPTS_TABLE: 'attempts',
+    ATTEMPTS_ON_FAILURE: onFailure,
+    AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+  },
+});
 
 describe('the release check', () => {
   it('accepts a version that starts and may read secrets, without a call to Kaleyra', async () => {
@@ -113,25 +123,16 @@ describe('the release check', () => {
     expect(kaleyra.requestCount).toBe(0);
   });
 
-  it('rejects a version that cannot start', async () => {
-    const { verdicts, log } = await runHook({ environment: { KALEYRA_TIMEOUT_MS: 'soon' } });
+  it.each<[string, Release, string]>([
+    ['cannot start', { environment: { KALEYRA_TIMEOUT_MS: 'soon' } }, 'KALEYRA_TIMEOUT_MS'],
+    ['may not read secrets', { secretsManager: { fault: () => mayNotRead } }, 'cannot read or decrypt'],
+    ['reads another prefix', { environment: { SECRET_PREFIX: 'other/' } }, 'TenantUnknown'],
+    ['cannot count', count('allow'), 'The version could not count an attempt'],
+    ['refuses requests that it cannot count', count('refuse'), 'AttemptsUnavailable'],
+  ])('rejects a version that %s', async (_name, release, problem) => {
+    const { verdicts, log } = await runHook(release);
     expect(verdicts).toEqual(verdict('Failed'));
-    expect(log).toMatchObject({ level: 'ERROR', problem: expect.stringContaining('KALEYRA_TIMEOUT_MS') });
-  });
-
-  it('rejects a version that may not read secrets', async () => {
-    const { verdicts, log } = await runHook({ secretsManager: { fault: () => mayNotRead } });
-    expect(verdicts).toEqual(verdict('Failed'));
-    expect(log).toMatchObject({
-      level: 'ERROR',
-      problem: expect.stringContaining('cannot read or decrypt'),
-    });
-  });
-
-  it('rejects a version that reads another prefix', async () => {
-    const { verdicts, log } = await runHook({ environment: { SECRET_PREFIX: 'other/' } });
-    expect(verdicts).toEqual(verdict('Failed'));
-    expect(log.problem).toContain('TenantUnknown');
+    expect(log).toMatchObject({ level: 'ERROR', problem: expect.stringContaining(problem) });
   });
 
   it('checks a second time, because a new permission may take effect late', async () => {
@@ -143,58 +144,21 @@ describe('the release check', () => {
     expect(invocations).toHaveLength(2);
   });
 
-  it.each(['codeDeployRollback', 'CloudFormationRollback'])(
-    'lets a rollback by %s pass without a check',
-    async (creator) => {
-      const { verdicts, invocations } = await runHook({
-        creator,
-        environment: { KALEYRA_TIMEOUT_MS: 'soon' },
-      });
-      expect(verdicts).toEqual(verdict('Succeeded'));
-      expect(invocations).toEqual([]);
-    },
-  );
-
-  it('rejects a bad version, even if CodeDeploy does not describe the deployment', async () => {
-    const { verdicts, log } = await runHook({
-      creator: undefined,
-      environment: { KALEYRA_TIMEOUT_MS: 'soon' },
-    });
-    expect(verdicts).toEqual(verdict('Failed'));
-    expect(log).toMatchObject({ level: 'ERROR', deployment_kind: 'unknown', problem: expect.any(String) });
-  });
-});
-
-describe('the release check of a version that counts attempts', () => {
-  const count = (endpoint: string, onFailure = 'allow') => ({
-    bundle: 'counting' as const,
-    environment: {
-      ATTEMPTS_TABLE: 'attempts',
-      ATTEMPTS_ON_FAILURE: onFailure,
-      AWS_ENDPOINT_URL_DYNAMODB: endpoint,
-    },
+  it('lets a rollback pass without a check', async () => {
+    const environment = { KALEYRA_TIMEOUT_MS: 'soon' };
+    const { verdicts, invocations } = await runHook({ creator: 'codeDeployRollback', environment });
+    expect(verdicts).toEqual(verdict('Succeeded'));
+    expect(invocations).toEqual([]);
   });
 
   it('takes an attempt and gives it back', async () => {
     const dynamoDb = await startDynamoDb();
-    const { verdicts } = await runHook(count(`http://127.0.0.1:${dynamoDb.port}`));
+    const { verdicts } = await runHook(count('allow', `http://127.0.0.1:${dynamoDb.port}`));
     expect(verdicts).toEqual(verdict('Succeeded'));
     const { Items = [] } = await dynamoDb.client().send(new ScanCommand({ TableName: dynamoDb.tableName }));
     await dynamoDb.close();
     const attempts = Items.flatMap((item) => Object.entries(item).filter(([name]) => /^a\d$/.test(name)));
     expect(attempts).not.toEqual([]);
     for (const [, value] of attempts) expect(value).toEqual({ N: '0' });
-  });
-
-  it('rejects it if it cannot count, although it may serve requests uncounted', async () => {
-    const { verdicts, log } = await runHook(count(closedPort));
-    expect(verdicts).toEqual(verdict('Failed'));
-    expect(log.problem).toMatch(/^The version could not count an attempt: \w+\.$/);
-  });
-
-  it('rejects it if it refuses requests that it cannot count', async () => {
-    const { verdicts, log } = await runHook(count(closedPort, 'refuse'));
-    expect(verdicts).toEqual(verdict('Failed'));
-    expect(log.problem).toContain('AttemptsUnavailable');
   });
 });

@@ -25,23 +25,18 @@ describe('docs/sandbox.md', () => {
     const [code = ''] = readBlocks(await readPage('sandbox.md'), 'ts');
     const folder = await mkdtemp(join(tmpdir(), 'suite-'));
     const file = join(folder, 'suite.test.ts');
-    const onboard = `
-      const onboard = async ({ apiUrl, otp }: { apiUrl: string; otp: string }) => {
-        const response = await fetch(apiUrl + '/tenants/acme/whatsapp/1/number/verify', {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify({ id: '1', phone_number: '+919765412345', otp }),
-        });
-        const { code } = await response.json();
-        return code === 'OtpRejected' ? 'ask again' : 'verified';
+    const source = `${code.replace('kaleyra-number-verification/sandbox', join(root, 'lib/sandbox/start-sandbox.ts'))}
+      import { after as afterAll, before as beforeAll, test } from 'node:test';
+      import { expect } from '${join(root, 'node_modules/expect/build/index.js')}';
+      const headers = { 'content-type': 'application/json' };
+      const onboard = async ({ apiUrl, otp }: { apiUrl: string | undefined; otp: string }) => {
+        const body = JSON.stringify({ id: '1', phone_number: '+919765412345', otp });
+        const url = apiUrl + '/tenants/acme/whatsapp/1/number/verify';
+        return (await fetch(url, { method: 'POST', headers, body })).ok ? 'verified' : 'ask again';
       };`;
-    await writeFile(
-      file,
-      code.replace('kaleyra-number-verification/sandbox', join(root, 'lib/sandbox/start-sandbox.ts')) +
-        onboard,
-    );
+    await writeFile(file, source);
     const passing = await run(process.execPath, ['--test', file]);
-    await writeFile(file, (await readFile(file, 'utf8')).replace("otp: '000000'", "otp: '123456'"));
+    await writeFile(file, source.replace("otp: '000000'", "otp: '123456'"));
     const failing = await run(process.execPath, ['--test', file]);
     await rm(folder, { recursive: true });
 

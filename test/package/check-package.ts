@@ -3,9 +3,9 @@
  * registry. A failure shows the output of the app's command.
  */
 import assert from 'node:assert/strict';
-import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import cdkSettings from '../../cdk.json' with { type: 'json' };
 import manifest from '../../package.json' with { type: 'json' };
@@ -47,10 +47,25 @@ before(async () => {
   [packed] = JSON.parse(output.slice(output.indexOf('[\n')));
   app = join(folder, 'app');
   await cp(join(import.meta.dirname, 'consumer'), app, { recursive: true });
+  const samples = await readSamples();
+  assert.deepEqual(
+    samples.map(([path]) => path),
+    ['bin/app.ts', 'test/verification.test.ts'],
+  );
+  for (const [path, code] of samples) await writeFile(join(app, path), code);
   await runOrFail('npm', ['ci', '--no-audit', '--no-fund'], app);
   await install(join(folder, packed.filename));
 });
 after(() => rm(folder, { recursive: true, force: true }));
+
+/** The code samples of the README that name their file in the first line. */
+const readSamples = async (): Promise<[string, string][]> => {
+  const readme = await readFile(join(root, 'README.md'), 'utf8');
+  return [...readme.matchAll(/```ts\n\/\/ (\S+)\n([\s\S]*?)```/g)].map(([, path = '', code = '']) => [
+    path,
+    code,
+  ]);
+};
 
 const install = (...packages: string[]) =>
   runOrFail('npm', ['install', '--no-save', '--no-audit', '--no-fund', ...packages], app);
@@ -69,6 +84,33 @@ const runInApp = (
 };
 
 describe('the tarball', () => {
+  test('has no scripts, which a consumer cannot run', async () => {
+    const installed = await readFile(join(app, 'node_modules', manifest.name, 'package.json'), 'utf8');
+    assert.deepEqual(
+      Object.keys(JSON.parse(installed)).filter((name) => /scripts|devDependencies/i.test(name)),
+      [],
+    );
+    assert.equal(
+      JSON.parse(await readFile(join(root, 'package.json'), 'utf8')).scripts.start,
+      manifest.scripts.start,
+    );
+  });
+
+  test('contains every file that its documents link to', async () => {
+    const paths = new Set(packed.files.map(({ path }) => path));
+    const documents = packed.files.filter(({ path }) => path.endsWith('.md'));
+    const missing: string[] = [];
+    for (const { path } of documents) {
+      const text = await readFile(join(root, path), 'utf8');
+      for (const [, link = ''] of text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)) {
+        const target = join(dirname(path), link).replace(/\/$/, '');
+        const isPacked = paths.has(target) || [...paths].some((other) => other.startsWith(`${target}/`));
+        if (!isPacked) missing.push(`${path}: ${link}`);
+      }
+    }
+    assert.deepEqual(missing, []);
+  });
+
   test('contains no tests, benchmarks or CI files', () => {
     const paths = packed.files.map(({ path }) => path);
     for (const path of [
@@ -117,7 +159,9 @@ describe('the tarball', () => {
     const own = await synthesize('own', (variables) =>
       runOrFail(process.execPath, ['bin/app.ts'], root, variables),
     );
-    const packaged = await synthesize('packaged', (variables) => runInApp('tsx', ['bin/app.ts'], variables));
+    const packaged = await synthesize('packaged', (variables) =>
+      runInApp('tsx', ['bin/stacks.ts'], variables),
+    );
     assert.deepEqual(packaged, own);
   });
 });

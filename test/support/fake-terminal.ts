@@ -1,57 +1,46 @@
 /** Terminals for the tenant tool. */
 import { EventEmitter } from 'node:events';
 import { PassThrough, Readable, Writable } from 'node:stream';
-import type { Terminal } from '../../lib/tenant-tool/terminal.ts';
+import type { Terminal } from '../../lib/tenant-tool/prompt.ts';
 
 export interface FakeTerminal extends Terminal {
   /** Sends a signal to the listeners of the terminal. */
   emit(signal: string): boolean;
-  readonly written: () => { readonly stdout: string; readonly stderr: string };
+  readonly written: { stdout: string; stderr: string };
 }
 
-const createFakeTerminal = (
+const createTerminal = (
   stdin: Terminal['stdin'],
+  isTTY: boolean,
   onStderr: (text: string) => void = () => {},
-  isTTY = false,
 ): FakeTerminal => {
   const written = { stdout: '', stderr: '' };
-  const outputTo = (name: 'stdout' | 'stderr') =>
-    Object.assign(
-      new Writable({
-        write: (chunk, _encoding, done) => {
-          written[name] += chunk;
-          if (name === 'stderr') onStderr(String(chunk));
-          done();
-        },
-      }),
-      { isTTY },
-    );
-  return Object.assign(new EventEmitter(), {
-    stdin,
-    stdout: outputTo('stdout'),
-    stderr: outputTo('stderr'),
-    written: () => written,
-  });
+  const outputTo = (name: 'stdout' | 'stderr') => {
+    const write = (text: string, _encoding: string, done: () => void) => {
+      written[name] += text;
+      if (name === 'stderr') onStderr(text);
+      done();
+    };
+    return Object.assign(new Writable({ decodeStrings: false, write }), { isTTY });
+  };
+  const streams = { stdin, stdout: outputTo('stdout'), stderr: outputTo('stderr'), written };
+  return Object.assign(new EventEmitter(), streams);
 };
 
 /** A terminal whose stdin is a pipe. */
-export const pipedTerminal = (text = ''): FakeTerminal => createFakeTerminal(Readable.from([text]));
+export const pipedTerminal = (text = '', isTTY = false): FakeTerminal =>
+  createTerminal(Readable.from([text]), isTTY);
 
 /**
  * A terminal at which a person types.
  * @param lines the keys that are typed after each question
  * @param typedAhead keys that are typed before the first question
  */
-export const typedTerminal = (lines: readonly string[], typedAhead = '') => {
-  const rawModes: boolean[] = [];
-  const stdin = Object.assign(new PassThrough(), {
-    isTTY: true,
-    setRawMode: (on: boolean) => rawModes.push(on),
-  });
+export const typedTerminal = (lines: readonly string[], typedAhead = ''): FakeTerminal => {
+  const stdin = Object.assign(new PassThrough(), { isTTY: true });
   if (typedAhead) stdin.write(typedAhead);
   const remaining = [...lines];
-  const type = (text: string): void => {
+  return createTerminal(stdin, true, (text) => {
     if (text.endsWith(': ')) setImmediate(() => stdin.write(remaining.shift() ?? ''));
-  };
-  return { terminal: createFakeTerminal(stdin, type, true), rawModes };
+  });
 };

@@ -8,6 +8,8 @@ export type Json = ReturnType<typeof JSON.parse>;
 export interface Synthesis {
   /** By name of the stack. */
   readonly templates: Readonly<Record<string, Json>>;
+  /** The stacks that are protected against deletion. */
+  readonly protectedStacks: readonly string[];
   /** The warnings that synth prints. */
   readonly warnings: readonly string[];
   /** What the scenario returned. */

@@ -48,12 +48,15 @@ const synthesize = (scenario: Scenario, isValidated: boolean): Synthesis => {
     const result = scenario(app);
     const assembly = app.synth();
     for (const { stackName, template } of assembly.stacks) templates[stackName] = template;
+    const protectedStacks = assembly.stacks
+      .filter((stack) => stack.terminationProtection)
+      .map(({ id }) => id);
     for (const { node } of app.node.findAll()) {
       for (const { type, data } of node.metadata) if (type === 'aws:cdk:warning') warnings.push(String(data));
     }
-    return { templates, warnings, result };
+    return { templates, warnings, protectedStacks, result };
   } catch (error) {
-    return { templates, warnings, error: String(error) };
+    return { templates, warnings, protectedStacks: [], error: String(error) };
   }
 };
 

@@ -1,10 +1,5 @@
 import { afterEach } from '@jest/globals';
-import { type RawKaleyra, rawSample, startRawKaleyra } from './raw-kaleyra.ts';
-
-export type OnRequest = NonNullable<RawKaleyra['onRequest']>;
-
-/** Kaleyra's response after which a number is verified. */
-export const verified = rawSample('success');
+import { type OnRequest, type RawKaleyra, startRawKaleyra } from './raw-kaleyra.ts';
 
 /** Lets each test start servers, and stops them after it. */
 export const useRawKaleyra = () => {

@@ -3,11 +3,8 @@ import { controlsPath } from '../controls/control-routes.ts';
 import { type ControlState, kaleyraModes, rotationSteps, secretsManagerModes } from '../controls/controls.ts';
 import { sandboxCommand } from './command-name.ts';
 
-interface ControlRequest {
-  readonly method: string;
-  readonly path?: string;
-  readonly body?: object;
-}
+/** Method, path after the API's own, and body. */
+type ControlRequest = readonly [string, string?, object?];
 
 export const controlUsage = [
   'control                                              Show what is being simulated.',
@@ -32,7 +29,7 @@ export const runControlCommand = async (
 ): Promise<string> => {
   const request = toRequest(args);
   if (!request) throw new Error(`Usage:\n${controlUsage}`);
-  const { method, path = '', body } = request;
+  const [method, path = '', body] = request;
   const origin = `http://127.0.0.1:${environment['PORT'] || 3000}`;
   const response = await fetch(`${origin}${controlsPath}${path}`, {
     method,
@@ -49,19 +46,19 @@ const toRequest = ([command, ...args]: readonly string[]): ControlRequest | unde
   const [first, second, third] = args;
   switch (`${command ?? 'show'} ${args.length}`) {
     case 'show 0':
-      return { method: 'GET' };
+      return ['GET'];
     case 'reset 0':
-      return { method: 'DELETE' };
+      return ['DELETE'];
     case 'secrets-manager 1':
-      return { method: 'PATCH', body: { secretsManager: first } };
+      return ['PATCH', '', { secretsManager: first }];
     case 'kaleyra 1':
-      return { method: 'PATCH', body: { kaleyra: first } };
+      return ['PATCH', '', { kaleyra: first }];
     case 'rotate 2':
-      return { method: 'POST', path: '/rotate', body: { tenant_id: first, step: second } };
+      return ['POST', '/rotate', { tenant_id: first, step: second }];
     case 'freeze 1':
-      return { method: 'POST', path: '/freeze', body: { seconds: Number(first) } };
+      return ['POST', '/freeze', { seconds: Number(first) }];
     case 'use-up 3':
-      return { method: 'POST', path: '/use-up', body: { tenant_id: first, id: second, phone_number: third } };
+      return ['POST', '/use-up', { tenant_id: first, id: second, phone_number: third }];
     default:
       return undefined;
   }

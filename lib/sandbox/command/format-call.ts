@@ -2,7 +2,7 @@
 import { styleText } from 'node:util';
 import { getDefinition } from '../../../functions/verify-number/core/failures.ts';
 import type { RequestEvent } from '../../../functions/verify-number/telemetry/request-event.ts';
-import type { RejectedRequest } from '../gateway/http-gateway.ts';
+import type { RejectedRequest } from '../trace/traced-call.ts';
 
 /** Formats a call as a line for people. */
 export const formatCall = (event: RequestEvent, at = new Date()): string => {

@@ -1,21 +1,10 @@
+/** The options of `npm start`, from its command line and its environment, and its help. */
 import { parseArgs } from 'node:util';
 import { variables } from '../../../functions/verify-number/config.ts';
 import { formatOutcomesAsText } from '../kaleyra/outcomes-table.ts';
 import { readSeed } from '../tenants/read-seed.ts';
-import type { SeedTenant } from '../tenants/seed-tenants.ts';
 import { sandboxCommand } from './command-name.ts';
 import { controlUsage } from './control-command.ts';
-
-/** The options of `npm start`, from its command line and its environment. */
-interface StartOptions {
-  readonly help: boolean;
-  /** Print lines as JSON. */
-  readonly json: boolean;
-  /** Reload the function when its source changes. */
-  readonly watch: boolean;
-  readonly tenants: readonly SeedTenant[];
-  readonly ports: { readonly http: number; readonly kaleyra: number; readonly secretsManager: number };
-}
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -23,7 +12,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * Reads the command line and the ports.
  * @throws Error with one sentence that says what is wrong and what is accepted
  */
-export const readOptions = (args: readonly string[], environment: Environment): StartOptions => {
+export const readOptions = (args: readonly string[], environment: Environment) => {
   const { help, json, watch, seed } = parse(args);
   return {
     help,

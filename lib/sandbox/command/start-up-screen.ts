@@ -1,3 +1,4 @@
+/** What the sandbox prints when it is ready. */
 import { styleText } from 'node:util';
 import { sampleRequest } from '../../reference/sample-request.ts';
 import type { RunningSandbox } from '../start-sandbox.ts';

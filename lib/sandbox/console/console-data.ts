@@ -1,10 +1,10 @@
 /** What the console's page knows about this sandbox: `GET /console/data.json`. */
+import { routeKey } from '../../../functions/verify-number/core/contract.ts';
 import {
   type Actor,
   type FailureCode,
   failureCodes,
   getDefinition,
-  type PasswordChecked,
 } from '../../../functions/verify-number/core/failures.ts';
 import type { Pod } from '../../../functions/verify-number/kaleyra/pods.ts';
 import { failureGuide } from '../../reference/failure-guide.ts';
@@ -12,31 +12,25 @@ import { sampleRequest, toSamplePhoneNumber } from '../../reference/sample-reque
 import { functionName } from '../gateway/lambda-context.ts';
 import { triggerRows } from '../kaleyra/outcomes.ts';
 import { brokenTenants, rememberingTenantId } from '../tenants/seed-tenants.ts';
-import { type CodeLanguage, codeLanguages } from './request-code.ts';
+import { codeLanguages } from './request-code.ts';
 
 export interface ConsoleOptions {
   readonly pod: Pod;
-  /** Where the function sends its requests to Kaleyra, in words: of the simulator, the host that it plays. */
+  /** The host that the function sends its requests to. If Kaleyra is simulated, its real host. */
   readonly kaleyraHost: string;
   readonly isKaleyraSimulated: boolean;
   readonly region: string;
   readonly tenantIds: readonly string[];
   /** A token that is authorized for every tenant, if callers need one. */
   readonly token?: string | undefined;
-  /** A token that is authorized for another tenant than any of these. */
-  readonly strangerToken?: string | undefined;
+  /** A token that is not authorized for any tenant, if callers need one. */
+  readonly tokenWithoutTenant?: string | undefined;
   readonly kaleyraTimeoutMs: number;
   /** Whether attempts are counted, and refused if they cannot be. */
   readonly refusesUncounted: boolean;
 }
 
-export interface ConsoleData extends ConsoleOptions {
-  readonly functionName: string;
-  readonly sample: Readonly<Record<keyof typeof sampleRequest, string>>;
-  readonly groups: readonly OutcomeGroup[];
-  readonly guide: Readonly<Record<FailureCode, GuideEntry>>;
-  readonly languages: readonly CodeLanguage[];
-}
+export type ConsoleData = ReturnType<typeof createConsoleData>;
 
 /** Outcomes that the same party has to act on. */
 export interface OutcomeGroup {
@@ -49,7 +43,6 @@ export interface OutcomeChoice {
   readonly key: string;
   readonly code: FailureCode | 'Verified';
   readonly status: number;
-  readonly lastFour?: string;
   /** One sentence, with code in backticks. */
   readonly sentence: string;
   /** The request that has this outcome. Absent: a request alone cannot have it. */
@@ -62,90 +55,77 @@ interface RequestChoice {
   readonly extra?: 'text/plain' | 'padding' | 'no-claim' | 'use-up';
 }
 
-interface GuideEntry {
-  readonly status: number;
-  readonly title: string;
-  readonly actor: Actor;
-  readonly retryable: boolean;
-  readonly passwordChecked: PasswordChecked;
-  readonly meaning: string;
-  readonly remedy: string;
-  readonly retry: string;
-}
-
-export const createConsoleData = (options: ConsoleOptions): ConsoleData => ({
+export const createConsoleData = (options: ConsoleOptions) => ({
   ...options,
   functionName,
-  sample: sampleRequest,
+  routeKey,
+  sample: sampleRequest as RequestChoice['fields'],
   groups: groupOutcomes(options),
-  guide: Object.fromEntries(failureCodes.map((code) => [code, toGuideEntry(code)])) as ConsoleData['guide'],
+  guide: Object.fromEntries(failureCodes.map((code) => [code, toGuideEntry(code)])) as Record<
+    FailureCode,
+    ReturnType<typeof toGuideEntry>
+  >,
   languages: codeLanguages,
 });
 
-const toGuideEntry = (code: FailureCode): GuideEntry => {
-  const { status, title, actor, retryable, passwordChecked } = getDefinition(code);
+/** What to do about a code. How to retry depends on the channel: only HTTP has `Retry-After`. */
+const toGuideEntry = (code: FailureCode) => {
   const { meaning, remedy, retry } = failureGuide[code];
-  return { status, title, actor, retryable, passwordChecked, meaning, remedy, retry };
+  const { retryAfterSeconds } = getDefinition(code);
+  const direct = retry.replace('the seconds in `Retry-After`', `${retryAfterSeconds} seconds`);
+  return { ...getDefinition(code), meaning, remedy, retry: { http: retry, direct } };
 };
 
 const actors = ['none', 'caller', 'tenant', 'operator', 'Kaleyra'] as const;
 
 const groupOutcomes = (options: ConsoleOptions): OutcomeGroup[] => {
-  const choices = triggerRows.map((trigger) => toChoice(trigger, options));
+  const choices = triggerRows.map((row) => toChoice(row, options));
+  const getActor = (code: OutcomeChoice['code']) =>
+    code === 'Verified' ? 'none' : getDefinition(code).actor;
   return actors.map((actor) => ({
     actor,
     outcomes: choices.filter(({ code }) => getActor(code) === actor),
   }));
 };
 
-const getActor = (code: FailureCode | 'Verified'): OutcomeGroup['actor'] =>
-  code === 'Verified' ? 'none' : getDefinition(code).actor;
-
 const toChoice = (
-  { outcome, trigger }: (typeof triggerRows)[number],
+  { outcome: code, trigger }: (typeof triggerRows)[number],
   options: ConsoleOptions,
 ): OutcomeChoice => {
-  const status = outcome === 'Verified' ? 200 : getDefinition(outcome).status;
+  const status = code === 'Verified' ? 200 : getDefinition(code).status;
   if ('lastFour' in trigger) {
     const { lastFour, happens } = trigger;
     const fields = { ...sampleRequest, phone_number: toSamplePhoneNumber(lastFour) };
     const sentence = toSentence(`number ends in \`${lastFour}\`: ${happens}`);
-    return { key: `${outcome}-${lastFour}`, code: outcome, status, lastFour, sentence, request: { fields } };
+    return { key: `${code}-${lastFour}`, code, status, sentence, request: { fields } };
   }
-  const request = trigger.changes
-    ? { fields: { ...sampleRequest, ...trigger.changes } }
-    : toRequestWithExtra(outcome, options);
+  const request = trigger.changes ? { changes: trigger.changes } : getOtherRequests(options)[code];
+  const { changes, extra } = request ?? {};
   return {
-    key: outcome,
-    code: outcome,
+    key: code,
+    code,
     status,
     sentence: toSentence(trigger.instead),
-    ...(request && { request }),
+    ...(request && { request: { fields: { ...sampleRequest, ...changes }, ...(extra && { extra }) } }),
   };
 };
 
-/** Outcomes that need more than a field of the form, or more than one call. */
-const toRequestWithExtra = (
-  outcome: FailureCode | 'Verified',
-  { token, refusesUncounted }: ConsoleOptions,
-): RequestChoice | undefined => {
-  const fields = sampleRequest;
-  switch (outcome) {
-    case 'UnsupportedMediaType':
-      return { fields, extra: 'text/plain' };
-    case 'RequestTooLarge':
-      return { fields, extra: 'padding' };
-    case 'TenantForbidden':
-      return token === undefined ? undefined : { fields, extra: 'no-claim' };
-    case 'TooManyAttempts':
-      return { fields, extra: 'use-up' };
-    case 'AlreadyVerified':
-      return { fields: { ...fields, tenant_id: rememberingTenantId } };
-    case 'AttemptsUnavailable':
-      return refusesUncounted ? { fields: { ...fields, tenant_id: brokenTenants.uncountable } } : undefined;
-    default:
-      return undefined;
-  }
-};
+interface OtherRequest {
+  readonly changes?: Partial<RequestChoice['fields']>;
+  readonly extra?: RequestChoice['extra'];
+}
+
+/** Requests for outcomes that need more than a field of the form, or more than one call. */
+const getOtherRequests = ({
+  token,
+  refusesUncounted,
+}: ConsoleOptions): Partial<Record<OutcomeChoice['code'], OtherRequest>> => ({
+  UnsupportedMediaType: { extra: 'text/plain' },
+  RequestTooLarge: { extra: 'padding' },
+  TooManyAttempts: { extra: 'use-up' },
+  AlreadyVerified: { changes: { tenant_id: rememberingTenantId } },
+  ...(token !== undefined && { TenantForbidden: { extra: 'no-claim' } }),
+  ...(refusesUncounted && { AttemptsUnavailable: { changes: { tenant_id: brokenTenants.uncountable } } }),
+});
 
 const toSentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;

@@ -1,4 +1,5 @@
 /** The console of a sandbox: records its calls, and serves the page that shows them. */
+import { toOutcomeEvent } from '../../../functions/outcome-events/outcome-event.ts';
 import type { StepObserver } from '../../../functions/verify-number/core/steps.ts';
 import type { EmitEvent } from '../../../functions/verify-number/telemetry/request-event.ts';
 import type { ControlState } from '../controls/controls.ts';
@@ -15,7 +16,7 @@ interface Console {
   readonly serve: ServeOther;
   /** Observes the steps of the call that is running. */
   readonly observe: () => StepObserver | undefined;
-  /** Traces the log event of the call that is running. */
+  /** Traces the log event of the call that is running, and the outcome event that follows from it. */
   readonly emit: EmitEvent;
   /** Shows a change of what is being simulated. */
   readonly showControls: (state: ControlState) => void;
@@ -51,7 +52,12 @@ export const createConsole = (
     },
     emit: (event) => {
       const call = recorder.current();
-      if (call) traceEvent(call, event);
+      if (!call) return;
+      traceEvent(call, event);
+      const outcomeEvent = toOutcomeEvent(event);
+      if (outcomeEvent) {
+        call.add({ kind: 'outcome-event', startMs: call.elapsed(), durationMs: 0, event: outcomeEvent });
+      }
     },
     showControls: (state) => {
       for (const send of listeners) send(state);

@@ -22,23 +22,21 @@ export const formatProblemTypesPage = (url: string): string => `<!doctype html>
     <meta name="color-scheme" content="light dark">
     <title>Failure codes: WhatsApp number verification</title>
     <link rel="icon" type="image/svg+xml" href="/console/icon.svg">
-    <link rel="stylesheet" href="/console/styles/base.css">
-    <link rel="stylesheet" href="/console/styles/controls.css">
-    <link rel="stylesheet" href="/console/styles/problem-types.css">
+    <link rel="stylesheet" href="/console/style.css">
   </head>
-  <body>
-    <header>
-      <a class="brand" href="/"><img src="/console/icon.svg" alt="" width="22" height="22">Number verification <span>sandbox</span></a>
+  <body class="problem-types">
+    <header class="line padded ruled">
+      <a class="line" href="/"><img src="/console/icon.svg" alt="" width="22" height="22">Number verification <span class="muted">sandbox</span></a>
       <a href="/">Console</a>
       <a href="/openapi.json">OpenAPI</a>
     </header>
-    <div class="columns">
-      <nav aria-label="Failure codes">
+    <div>
+      <nav class="columns padded" aria-label="Failure codes">
         ${actors.map(toList).join('\n        ')}
       </nav>
       <main>
-        <h1>Failure codes</h1>
-        <p>Decide by <code>code</code>. In Lambda and Step Functions it is the name of the error.</p>
+        <h1 class="padded">Failure codes</h1>
+        <p class="padded">Decide by <code>code</code>. In Lambda and Step Functions it is the name of the error.</p>
         ${failureCodes.map((code) => toSection(code, url)).join('\n        ')}
       </main>
     </div>
@@ -49,7 +47,7 @@ export const formatProblemTypesPage = (url: string): string => `<!doctype html>
 const toList = (actor: Actor): string => {
   const codes = failureCodes.filter((code) => getDefinition(code).actor === actor);
   const items = codes.map((code) => `<li><a href="#${toAnchor(code)}">${code}</a></li>`);
-  return `<h2>${capitalize(actor)} acts</h2><ul>${items.join('')}</ul>`;
+  return `<section><h2>${capitalize(actor)} acts</h2><ul>${items.join('')}</ul></section>`;
 };
 
 const toSection = (code: FailureCode, url: string): string => {
@@ -57,18 +55,18 @@ const toSection = (code: FailureCode, url: string): string => {
   const { meaning, remedy, retry } = failureGuide[code];
   const wait = retryAfterSeconds === undefined ? '' : ` The default is ${retryAfterSeconds} s.`;
   const sample = { ...createSampleProblem(code), type: `${url}#${toAnchor(code)}` };
-  return `<section id="${toAnchor(code)}" aria-labelledby="${toAnchor(code)}-title">
-          <h2 id="${toAnchor(code)}-title"><a href="#${toAnchor(code)}">${code}</a> <span class="title">${escapeHtml(title)}, HTTP ${status}</span></h2>
+  return `<article id="${toAnchor(code)}" class="stack" aria-labelledby="${toAnchor(code)}-title">
+          <h2 id="${toAnchor(code)}-title"><a href="#${toAnchor(code)}">${code}</a> <span class="muted">${escapeHtml(title)}, HTTP ${status}</span></h2>
           <p>${toHtml(meaning)}</p>
-          <dl>
-            <div><dt>${capitalize(actor)} acts</dt><dd>${toHtml(remedy)}</dd></div>
-            <div><dt>Retry</dt><dd>${toHtml(retry + wait)}</dd></div>
-            <div><dt>Retryable</dt><dd>${retryable ? 'yes' : 'no'}</dd></div>
-            <div><dt>Password checked</dt><dd>${passwordChecked}</dd></div>
+          <dl class="columns">
+            <div><dt class="muted">${capitalize(actor)} acts</dt><dd>${toHtml(remedy)}</dd></div>
+            <div><dt class="muted">Retry</dt><dd>${toHtml(retry + wait)}</dd></div>
+            <div><dt class="muted">Retryable</dt><dd>${retryable ? 'yes' : 'no'}</dd></div>
+            <div><dt class="muted">Password checked</dt><dd>${passwordChecked}</dd></div>
           </dl>
-          <pre class="code" role="region" tabindex="0" aria-label="Sample of ${code}">${escapeHtml(JSON.stringify(sample, null, 2))}</pre>
+          <pre class="code sunken" role="region" tabindex="0" aria-label="Sample of ${code}">${escapeHtml(JSON.stringify(sample, null, 2))}</pre>
           <p><a href="/#${code}">Try it in the console</a></p>
-        </section>`;
+        </article>`;
 };
 
 const toAnchor = (code: FailureCode): string => code.toLowerCase();

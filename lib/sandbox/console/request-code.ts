@@ -1,6 +1,5 @@
 /** The request of the console as code to copy: `POST /console/code`. */
-import type { HTTPSnippet } from '@readme/httpsnippet';
-import { catalogue, failureCodes } from '../../../functions/verify-number/core/failures.ts';
+import verifyNumberTask from '../../../examples/asl/verify-number.jsonpath.asl.json' with { type: 'json' };
 import type { fields } from '../../../functions/verify-number/core/parse-command.ts';
 import { functionArn, functionName } from '../gateway/lambda-context.ts';
 
@@ -59,57 +58,35 @@ export const generateRequestCode = async (
 ): Promise<Record<CodeLanguage['id'], string>> => {
   const { tenant_id, waba_id, ...rest } = request;
   const path = [tenant_id, waba_id].map(encodeURIComponent);
-  const http: HttpRequest = {
-    url: `${target.origin}/tenants/${path[0]}/whatsapp/${path[1]}/number/verify`,
-    headers: [
-      { name: 'Content-Type', value: 'application/json' },
-      ...(target.token ? [{ name: 'Authorization', value: `Bearer ${target.token}` }] : []),
-    ],
-    body: JSON.stringify({ ...rest, otp: passwordPlaceholder }),
-  };
+  const url = `${target.origin}/tenants/${path[0]}/whatsapp/${path[1]}/number/verify`;
+  const body = JSON.stringify({ ...rest, otp: passwordPlaceholder });
+  const headers = [
+    { name: 'Content-Type', value: 'application/json' },
+    ...(target.token ? [{ name: 'Authorization', value: `Bearer ${target.token}` }] : []),
+  ];
+  const har = { method: 'POST', url, headers, postData: { mimeType: 'application/json', text: body } };
   // Loaded on the first use, because most sandboxes run without a console.
   const { HTTPSnippet } = await import('@readme/httpsnippet');
-  const snippet = new HTTPSnippet(toHar(http));
-  const generated = await Promise.all(
-    Object.entries(snippetTargets).map(async ([language, [name, client]]) => [
-      language,
-      readSnippet(await snippet.convert(name, client)),
-    ]),
-  );
+  const snippet = new HTTPSnippet(har as ConstructorParameters<typeof HTTPSnippet>[0]);
+  const generated = Object.entries(snippetTargets).map(([language, [name, client]]) => [
+    language,
+    String(snippet.convert(name, client)).trim(),
+  ]);
   const code = Object.fromEntries(generated) as Record<keyof typeof snippetTargets, string>;
   return {
     ...code,
     java: `import java.net.URI;\nimport java.net.http.*;\n\n${code.java}`,
     csharp: withoutThrowing(code.csharp),
-    kotlin: toKotlin(http),
+    kotlin: toKotlin(url, headers, body),
     aws: toAwsCli(request, target),
-    asl: toStepFunctionsTask(request, target),
+    asl: toStateMachine(request, target),
   };
 };
 
-interface HttpRequest {
-  readonly url: string;
-  readonly headers: { readonly name: string; readonly value: string }[];
-  readonly body: string;
+interface Header {
+  readonly name: string;
+  readonly value: string;
 }
-
-type Har = ConstructorParameters<typeof HTTPSnippet>[0];
-
-const toHar = ({ url, headers, body }: HttpRequest): Har =>
-  ({
-    method: 'POST',
-    url,
-    httpVersion: 'HTTP/1.1',
-    headers,
-    queryString: [],
-    cookies: [],
-    headersSize: -1,
-    bodySize: -1,
-    postData: { mimeType: 'application/json', text: body },
-  }) as Har;
-
-const readSnippet = (converted: unknown): string =>
-  String(Array.isArray(converted) ? converted[0] : converted).trim();
 
 /** The response to a failure has a body with the code, which an exception would hide. */
 const withoutThrowing = (csharp: string): string => csharp.replace(/^.*EnsureSuccessStatusCode.*\n/m, '');
@@ -117,7 +94,7 @@ const withoutThrowing = (csharp: string): string => csharp.replace(/^.*EnsureSuc
 /** A JSON string without `$` is a Kotlin string. */
 const toKotlinString = (text: string): string => JSON.stringify(text);
 
-const toKotlin = ({ url, headers, body }: HttpRequest): string =>
+const toKotlin = (url: string, headers: readonly Header[], body: string): string =>
   `import java.net.URI
 import java.net.http.HttpClient
 import java.net.http.HttpRequest
@@ -144,35 +121,14 @@ aws lambda invoke \\
   --payload fileb:///dev/stdin \\
   /dev/stdout`;
 
-/** Kaleyra cannot have checked the password, and the wait is shorter than the password lives. */
-const retriedCodes = failureCodes.filter(
-  (code) =>
-    catalogue[code].retryable && catalogue[code].passwordChecked === 'no' && code !== 'TooManyAttempts',
-);
-
-/** The password comes from the execution's input, so that the definition does not contain it. */
-const toStepFunctionsTask = (request: CodeRequest, { region }: CodeTarget): string =>
-  JSON.stringify(
-    {
-      Type: 'Task',
-      Resource: 'arn:aws:states:::lambda:invoke',
-      Parameters: {
-        FunctionName: `${functionArn(region)}:live`,
-        Payload: { ...request, 'otp.$': '$.otp' },
-      },
-      OutputPath: '$.Payload',
-      TimeoutSeconds: 60,
-      Retry: [
-        {
-          ErrorEquals: retriedCodes,
-          IntervalSeconds: 10,
-          BackoffRate: 2,
-          MaxAttempts: 3,
-          JitterStrategy: 'FULL',
-        },
-      ],
-      End: true,
-    },
-    null,
-    2,
+/**
+ * The state of `VerifyNumberTask`, as a state machine of its own. The password comes from the execution's input, so that
+ * the definition does not contain it.
+ */
+const toStateMachine = (request: CodeRequest, { region }: CodeTarget): string => {
+  const definition = JSON.stringify(verifyNumberTask, null, 2);
+  return Object.entries(request).reduce(
+    (text, [name, value]) => text.replace(`"${name}.$": "$.${name}"`, `"${name}": "${value}"`),
+    definition.replaceAll(/\$\{VerifyNumberArn\}/g, `${functionArn(region)}:live`),
   );
+};

@@ -7,17 +7,11 @@ import { allowOnlyLoopback, type ServeOther } from '../loopback/loopback-only.ts
 import { type LoopbackServer, listenOnLoopback } from '../loopback/loopback-server.ts';
 import { readBody } from '../loopback/read-body.ts';
 import { type CallRecorder, createCallRecorder } from '../trace/call-recorder.ts';
+import type { RejectedRequest } from '../trace/traced-call.ts';
 import { toEvent } from './api-gateway-event.ts';
 import { readClaims } from './jwt-claims.ts';
 import { createContext, type LambdaFunction } from './lambda-context.ts';
 import { isInvoke, type ReceivedRequest, serveInvoke } from './lambda-invoke.ts';
-
-/** A request that the gateway rejected without calling the function. */
-export interface RejectedRequest {
-  readonly method: string;
-  readonly status: number;
-  readonly message: string;
-}
 
 interface HttpGatewayOptions {
   /** 0 picks a free port. */

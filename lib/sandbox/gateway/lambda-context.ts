@@ -1,3 +1,4 @@
+/** What Lambda passes to a function: its context, and the names and ARNs in it. */
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 

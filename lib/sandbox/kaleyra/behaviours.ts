@@ -1,3 +1,4 @@
+/** What a simulated Kaleyra can do with a request. */
 import type { OutgoingHttpHeaders } from 'node:http';
 import { type KaleyraEnvelope, pageSamples } from './samples.ts';
 import type { SimulatedExchange } from './server.ts';

@@ -1,3 +1,4 @@
+/** How to get each outcome in the sandbox, as a table. */
 import { attemptLimit } from '../../../functions/verify-number/attempts/limits.ts';
 import { maxRequestBytes } from '../../../functions/verify-number/core/contract.ts';
 import type { FailureCode } from '../../../functions/verify-number/core/failures.ts';
@@ -72,12 +73,10 @@ export const triggers = {
     other(`any other number, with any six digits except \`${rejectedOtp}\``, {}),
     number('1406', '`id` is rejected as a number and accepted as a string', acceptId('string')),
   ],
-  RequestInvalid: [other('an invalid field, for example an `otp` of five digits', { otp: '67124' })],
-  UnsupportedMediaType: [other('a content type that is not JSON, for example `text/plain` (HTTP only)')],
+  RequestInvalid: [other('an invalid field, for example five digits as `otp`', { otp: '67124' })],
+  UnsupportedMediaType: [other('the content type `text/plain` (HTTP only)')],
   RequestTooLarge: [other(`a body over ${formatKibibytes(maxRequestBytes)}`)],
-  TenantForbidden: [
-    other("with `TENANT_CLAIM` set, a bearer token whose claim does not contain the path's tenant"),
-  ],
+  TenantForbidden: [other('with `TENANT_CLAIM`, a bearer token for another tenant')],
   TenantUnknown: [other('a tenant without a secret, for example `nobody`', { tenant_id: 'nobody' })],
   WabaNotFound: [number('0404', 'WA401 about `waba_id`', sendEnvelope(pageSamples.wabaNotFound))],
   AccountNotAuthorized: [number('0403', 'any other WA401', sendEnvelope(otherSamples.accountNotAuthorized))],
@@ -101,7 +100,7 @@ export const triggers = {
   ],
   TooManyAttempts: [
     other(
-      `with \`ATTEMPTS_TABLE\` set to any name, OTP \`${rejectedOtp}\` in ${attemptLimit + 1} requests for the same number; or the control \`use-up\``,
+      `with \`ATTEMPTS_TABLE\`, OTP \`${rejectedOtp}\` ${attemptLimit + 1} times for one number; or the control \`use-up\``,
     ),
   ],
   TenantRateLimited: [
@@ -137,12 +136,7 @@ export const triggers = {
     number('1504', 'half of a response', sendHalf(closeConnection)),
     number('2504', 'a response of one byte every half second (takes 10 s)', drip(500)),
     number('3504', 'a connection reset after the request was read', resetConnection),
-    number(
-      '4504',
-      'a connection reset after the request was sent, before it was read',
-      resetConnection,
-      resetConnection,
-    ),
+    number('4504', 'a connection reset before the request was read', resetConnection, resetConnection),
     number(
       '5504',
       'Kaleyra verifies the number and closes the connection without a response',
@@ -160,7 +154,7 @@ export const triggers = {
     number('0999', 'a code that Kaleyra does not document', sendEnvelope(otherSamples.unknownCode)),
     number('0413', `a response over ${formatKibibytes(maxResponseBytes)}`, sendTooMuch(70 * 1024)),
   ],
-  InternalError: [other('not possible: it would be a defect of this project')],
+  InternalError: [other('not possible: a defect of this project')],
 } as const satisfies Record<FailureCode | 'Verified', readonly Trigger[]>;
 
 export type Outcome = keyof typeof triggers;

@@ -25,8 +25,8 @@ export interface KaleyraServerOptions {
 }
 
 /**
- * Starts the server. Without TLS it rejects every `Host` that
- * is not loopback; with TLS, a caller that asks for another host fails at the certificate.
+ * Starts the server. Without TLS it rejects every `Host` that is not loopback; with TLS, a caller that asks for another
+ * host fails at the certificate.
  * @throws Error that names the port if it is in use
  */
 export const startKaleyraServer = ({

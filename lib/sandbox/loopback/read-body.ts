@@ -1,3 +1,4 @@
+/** Reads requests' bodies up to a limit. */
 import type { IncomingMessage } from 'node:http';
 
 /** The largest body that a port of the sandbox reads, in bytes. */

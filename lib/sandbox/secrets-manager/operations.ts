@@ -20,43 +20,33 @@ export const operations: Readonly<Record<string, Operation>> = {
     const { Description, Tags } = input;
     const secret = store.create(readText(input, 'Name'), { Description, Tags });
     const value = readValue(input);
-    const version = value && addVersion(secret, value, readOptionalText(input, 'ClientRequestToken'));
-    return { ...identify(secret), VersionId: version?.id };
+    if (value) addVersion(secret, value, readOptionalText(input, 'ClientRequestToken'));
+    return { ...identify(secret), VersionId: secret.versions[0]?.VersionId };
   },
 
   PutSecretValue: (store, input) => {
     const secret = findUsable(store, input);
     const value = readValue(input);
     if (!value) throw createInvalidParameterError('You must provide either SecretString or SecretBinary.');
-    const version = addVersion(secret, value, readOptionalText(input, 'ClientRequestToken'));
-    return { ...identify(secret), VersionId: version.id, VersionStages: ['AWSCURRENT'] };
+    addVersion(secret, value, readOptionalText(input, 'ClientRequestToken'));
+    return { ...identify(secret), VersionId: secret.versions[0]?.VersionId, VersionStages: ['AWSCURRENT'] };
   },
 
   GetSecretValue: (store, input) => {
     const secret = findUsable(store, input);
     const id = readOptionalText(input, 'VersionId');
     const stage = readOptionalText(input, 'VersionStage') ?? 'AWSCURRENT';
-    const index = secret.versions.findIndex((one, at) => (id ? one.id === id : stages[at] === stage));
+    const index = secret.versions.findIndex((one, at) => (id ? one.VersionId === id : stages[at] === stage));
     const version = secret.versions[index];
-    if (!version) {
-      const which = id === undefined ? `staging label: ${stage}` : `VersionId: ${id}`;
-      throw new AwsServiceError(
-        'ResourceNotFoundException',
-        `Secrets Manager can't find the specified secret value for ${which}`,
-      );
-    }
-    return {
-      ...identify(secret),
-      VersionId: version.id,
-      ...version.value,
-      VersionStages: [stages[index]],
-      CreatedDate: version.createdDate,
-    };
+    if (version) return { ...identify(secret), ...version, VersionStages: [stages[index]] };
+    const which = id === undefined ? `staging label: ${stage}` : `VersionId: ${id}`;
+    const message = `Secrets Manager can't find the specified secret value for ${which}`;
+    throw new AwsServiceError('ResourceNotFoundException', message);
   },
 
   DescribeSecret: (store, input) => {
-    const secret = store.find(readText(input, 'SecretId'));
-    return { ...describe(secret), VersionIdsToStages: toStages(secret) };
+    const { versions, ...description } = store.find(readText(input, 'SecretId'));
+    return { ...description, VersionIdsToStages: toStages(versions) };
   },
 
   ListSecrets: (store, input) => {
@@ -64,26 +54,25 @@ export const operations: Readonly<Record<string, Operation>> = {
     const matches = toNameFilter((input['Filters'] ?? []) as Filter[]);
     const found = store
       .all()
-      .filter(({ name, deletedDate }) => (withDeleted || deletedDate === undefined) && matches(name));
+      .filter(({ Name, DeletedDate }) => (withDeleted || DeletedDate === undefined) && matches(Name))
+      .map(({ versions, ...description }) => ({
+        ...description,
+        SecretVersionsToStages: toStages(versions),
+      }));
     const from = Number(readOptionalText(input, 'NextToken') ?? 0);
     const to = from + Number(input['MaxResults'] ?? 100);
-    return {
-      SecretList: found
-        .slice(from, to)
-        .map((secret) => ({ ...describe(secret), SecretVersionsToStages: toStages(secret) })),
-      ...(to < found.length && { NextToken: String(to) }),
-    };
+    return { SecretList: found.slice(from, to), ...(to < found.length && { NextToken: String(to) }) };
   },
 
   DeleteSecret: (store, input) => {
-    const secret = store.find(readText(input, 'SecretId'));
     if (input['ForceDeleteWithoutRecovery'] === true) {
+      const secret = store.find(readText(input, 'SecretId'));
       store.remove(secret);
       return { ...identify(secret), DeletionDate: getSecondsNow() };
     }
-    const days = Number(input['RecoveryWindowInDays'] ?? 30);
-    findUsable(store, input).deletedDate = getSecondsNow() + days * 24 * 60 * 60;
-    return { ...identify(secret), DeletionDate: secret.deletedDate };
+    const secret = findUsable(store, input);
+    secret.DeletedDate = getSecondsNow() + Number(input['RecoveryWindowInDays'] ?? 30) * 24 * 60 * 60;
+    return { ...identify(secret), DeletionDate: secret.DeletedDate };
   },
 };
 
@@ -111,23 +100,15 @@ const readValue = (input: OperationInput): SecretValue | undefined => {
 /** Finds a secret that is not marked for deletion. */
 const findUsable = (store: SecretsStore, input: OperationInput): Secret => {
   const secret = store.find(readText(input, 'SecretId'));
-  if (secret.deletedDate === undefined) return secret;
+  if (secret.DeletedDate === undefined) return secret;
   const message = "You can't perform this operation on the secret because it was marked for deletion.";
   throw new AwsServiceError('InvalidRequestException', message);
 };
 
-const toStages = ({ versions }: Secret): object =>
-  Object.fromEntries(versions.map(({ id }, index) => [id, [stages[index]]]));
+const toStages = (versions: Secret['versions']): object =>
+  Object.fromEntries(versions.map(({ VersionId }, index) => [VersionId, [stages[index]]]));
 
-const identify = ({ arn, name }: Secret): object => ({ ARN: arn, Name: name });
-
-const describe = (secret: Secret): object => ({
-  ...identify(secret),
-  ...secret.details,
-  LastChangedDate: secret.lastChangedDate,
-  DeletedDate: secret.deletedDate,
-  CreatedDate: secret.createdDate,
-});
+const identify = ({ ARN, Name }: Secret): object => ({ ARN, Name });
 
 interface Filter {
   readonly Key: string;

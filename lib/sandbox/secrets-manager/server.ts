@@ -1,3 +1,4 @@
+/** The server of the simulated Secrets Manager. */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Pod } from '../../../functions/verify-number/kaleyra/pods.ts';
@@ -40,8 +41,6 @@ export interface SecretsManagerOptions {
 export interface SecretsManager extends LoopbackServer {
   /** Adds a new current version to a secret, and creates the secret if it does not exist. */
   put(name: string, value: string | Buffer): void;
-  /** Deletes a secret immediately. */
-  remove(name: string): void;
   /** The number of calls of an operation, for one secret or for all. */
   callCount(operation: string, secretId?: string): number;
 }
@@ -56,7 +55,7 @@ export const startSecretsManager = async (options: SecretsManagerOptions = {}): 
   const counts = new Map<string, number>();
 
   const put = (name: string, value: string | Buffer): void => {
-    const secret = store.all().find((one) => one.name === name) ?? store.create(name);
+    const secret = store.all().find((one) => one.Name === name) ?? store.create(name);
     const isText = typeof value === 'string';
     addVersion(secret, isText ? { SecretString: value } : { SecretBinary: value.toString('base64') });
   };
@@ -93,7 +92,6 @@ export const startSecretsManager = async (options: SecretsManagerOptions = {}): 
   return {
     ...listening,
     put,
-    remove: (name) => store.remove(store.find(name)),
     callCount: (operation, secretId) =>
       counts.get(secretId === undefined ? operation : `${operation} ${secretId}`) ?? 0,
   };

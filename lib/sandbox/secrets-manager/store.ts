@@ -1,4 +1,4 @@
-/** The secrets of the simulated Secrets Manager, and its errors. Dates are seconds since 1970, as in the API. */
+/** The secrets of the simulated Secrets Manager, with the API's names and its errors. Dates are seconds since 1970. */
 import { randomBytes, randomUUID } from 'node:crypto';
 
 /** An error of an AWS JSON protocol: `__type` and `Message`. */
@@ -14,27 +14,26 @@ export class AwsServiceError extends Error {
   }
 }
 
-/** A secret's value in the API's format: text, or bytes as base64. */
+/** A secret's value: text, or bytes as base64. */
 export interface SecretValue {
   readonly SecretString?: string;
   readonly SecretBinary?: string;
 }
 
-interface Version {
-  readonly id: string;
-  readonly value: SecretValue;
-  readonly createdDate: number;
+interface Version extends SecretValue {
+  readonly VersionId: string;
+  readonly CreatedDate: number;
 }
 
 export interface Secret {
-  readonly arn: string;
-  readonly name: string;
-  /** What is only repeated in responses: description and tags. */
-  readonly details: object;
-  readonly createdDate: number;
-  lastChangedDate: number;
+  readonly ARN: string;
+  readonly Name: string;
+  readonly Description?: unknown;
+  readonly Tags?: unknown;
+  readonly CreatedDate: number;
+  LastChangedDate: number;
   /** When a secret that is marked for deletion is deleted. */
-  deletedDate?: number;
+  DeletedDate?: number;
   /** The current version and the previous one, as far as they exist. */
   versions: readonly Version[];
 }
@@ -56,47 +55,43 @@ export const createSecretsStore = (region: string) => {
     find: (nameOrArn: string): Secret => {
       const secret = secrets.get(nameOrArn) ?? [...secrets.values()].find((one) => isArn(nameOrArn, one));
       if (secret) return secret;
-      throw new AwsServiceError(
-        'ResourceNotFoundException',
-        "Secrets Manager can't find the specified secret.",
-      );
+      const message = "Secrets Manager can't find the specified secret.";
+      throw new AwsServiceError('ResourceNotFoundException', message);
     },
 
     /** @throws AwsServiceError ResourceExistsException or InvalidRequestException if the name is in use */
-    create: (name: string, details: object = {}): Secret => {
-      const existing = secrets.get(name);
-      if (existing?.deletedDate !== undefined) {
+    create: (Name: string, details: Pick<Secret, 'Description' | 'Tags'> = {}): Secret => {
+      const existing = secrets.get(Name);
+      if (existing?.DeletedDate !== undefined) {
         const message =
           "You can't create this secret because a secret with this name is already scheduled for deletion.";
         throw new AwsServiceError('InvalidRequestException', message);
       }
       if (existing) {
-        const message = `The operation failed because the secret ${name} already exists.`;
+        const message = `The operation failed because the secret ${Name} already exists.`;
         throw new AwsServiceError('ResourceExistsException', message);
       }
-      const createdDate = getSecondsNow();
+      const CreatedDate = getSecondsNow();
       // Secrets Manager ends each ARN with six random characters, so that a secret that is created again has another ARN.
-      const arn = `arn:aws:secretsmanager:${region}:000000000000:secret:${name}-${randomBytes(3).toString('hex')}`;
-      const secret = { arn, name, details, createdDate, lastChangedDate: createdDate, versions: [] };
-      secrets.set(name, secret);
+      const ARN = `arn:aws:secretsmanager:${region}:000000000000:secret:${Name}-${randomBytes(3).toString('hex')}`;
+      const secret = { ARN, Name, ...details, CreatedDate, LastChangedDate: CreatedDate, versions: [] };
+      secrets.set(Name, secret);
       return secret;
     },
 
-    remove: (secret: Secret): void => {
-      secrets.delete(secret.name);
+    remove: ({ Name }: Secret): void => {
+      secrets.delete(Name);
     },
   };
 };
 
 /** Whether the ARN is the secret's. It may lack the six random characters at its end. */
-const isArn = (arn: string, secret: Secret): boolean => secret.arn === arn || secret.arn.slice(0, -7) === arn;
+const isArn = (arn: string, { ARN }: Secret): boolean => ARN === arn || ARN.slice(0, -7) === arn;
 
 /** Makes a value the current version of a secret. A repeated call with the same id has no effect. */
-export const addVersion = (secret: Secret, value: SecretValue, id: string = randomUUID()): Version => {
-  const existing = secret.versions.find((version) => version.id === id);
-  if (existing) return existing;
-  const version = { id, value, createdDate: getSecondsNow() };
+export const addVersion = (secret: Secret, value: SecretValue, id: string = randomUUID()): void => {
+  if (secret.versions.some(({ VersionId }) => VersionId === id)) return;
+  secret.LastChangedDate = getSecondsNow();
+  const version = { VersionId: id, ...value, CreatedDate: secret.LastChangedDate };
   secret.versions = [version, ...secret.versions].slice(0, stages.length);
-  secret.lastChangedDate = version.createdDate;
-  return version;
 };

@@ -2,6 +2,7 @@
  * The trace of one call, as the console and `GET /sandbox/calls` show it. Times are milliseconds since the call arrived.
  * Keys, SIDs and passwords are absent, and phone numbers are masked as in the log.
  */
+import type { OutcomeEvent } from '../../../functions/outcome-events/outcome-event.ts';
 import type { FailureCode } from '../../../functions/verify-number/core/failures.ts';
 import type { Pod } from '../../../functions/verify-number/kaleyra/pods.ts';
 
@@ -41,7 +42,8 @@ export type TraceStep =
   | AttemptsStep
   | KaleyraStep
   | MappingStep
-  | LogStep;
+  | LogStep
+  | OutcomeEventStep;
 
 interface Timing {
   readonly startMs: number;
@@ -114,4 +116,17 @@ export interface MappingStep extends Timing {
 export interface LogStep extends Timing {
   readonly kind: 'log';
   readonly event: object;
+}
+
+/** What other systems receive if the deployed stack sends outcome events. */
+export interface OutcomeEventStep extends Timing {
+  readonly kind: 'outcome-event';
+  readonly event: OutcomeEvent;
+}
+
+/** A request that the gateway rejected without calling the function. */
+export interface RejectedRequest {
+  readonly method: string;
+  readonly status: number;
+  readonly message: string;
 }

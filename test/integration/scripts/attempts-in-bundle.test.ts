@@ -13,7 +13,8 @@ const findAttemptFiles = async (name: BundleName): Promise<string[]> => {
 };
 
 it('only the bundle that counts attempts contains code for it', async () => {
-  expect(await findAttemptFiles('verify-number/plain')).toEqual([]);
+  // The configuration reads the limits' names and defaults.
+  expect(await findAttemptFiles('verify-number/plain')).toEqual(['limits.ts']);
   expect(await findAttemptFiles('verify-number/counting')).toEqual([
     'dynamodb-limiter.ts',
     'dynamodb.ts',

@@ -3,23 +3,17 @@
 /** @import { State } from './store.js' */
 
 import { html, render } from 'lit-html';
-import { refreshCode } from './code.js';
-import { followEvents } from './live.js';
-import { callList } from './panels/calls.js';
-import { header } from './panels/header.js';
-import { help } from './panels/help.js';
-import { outcomes } from './panels/outcomes.js';
-import { requestBar } from './panels/request-bar.js';
-import { requestCode } from './panels/request-code.js';
-import { requestForm } from './panels/request-form.js';
-import { response } from './panels/response.js';
-import { simulate } from './panels/simulate.js';
-import { trace } from './panels/trace.js';
-import { chooseOutcome } from './request.js';
-import { listenForShortcuts } from './shortcuts.js';
+import { callList, followEvents } from './calls.js';
+import { refreshCode, requestCode } from './code.js';
+import { tabs } from './elements.js';
+import { applyTheme, header } from './header.js';
+import { outcomes } from './outcomes.js';
+import { chooseOutcome, requestBar, requestForm } from './request.js';
+import { response } from './response.js';
+import { cancel, send } from './send.js';
+import { simulate } from './simulate.js';
 import { getState, startStore, update } from './store.js';
-import { tabs } from './tabs.js';
-import { applyTheme } from './theme.js';
+import { trace } from './trace.js';
 
 /** How often running times are drawn, in milliseconds. */
 const tickMs = 100;
@@ -27,33 +21,33 @@ const tickMs = 100;
 /** @param {State} state */
 const page = (state) => html`
   ${header(state)}
-  <main class="console">
-    <div class="input"><div class="input-inner">
-      ${requestForm(state)}
-      ${tabs({
-        label: 'What to try',
-        panel: 'input',
-        tabs: [
-          { id: 'outcomes', label: 'Outcomes' },
-          {
-            id: 'simulate',
-            label: state.controls?.active ? `Simulate ${state.controls.active}` : 'Simulate',
-          },
-        ],
-        selected: state.inputTab,
-        onSelect: (inputTab) => update({ inputTab }),
-      })}
-      <div id="input" class="input-panel" role="tabpanel" aria-labelledby="input-${state.inputTab}">
-        ${state.inputTab === 'outcomes' ? outcomes(state) : simulate(state)}
-      </div>
-    </div></div>
+  <main>
+    <div class="input panel">
+        ${requestForm(state)}
+        ${tabs({
+          label: 'What to try',
+          panel: 'input',
+          tabs: [
+            { id: 'outcomes', label: 'Outcomes' },
+            {
+              id: 'simulate',
+              label: state.controls?.active ? `Simulate ${state.controls.active}` : 'Simulate',
+            },
+          ],
+          selected: state.inputTab,
+          onSelect: (inputTab) => update({ inputTab }),
+        })}
+        ${
+          // Two elements, so that one does not keep the scroll position of the other.
+          state.inputTab === 'outcomes'
+            ? html`<div id="input" class="scroll" role="tabpanel" aria-labelledby="input-outcomes">${outcomes(state)}</div>`
+            : html`<div id="input" class="scroll" role="tabpanel" aria-labelledby="input-simulate">${simulate(state)}</div>`
+        }
+    </div>
     ${requestBar(state)}
-    ${response(state)}
-    ${requestCode(state)}
-    ${callList(state)}
-    ${trace(state)}
+    <div class="pair">${requestCode(state)}${response(state)}</div>
+    <div class="pair calls-and-trace">${callList(state)}${trace(state)}</div>
   </main>
-  ${help()}
   <p class="visually-hidden" role="status">${state.announcement}</p>
 `;
 
@@ -63,14 +57,12 @@ const draw = (state) => {
   refreshCode();
 };
 
-/** @param {State} state */
-const showsRunningTime = ({ run, calls }) => run?.state === 'running' || calls.some(({ result }) => !result);
-
-/** Chooses the outcome that the address names, as the links from the failure codes do. */
-const chooseFromAddress = () => {
-  const code = location.hash.slice(1);
-  const found = data.groups.flatMap(({ outcomes }) => outcomes).find((outcome) => outcome.code === code);
-  if (found) chooseOutcome(found);
+/** @param {KeyboardEvent} event */
+const actOnShortcut = (event) => {
+  if (event.key === 'Escape') cancel();
+  if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  send();
 };
 
 /** @type {State['data']} */
@@ -84,7 +76,6 @@ startStore(
     inputTab: 'outcomes',
     language: 'curl',
     code: {},
-    responseTab: 'body',
     run: undefined,
     calls: [],
     isFollowing: true,
@@ -98,9 +89,14 @@ startStore(
   },
   draw,
 );
-chooseFromAddress();
+// The links from the failure codes name an outcome.
+const named = data.groups
+  .flatMap(({ outcomes }) => outcomes)
+  .find(({ code }) => code === location.hash.slice(1));
+if (named) chooseOutcome(named);
 followEvents();
-listenForShortcuts();
+document.addEventListener('keydown', actOnShortcut);
 setInterval(() => {
-  if (showsRunningTime(getState())) update({});
+  const { run, calls } = getState();
+  if (run?.state === 'running' || calls.some(({ result }) => !result)) update({});
 }, tickMs);

@@ -1,30 +1,8 @@
 /** Sends the form's request and keeps what the page shows of its response. */
 
-/** @import { ConsoleRequest } from './request.js' */
+/** @import { ConsoleRequest, Run, ShownResponse, State } from './store.js' */
 
-import { toHttpRequest } from './request.js';
 import { getState, update } from './store.js';
-
-/**
- * The last call that the page sent. Its state is the only source of the response panel, so that nothing of an earlier
- * call remains visible.
- * @typedef {{ readonly startedAt: number } & (
- *   | { readonly state: 'running' }
- *   | { readonly state: 'cancelled', readonly ms: number }
- *   | { readonly state: 'failed', readonly ms: number, readonly message: string }
- *   | { readonly state: 'done', readonly ms: number, readonly response: ShownResponse }
- * )} Run
- */
-
-/**
- * @typedef {object} ShownResponse
- * @property {number} status
- * @property {readonly (readonly [string, string])[]} headers
- * @property {string} text
- * @property {unknown} json undefined if the body is not JSON
- * @property {string} outcome the code, `Verified`, or empty if the gateway responded
- * @property {string} callId
- */
 
 /** @type {AbortController | undefined} */
 let controller;
@@ -32,13 +10,8 @@ let controller;
 /** Requests that this page sent, by call id, with their passwords. They are in this page's memory only. */
 const sent = new Map();
 
-/** How many of its own requests the page remembers. */
-const maxSent = 200;
-
 /** The request of a call, if this page sent it. @param {string} callId @returns {ConsoleRequest | undefined} */
 export const getSentRequest = (callId) => sent.get(callId);
-
-export const isRunning = () => getState().run?.state === 'running';
 
 /** Sends the form's request. A call that is still running is cancelled first. */
 export const send = async () => {
@@ -47,64 +20,82 @@ export const send = async () => {
   const own = new AbortController();
   controller = own;
   const startedAt = performance.now();
-  document.querySelector('.response-panel')?.scrollIntoView({ block: 'nearest' });
+  document.getElementById('response')?.scrollIntoView({ block: 'nearest' });
   update({ run: { state: 'running', startedAt }, isFollowing: true, announcement: 'Sending' });
-
-  /** @type {import('./send.js').Run} */
-  let run;
-  try {
-    const { url, headers, body } = toHttpRequest(request, data);
-    const response = await fetch(url, { method: 'POST', headers, body, signal: own.signal });
-    const text = await response.text();
-    run = { state: 'done', startedAt, ms: performance.now() - startedAt, response: toShown(response, text) };
-  } catch (error) {
-    const ms = performance.now() - startedAt;
-    run = own.signal.aborted
-      ? { state: 'cancelled', startedAt, ms }
-      : { state: 'failed', startedAt, ms, message: String(error) };
-  }
+  const run = await exchange(request, data, own.signal, startedAt);
   // A newer call has replaced this one.
   if (controller !== own) return;
   controller = undefined;
-  if (run.state !== 'done')
-    return update({ run, announcement: run.state === 'failed' ? 'Not sent' : 'Cancelled' });
-  const { callId, status, outcome } = run.response;
-  remember(callId, request);
-  update({ run, announcement: `Response ${status} ${outcome}` });
+  const { status, outcome } = run.state === 'done' ? run.response : { status: run.state, outcome: '' };
+  update({ run, announcement: `Response: ${status} ${outcome}` });
 };
 
 export const cancel = () => controller?.abort();
 
-/** @param {string} callId @param {ConsoleRequest} request */
-const remember = (callId, request) => {
-  sent.set(callId, request);
-  const [oldest] = sent.keys();
-  if (sent.size > maxSent) sent.delete(oldest);
+/**
+ * @param {ConsoleRequest} request
+ * @param {State['data']} data
+ * @param {AbortSignal} signal
+ * @param {number} startedAt
+ * @returns {Promise<Run>}
+ */
+const exchange = async (request, data, signal, startedAt) => {
+  const getMs = () => performance.now() - startedAt;
+  try {
+    const { url, headers, body } = toHttpRequest(request, data);
+    const response = await fetch(url, { method: 'POST', headers, body, signal });
+    const shown = toShown(response, await response.text(), request.channel);
+    const { headers: ids } = response;
+    sent.set(ids.get('x-amzn-requestid') ?? ids.get('apigw-requestid') ?? '', request);
+    return { state: 'done', startedAt, ms: getMs(), response: shown };
+  } catch (error) {
+    if (signal.aborted) return { state: 'cancelled', startedAt, ms: getMs() };
+    return { state: 'failed', startedAt, ms: getMs(), message: String(error) };
+  }
 };
 
-/** @param {Response} response @param {string} text @returns {ShownResponse} */
-const toShown = (response, text) => {
-  const { headers, status } = response;
-  const json = parseJson(text);
+/** The path of the HTTP API. @param {ConsoleRequest} request */
+export const toPath = ({ fields: { tenant_id, waba_id } }) =>
+  `/tenants/${encodeURIComponent(tenant_id)}/whatsapp/${encodeURIComponent(waba_id)}/number/verify`;
+
+/**
+ * @param {ConsoleRequest} request
+ * @param {State['data']} data
+ * @returns {{ url: string, headers: Record<string, string>, body: string }}
+ */
+const toHttpRequest = (request, { functionName, token, tokenWithoutTenant }) => {
+  const { fields, channel, extra } = request;
+  const { tenant_id, waba_id, ...rest } = fields;
+  const isDirect = channel === 'direct';
+  const body = { ...(isDirect ? fields : rest), ...(extra === 'padding' && { padding: 'x'.repeat(5000) }) };
+  const usedToken = extra === 'no-claim' ? tokenWithoutTenant : token;
   return {
-    status,
-    headers: [...headers],
-    text,
-    json,
-    outcome: readOutcome(json),
-    callId: headers.get('x-amzn-requestid') ?? headers.get('apigw-requestid') ?? '',
+    url: isDirect ? `/2015-03-31/functions/${functionName}/invocations` : toPath(request),
+    headers: {
+      'content-type': extra === 'text/plain' ? 'text/plain' : 'application/json',
+      ...(usedToken && !isDirect && { authorization: `Bearer ${usedToken}` }),
+    },
+    body: JSON.stringify(body),
   };
 };
 
-/** The code of problem details, or of an error of Lambda. @param {any} json */
-const readOutcome = (json) =>
-  json?.code ?? json?.errorType ?? (json?.status === 'verified' ? 'Verified' : '');
+/** @param {Response} response @param {string} text @param {ConsoleRequest['channel']} channel @returns {ShownResponse} */
+const toShown = ({ status, statusText, headers }, text, channel) => ({
+  status,
+  statusText,
+  headers: [...headers],
+  text,
+  outcome: readOutcome(text),
+  channel,
+  isFunctionError: headers.has('x-amz-function-error'),
+});
 
-/** @param {string} text @returns {unknown} */
-const parseJson = (text) => {
+/** The code of problem details, or of an error of Lambda. @param {string} text */
+const readOutcome = (text) => {
   try {
-    return JSON.parse(text);
+    const { code, errorType, status } = JSON.parse(text);
+    return code ?? errorType ?? (status === 'verified' ? 'Verified' : '');
   } catch {
-    return undefined;
+    return '';
   }
 };

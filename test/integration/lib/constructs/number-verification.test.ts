@@ -1,178 +1,229 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
-import { type ISecurityGroup, type IVpc, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { type IKey, Key } from 'aws-cdk-lib/aws-kms';
-import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
-import { NumberVerification } from '../../../../lib/constructs/number-verification.ts';
-import type { NumberVerificationProps } from '../../../../lib/constructs/number-verification-props.ts';
-import { createApp } from '../../../../scripts/templates/synthesize.ts';
-import { getProperties, getResources } from '../../../support/templates.ts';
+import { optionSets } from '../../../support/option-sets.ts';
+import {
+  getProperties,
+  getResources,
+  type Json,
+  readStack,
+  readTemplate,
+} from '../../../support/read-stacks.ts';
 
-/** Adds the construct to a stack that already has resources. */
-const addTo = (createProps: (stack: Stack) => NumberVerificationProps = () => ({})) => {
-  const stack = new Stack(createApp(), 'Payments', { env: { region: 'ap-south-1' } });
-  const verification = new NumberVerification(stack, 'Verification', createProps(stack));
-  return { stack, verification, template: () => Template.fromStack(stack) };
-};
+/** Each resource's logical id, type and deletion policy, without hashes that change with every line of code. */
+const outline = ({ Resources }: Json): readonly string[] =>
+  Object.entries<Json>(Resources)
+    .map(([id, { Type, DeletionPolicy = '' }]) => `${id} ${Type} ${DeletionPolicy}`.trim())
+    .map((line) => line.replace(/(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}/, '$1<version>'))
+    .sort();
 
-const getFunction = (template: Template) =>
-  getProperties(template, 'AWS::Lambda::Function').find(
-    ({ Environment }) => Environment?.Variables.KALEYRA_POD,
+const count = (template: Json, type: string) => getResources(template, type).length;
+
+describe('the rules of the CDK and of cdk-nag', () => {
+  it.each([...Object.keys(optionSets), 'consumer with cdk-nag'])(
+    'find no fault in the templates: %s',
+    (scenario) => {
+      expect(readStack(scenario).error).toBeUndefined();
+    },
   );
 
-describe('NumberVerification', () => {
-  it('adds a function with its API to any stack, and no output', () => {
-    const { verification, template } = addTo();
-    template().resourceCountIs('AWS::ApiGatewayV2::Api', 1);
-    expect(template().findOutputs('*')).toEqual({});
-    expect(verification.pod).toBe('IN');
+  it('can be checked by cdk-nag 2 too, which reads the reasons in the templates', () => {
+    const secret = getResources(readTemplate('default'), 'AWS::SecretsManager::Secret')[0];
+    expect(secret.Metadata.cdk_nag.rules_to_suppress).toEqual([
+      { id: 'AwsSolutions-SMG4', reason: expect.any(String) },
+    ]);
+  });
+});
+
+describe('the default stack', () => {
+  const template = readTemplate('default');
+
+  it('has the resources of the snapshot', () => {
+    expect(outline(template)).toMatchSnapshot();
   });
 
-  it('can be added twice to one stack, with different secrets', () => {
-    const { stack, template } = addTo();
-    new NumberVerification(stack, 'Second', { secretPrefix: 'second/' });
-    template().resourceCountIs('AWS::ApiGatewayV2::Api', 2);
-    const names = getProperties(template(), 'AWS::CloudWatch::Alarm').map(({ AlarmName }) => AlarmName);
-    expect(new Set(names).size).toBe(names.length);
+  it('needs no custom resource', () => {
+    expect(outline(template).filter((line) => /Custom::|CustomResource/.test(line))).toEqual([]);
+  });
+
+  it('has the outputs that callers, operators and tools need', () => {
+    expect(Object.keys(template.Outputs).sort()).toEqual([
+      'ApiId',
+      'ApiUrl',
+      expect.stringMatching(/^ExportsOutputRefVerifyNumberHandlerAliaslive/),
+      'FunctionArn',
+      'FunctionName',
+    ]);
+  });
+});
+
+describe('the smallest stack', () => {
+  const template = readTemplate('the smallest stack');
+
+  it('has no alarm, no dashboard, and nothing of what releases need', () => {
+    const types = new Set(Object.values<Json>(template.Resources).map(({ Type }) => Type));
+    for (const type of [
+      'CloudWatch::Alarm',
+      'CloudWatch::Dashboard',
+      'SecretsManager::Secret',
+      'SNS::Topic',
+    ]) {
+      expect(types).not.toContain(`AWS::${type}`);
+    }
+    expect([...types].filter((type) => type.startsWith('AWS::CodeDeploy'))).toEqual([]);
+    expect(readStack('the smallest stack').warnings).toEqual([]);
+  });
+
+  it('has as many resources as the documents say', () => {
+    const [small, all] = [template, readTemplate('default')].map(
+      ({ Resources }) => Object.keys(Resources).length,
+    );
+    expect(readFileSync('docs/options.md', 'utf8')).toContain(`${small} resources instead of ${all}.`);
+  });
+});
+
+describe('NumberVerification', () => {
+  it('adds a function with its API to any stack, without outputs, and exposes what it created', () => {
+    const template = readTemplate('construct');
+    expect(count(template, 'AWS::ApiGatewayV2::Api')).toBe(1);
+    expect(template).not.toHaveProperty('Outputs');
+    const { pod, created, alarms } = readStack('construct').result;
+    expect(pod).toBe('IN');
+    expect(created).toEqual(
+      expect.arrayContaining(['function', 'httpApi', 'observability', 'releaseCheck', 'releases']),
+    );
+    expect(alarms).toHaveLength(count(template, 'AWS::CloudWatch::Alarm'));
+  });
+
+  it('can be added twice to one stack, with different secrets or a shared one', () => {
+    for (const scenario of ['two constructs', 'two constructs that share the secret']) {
+      const template = readTemplate(scenario);
+      const names = getProperties(template, 'AWS::CloudWatch::Alarm').map(({ AlarmName }) => AlarmName);
+      expect(new Set(names).size).toBe(names.length);
+    }
+    expect(count(readTemplate('two constructs that share the secret'), 'AWS::SecretsManager::Secret')).toBe(
+      1,
+    );
+    expect(readStack('two constructs with one secret').error).toContain(
+      'The secret kaleyra/_release-check is created by Payments/Verification/ReleaseCheck/Secret/Resource already. Set another secretPrefix, or releaseCheckSecret=existing.',
+    );
+  });
+
+  it('has releases without alarms: the deployment is rolled back if it fails or is stopped', () => {
+    const [group] = getProperties(
+      readTemplate('releases without alarms'),
+      'AWS::CodeDeploy::DeploymentGroup',
+    );
+    expect(group.AutoRollbackConfiguration.Events).toEqual([
+      'DEPLOYMENT_FAILURE',
+      'DEPLOYMENT_STOP_ON_REQUEST',
+    ]);
   });
 
   it('grants the alias, and only the alias, to a role that may invoke the function', () => {
-    const { stack, verification, template } = addTo();
-    const role = new Role(stack, 'Workflow', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
-    verification.grantInvoke(role);
-    const policies = getProperties(template(), 'AWS::IAM::Policy').filter(({ PolicyName }) =>
+    const policies = getProperties(readTemplate('grantInvoke'), 'AWS::IAM::Policy').filter(({ PolicyName }) =>
       PolicyName.startsWith('Workflow'),
     );
+    const alias = { Ref: expect.stringMatching(/^VerificationVerifyNumberHandlerAliaslive/) };
     expect(policies.map(({ PolicyDocument }) => PolicyDocument.Statement)).toEqual([
-      [
-        {
-          Effect: 'Allow',
-          Action: 'lambda:InvokeFunction',
-          Resource: { Ref: expect.stringMatching(/^VerificationVerifyNumberHandlerAliaslive/) },
-        },
-      ],
+      [{ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: alias }],
     ]);
   });
 
-  it('runs in a given VPC, with a new security group that allows outgoing HTTPS only', () => {
-    const { template } = addTo((stack) => ({ vpc: new Vpc(stack, 'Vpc') as IVpc }));
-    expect(getFunction(template()).VpcConfig.SubnetIds).toEqual([
-      { Ref: expect.stringMatching(/^VpcPrivateSubnet1/) },
-      { Ref: expect.stringMatching(/^VpcPrivateSubnet2/) },
-    ]);
-    expect(getProperties(template(), 'AWS::EC2::SecurityGroup')).toEqual([
-      expect.objectContaining({
-        SecurityGroupEgress: [expect.objectContaining({ FromPort: 443, ToPort: 443, IpProtocol: 'tcp' })],
-      }),
-    ]);
-  });
-
-  it('uses the given subnets and security groups of the VPC', () => {
-    const { template } = addTo((stack) => {
-      const vpc = new Vpc(stack, 'Vpc') as IVpc;
-      const group = SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-01234567') as ISecurityGroup;
-      return { vpc, vpcSubnets: { subnets: vpc.privateSubnets.slice(0, 1) }, securityGroups: [group] };
-    });
-    expect(getFunction(template()).VpcConfig).toMatchObject({
-      SubnetIds: [{ Ref: expect.stringMatching(/^VpcPrivateSubnet1/) }],
-      SecurityGroupIds: ['sg-01234567'],
-    });
-    template().resourceCountIs('AWS::EC2::SecurityGroup', 0);
-  });
-
-  it('sends alarms to a given topic', () => {
-    const { template } = addTo((stack) => ({ alarmTopic: new Topic(stack, 'Topic') as ITopic }));
-    for (const { AlarmActions } of getProperties(template(), 'AWS::CloudWatch::Alarm')) {
+  it('sends alarms to a given topic, and events to a given bus', () => {
+    const template = readTemplate('a given topic');
+    for (const { AlarmActions } of getProperties(template, 'AWS::CloudWatch::Alarm')) {
       expect(AlarmActions).toEqual([{ Ref: expect.stringMatching(/^Topic/) }]);
     }
-    template().resourceCountIs('AWS::SNS::Topic', 1);
-  });
-
-  it('may decrypt with each of the given secretKeys', () => {
-    const { template } = addTo((stack) => ({
-      secretKeys: [new Key(stack, 'One') as IKey, new Key(stack, 'Two') as IKey],
-    }));
-    const statements = getProperties(template(), 'AWS::IAM::Policy').flatMap(
+    expect(count(template, 'AWS::SNS::Topic')).toBe(1);
+    const statements = getProperties(readTemplate('a given bus'), 'AWS::IAM::Policy').flatMap(
       ({ PolicyDocument }) => PolicyDocument.Statement,
     );
-    const decrypt = statements.filter(({ Action }) => Action === 'kms:Decrypt');
-    expect(decrypt.map(({ Resource }) => Resource)).toEqual([
-      { 'Fn::GetAtt': [expect.stringMatching(/^One/), 'Arn'] },
-      { 'Fn::GetAtt': [expect.stringMatching(/^Two/), 'Arn'] },
-    ]);
+    expect(statements).toContainEqual(
+      expect.objectContaining({
+        Action: 'events:PutEvents',
+        Resource: { 'Fn::GetAtt': [expect.stringMatching(/^Bus/), 'Arn'] },
+      }),
+    );
+    expect(count(readTemplate('construct'), 'AWS::Logs::SubscriptionFilter')).toBe(0);
   });
 
   it('encrypts every log group with a given key, and lets CloudWatch Logs use it', () => {
-    const { template } = addTo((stack) => ({
-      logEncryptionKey: new Key(stack, 'LogKey') as IKey,
-      logRetentionDays: 7,
-      removalPolicy: 'destroy',
-    }));
-    const groups = getResources(template(), 'AWS::Logs::LogGroup');
-    expect(groups.length).toBeGreaterThan(1);
+    const template = readTemplate('given keys');
+    const groups = getResources(template, 'AWS::Logs::LogGroup');
+    const KmsKeyId = { 'Fn::GetAtt': [expect.stringMatching(/^LogKey/), 'Arn'] };
+    expect(groups).toHaveLength(3);
     for (const group of groups) {
-      expect(group).toMatchObject({
-        DeletionPolicy: 'Delete',
-        Properties: {
-          RetentionInDays: 7,
-          KmsKeyId: { 'Fn::GetAtt': [expect.stringMatching(/^LogKey/), 'Arn'] },
-        },
-      });
+      expect(group).toMatchObject({ DeletionPolicy: 'Delete', Properties: { RetentionInDays: 7, KmsKeyId } });
     }
-    const [key] = getProperties(template(), 'AWS::KMS::Key');
-    expect(key.KeyPolicy.Statement).toContainEqual(
+    expect(getProperties(template, 'AWS::KMS::Key').at(-1)?.KeyPolicy.Statement).toContainEqual(
       expect.objectContaining({ Principal: { Service: 'logs.ap-south-1.amazonaws.com' } }),
     );
   });
 
-  it.each<[string, (stack: Stack) => NumberVerificationProps, string]>([
-    [
-      'vpc and staticEgress',
-      (stack) => ({ vpc: new Vpc(stack, 'Vpc') as IVpc, staticEgress: true }),
-      'Prop vpc excludes the options vpcId and staticEgress.',
-    ],
-    [
-      'subnets without vpc',
-      () => ({ vpcSubnets: {} }),
-      'Props vpcSubnets and securityGroups have an effect only with vpc.',
-    ],
-    [
-      'alarmTopic and alarmEmail',
-      (stack) => ({ alarmTopic: new Topic(stack, 'Topic') as ITopic, alarmEmail: 'ops@example.com' }),
-      'Prop alarmTopic excludes the options alarmTopicArn and alarmEmail.',
-    ],
-    [
-      'logEncryptionKey and logKeyArn',
-      (stack) => ({
-        logEncryptionKey: new Key(stack, 'Key') as IKey,
-        logKeyArn: 'arn:aws:kms:ap-south-1:111122223333:key/00000000',
-      }),
-      'Prop logEncryptionKey excludes the option logKeyArn.',
-    ],
-    [
-      'leaveVpc without a VPC',
-      () => ({ leaveVpc: true }),
-      'Option leaveVpc has an effect only with staticEgress=true or a VPC.',
-    ],
-    [
-      'an invalid option',
-      () => ({ memoryMb: 1 }),
-      'Option memoryMb is 1. It must be a whole number from 128 to 10240.',
-    ],
-    [
-      'a key of another region',
-      () => ({ secretKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/00000000' }),
-      "Option secretKeyArn is in eu-west-1. It must be in the stack's region, ap-south-1.",
-    ],
-  ])('rejects %s', (_name, createProps, message) => {
-    expect(() => addTo(createProps)).toThrow(message);
+  it.each(['a user pool', 'a certificate', 'an address', 'the stack’s name', 'parameters'])(
+    'accepts values that are known only during the deployment: %s',
+    (scenario) => {
+      expect(readStack(`tokens: ${scenario}`).error).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ['resources of another region', 'alarmTopic certificate secretKeyArn'],
+    ['conflicts', 'secretKeyArn authorizer attemptsOnFailure vpc alarmTopic alarmTopic alarmEmail'],
+    ['invalid values', 'kaleyraTimeout pod secretTtl throttleRate memoryMb jwtAudience'],
+  ])('reports everything that is wrong in one error: %s', (scenario, names) => {
+    const { error = '' } = readStack(`rejected: ${scenario}`);
+    expect([...error.matchAll(/\bProp (\w+) /g)].map(([, name]) => name)).toEqual(names.split(' '));
   });
 
-  it('rejects a stack without a region, and names the option', () => {
-    expect(() => new NumberVerification(new Stack(), 'Verification')).toThrow(
-      'The stack has no region, which selects the Kaleyra pod. Set env.region of the stack, or set option pod to one of IN, SG, EU, NA.',
+  it('names the typed prop that replaces a text option', () => {
+    const { error = '' } = readStack('rejected: options that have typed props');
+    expect(
+      [...error.matchAll(/Prop (\w+) .* prop (\w+)/g)].map(([, option, prop]) => [option, prop]),
+    ).toEqual([
+      ['secretTtlSeconds', 'secretTtl'],
+      ['kaleyraTimeoutMs', 'kaleyraTimeout'],
+      ['logRetentionDays', 'logRetention'],
+      ['certificateArn', 'certificate'],
+      ['vpcId', 'vpc'],
+      ['subnetIds', 'vpcSubnets'],
+      ['alarmTopicArn', 'alarmTopic'],
+      ['logKeyArn', 'logEncryptionKey'],
+    ]);
+  });
+});
+
+describe('the pod', () => {
+  it.each([
+    ['pod of ap-south-1', 'IN'],
+    ['pod of ap-southeast-1', 'SG'],
+    ['pod of eu-west-1', 'EU'],
+    ['pod of us-east-1', 'NA'],
+    ['pod of the props', 'EU'],
+  ])('is that of the region, or of the props: %s is %s', (scenario, pod) => {
+    expect(readStack(scenario).result).toBe(pod);
+    const variables = getProperties(readTemplate(scenario), 'AWS::Lambda::Function').flatMap(
+      ({ Environment }) => Environment.Variables.KALEYRA_POD ?? [],
     );
+    expect(variables).toEqual([pod]);
+  });
+
+  it('is never guessed: a stack without a region, or in one without a default pod, is rejected', () => {
+    expect(readStack('pod of me-south-1').error).toMatch(/set option pod to one of IN, SG, EU, NA\.$/);
+    expect(readStack('no region').error).toMatch(/^InvalidOptions: The stack has no region/);
+  });
+});
+
+describe('synth', () => {
+  it.each([
+    ['an emergency release', ['releases=none: a new version gets all traffic without a check.']],
+    [
+      'transition',
+      ['leaveVpc: the network stays.', "keepDefaultEndpoint: API Gateway's own address still works."],
+    ],
+    ['a given topic', []],
+  ])('warns about options that are meant for a short time: %s', (scenario, warnings) => {
+    const found = readStack(scenario).warnings.filter((warning) => !warning.includes('alarmsWithoutAction'));
+    expect(found).toEqual(warnings.map((warning) => expect.stringContaining(warning)));
   });
 });

@@ -1,5 +1,5 @@
 /** Stacks with the alarms, their topic, the dashboard and the saved queries. */
-import { type App, Duration, Stack } from 'aws-cdk-lib';
+import { type App, Duration, Fn, Stack, Token } from 'aws-cdk-lib';
 import { HttpApi, HttpStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -50,6 +50,9 @@ export const scenarios = {
   'alarms with a long timeout': observe({
     kaleyraTimeout: Duration.seconds(18),
     tenantRequestsPerMinute: 120,
+  }),
+  'alarms with a limit that is a token': observe({
+    tenantRequestsPerMinute: Token.asNumber(Fn.importValue('Limit')),
   }),
   'no alarms': observe({ alarms: false, email: 'operators@example.com' }),
   'all but two alarms': observe({ alarms: { except: ['Latency', 'NoTraffic'] } }),

@@ -249,6 +249,8 @@ describe('a release', () => {
     expect(
       listFiring(traffic, nothing, { ...everyAlarm, ...readAlarms('alarms with a long timeout') }),
     ).toEqual([]);
+    const { Metrics } = readAlarms('alarms with a limit that is a token')['ReleaseCredentials'];
+    expect(Metrics[0].Expression['Fn::Join'][1]).toContainEqual({ 'Fn::ImportValue': 'Limit' });
   });
 });
 

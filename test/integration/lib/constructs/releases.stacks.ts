@@ -1,5 +1,7 @@
 /** The stack with each way to release, and with every log group. */
-import type { App } from 'aws-cdk-lib';
+import { type App, RemovalPolicy } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import {
   NumberVerificationStack,
   type NumberVerificationStackProps,
@@ -21,8 +23,8 @@ export const scenarios = {
   'release with two keys': create({ secretPrefix: 'prod/', secretKeyArn: [toKeyArn(1), toKeyArn(2)] }),
   'every log group': create({
     staticEgress: true,
-    logKeyArn: toKeyArn(3),
-    logRetentionDays: 30,
-    removalPolicy: 'destroy',
+    createProps: (stack) => ({ logEncryptionKey: Key.fromKeyArn(stack, 'LogKey', toKeyArn(3)) }),
+    logRetention: RetentionDays.ONE_MONTH,
+    removalPolicy: RemovalPolicy.DESTROY,
   }),
 };

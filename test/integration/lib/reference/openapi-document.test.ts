@@ -18,10 +18,6 @@ const document = JSON.parse(JSON.stringify(createOpenApiDocument(version)));
 const { responses } = document.paths['/tenants/{tenant_id}/whatsapp/{waba_id}/number/verify'].post;
 
 describe('openapi.json', () => {
-  it('is up to date (npm run docs)', () => {
-    expect(readJson(committed)).toEqual(document);
-  });
-
   it('passes a strict linter without a warning', async () => {
     const lint = await runRedocly(['lint', '--extends=recommended-strict', '--format=json', committed]);
     expect(JSON.parse(lint.stdout)).toMatchObject({ totals: { errors: 0, warnings: 0 }, problems: [] });

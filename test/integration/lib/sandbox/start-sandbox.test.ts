@@ -1,11 +1,10 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { createServer, type IncomingMessage } from 'node:http';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RequestEvent } from '../../../../functions/verify-number/telemetry/request-event.ts';
 import { pageSamples } from '../../../../lib/sandbox/kaleyra/samples.ts';
+import { listenOnLoopback } from '../../../../lib/sandbox/loopback/loopback-server.ts';
 import type { SandboxOptions } from '../../../../lib/sandbox/sandbox.ts';
-import {
-  createThrottlingFault,
-  startSecretsManager,
-} from '../../../../lib/sandbox/secrets-manager/server.ts';
+import { createThrottlingFault } from '../../../../lib/sandbox/secrets-manager/server.ts';
 import { type RunningSandbox, startSandbox } from '../../../../lib/sandbox/start-sandbox.ts';
 import { sampleCommand } from '../../../support/events.ts';
 import { sendRaw } from '../../../support/raw-request.ts';
@@ -36,75 +35,112 @@ const verify = async ({ url }: RunningSandbox, tenant = 'acme', changes: Partial
   return { status: response.status, json: (await response.json()) as Record<string, unknown> };
 };
 
-/** A Kaleyra that accepts everything and keeps the requests. */
-const acceptAll = () =>
-  startRawServer({ onRequest: (socket) => socket.write(toRawResponse(JSON.stringify(pageSamples.success))) });
+describe('a sandbox', () => {
+  let shared: RunningSandbox;
+  const events: RequestEvent[] = [];
+  beforeAll(async () => {
+    shared = await startSandbox({ emit: (event) => events.push(event) });
+  });
+  afterAll(() => shared.close());
 
-describe('startSandbox', () => {
   it('reports the calls of both entry points', async () => {
-    const events: RequestEvent[] = [];
-    const sandbox = await start({ emit: (event) => events.push(event) });
-    await verify(sandbox);
-    await fetch(sandbox.urls.invoke, {
-      method: 'POST',
-      body: JSON.stringify({ tenant_id: 'globex', waba_id: '1', ...body, otp: '000000' }),
-    });
+    await verify(shared);
+    const direct = { tenant_id: 'globex', waba_id: '1', ...body, otp: '000000' };
+    await fetch(shared.urls.invoke, { method: 'POST', body: JSON.stringify(direct) });
 
-    expect(events).toMatchObject([
-      { channel: 'http', tenant_id: 'acme', outcome: 'Verified', pod: 'IN' },
-      { channel: 'direct', tenant_id: 'globex', outcome: 'OtpRejected', pod: 'IN' },
-    ]);
-    const phone_number = '+********2345';
-    expect(sandbox.calls()).toEqual([
+    const common = { phone_number: '+********2345', kaleyraRequests: 1 };
+    expect(shared.calls()).toEqual([
       {
+        ...common,
         request_id: events[0]?.request_id,
         channel: 'http',
         tenant_id: 'acme',
         outcome: 'Verified',
         status: 200,
-        phone_number,
         kaleyra_code: 'WA200',
-        kaleyraRequests: 1,
       },
       {
+        ...common,
         request_id: events[1]?.request_id,
         channel: 'direct',
         tenant_id: 'globex',
         outcome: 'OtpRejected',
         status: 422,
-        phone_number,
         kaleyra_code: 'WA400',
-        kaleyraRequests: 1,
       },
     ]);
   });
 
   it('counts the requests to Kaleyra per call', async () => {
-    const sandbox = await start();
-    await Promise.all([
-      verify(sandbox, 'acme', { phone_number: '+919765410406' }),
-      verify(sandbox),
-      verify(sandbox, 'nobody'),
-    ]);
+    const before = shared.calls().length;
+    const payloadRejected = { phone_number: '+919765410406' };
+    await Promise.all([verify(shared, 'acme', payloadRejected), verify(shared), verify(shared, 'nobody')]);
 
-    const counts = new Map(sandbox.calls().map(({ outcome, kaleyraRequests }) => [outcome, kaleyraRequests]));
-    expect([...counts].sort()).toEqual([
-      ['PayloadRejected', 2],
-      ['TenantUnknown', 0],
-      ['Verified', 1],
-    ]);
+    const counts = shared
+      .calls()
+      .slice(before)
+      .map(({ outcome, kaleyraRequests }) => [outcome, kaleyraRequests]);
+    expect(Object.fromEntries(counts)).toEqual({ PayloadRejected: 2, TenantUnknown: 0, Verified: 1 });
   });
 
-  it('lets the problem types lead to its own pages, unless the environment says otherwise', async () => {
-    const sandbox = await start();
-    const other = await start({ environment: { PROBLEM_TYPE_BASE: 'https://example.com/problems' } });
+  it('names all ports that are in use in one line, and leaves nothing behind', async () => {
+    const free = await startSandbox();
+    await free.close();
+    const { http, secretsManager = 0 } = shared.ports;
 
-    const types = [];
-    for (const one of [sandbox, other]) types.push((await verify(one, 'nobody')).json['type']);
-    expect(types).toEqual([
-      `${sandbox.url}/problems#tenantunknown`,
-      'https://example.com/problems#tenantunknown',
-    ]);
+    await expect(startSandbox({ ports: { ...free.ports, http, secretsManager } })).rejects.toThrow(
+      new RegExp(`^Port ${http} is in use\\. Set PORT .+ Port ${secretsManager} .+ SECRETS_MANAGER_PORT .+$`),
+    );
+    await start({ ports: free.ports });
+  });
+
+  it('rejects foreign hosts, other origins and endless bodies on all three ports', async () => {
+    const { ports } = shared;
+    const chunk = `${(70 * 1024).toString(16)}\r\n${'x'.repeat(70 * 1024)}\r\n`;
+    const head = (host: string, more = '') =>
+      `POST / HTTP/1.1\r\nHost: ${host}\r\n${more}Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n`;
+    for (const port of [ports.http, ports.kaleyra ?? 0, ports.secretsManager ?? 0]) {
+      const own = `localhost:${port}`;
+      for (const [request, status] of [
+        [`${head('rebound.example')}0\r\n\r\n`, '403'],
+        [`${head(own, 'Origin: http://localhost:5173\r\n')}0\r\n\r\n`, '403'],
+        [`${head(own, `Origin: http://${own}\r\n`)}0\r\n\r\n`, '40[04]'],
+        [head(own) + chunk, '413'],
+      ] as const) {
+        expect(await sendRaw(port, request)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+      }
+    }
+  });
+
+  it('has a second key of each seed tenant for a rotation', async () => {
+    const rotate = (apiKey: string) =>
+      shared.secretsManager?.put('kaleyra/remembers', JSON.stringify({ sid: 'FAKESIDREMEMBERS', apiKey }));
+    rotate('next-fake-api-key-of-remembers');
+    expect((await verify(shared, 'remembers')).status).toBe(200);
+
+    rotate('revoked');
+    shared.controls.freeze(301);
+    expect((await verify(shared, 'remembers')).json['code']).toBe('CredentialsRejected');
+  });
+
+  it('lets a test make Secrets Manager fail', async () => {
+    const sandbox = await start({ secretsManagerFault: () => createThrottlingFault() });
+
+    expect((await verify(sandbox)).json['code']).toBe('CredentialsUnavailable');
+  });
+
+  it('can have other tenants, which replace seed tenants', async () => {
+    const sandbox = await start({
+      tenants: [
+        { tenantId: 'initech', sid: 'FAKESIDINITECH', apiKey: 'fake-api-key-of-initech' },
+        { tenantId: 'acme', sid: 'FAKESIDELSEWHERE', apiKey: 'fake-api-key-of-acme', pod: 'EU' },
+      ],
+    });
+
+    expect(sandbox.tenantIds).toEqual(['acme', 'globex', 'remembers', 'initech']);
+    expect((await verify(sandbox, 'initech')).status).toBe(200);
+    // An account works on its own pod only.
+    expect((await verify(sandbox, 'acme')).json['code']).toBe('CredentialsRejected');
   });
 
   it('stops immediately, in the middle of a call too', async () => {
@@ -115,91 +151,52 @@ describe('startSandbox', () => {
 
     await expect(hanging).rejects.toThrow('fetch failed');
   });
-
-  it('names all ports that are in use, and leaves nothing behind', async () => {
-    const { ports } = await start();
-    const free = await startSandbox();
-    await free.close();
-    const { http, secretsManager } = ports;
-
-    await expect(
-      startSandbox({ ports: { ...free.ports, http, ...(secretsManager && { secretsManager }) } }),
-    ).rejects.toThrow(
-      `Ports ${http} and ${secretsManager} are in use. Set PORT and SECRETS_MANAGER_PORT to other ports, or to 0 for any free ones.`,
-    );
-    await start({ ports: free.ports });
-  });
-
-  it('rejects foreign hosts and endless bodies on all three ports', async () => {
-    const { ports } = await start();
-    const chunk = `${(70 * 1024).toString(16)}\r\n${'x'.repeat(70 * 1024)}\r\n`;
-    const head = (host: string) =>
-      `POST / HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n`;
-    for (const port of [ports.http, ports.kaleyra ?? 0, ports.secretsManager ?? 0]) {
-      expect(await sendRaw(port, `${head('rebound.example')}0\r\n\r\n`)).toMatch(/^HTTP\/1\.1 403 /);
-      expect(await sendRaw(port, head('localhost') + chunk)).toMatch(/^HTTP\/1\.1 413 /);
-      expect(await sendRaw(port, `${head('localhost')}0\r\n\r\n`)).toMatch(/^HTTP\/1\.1 4(00|04) /);
-    }
-  });
-
-  it('lets a test make Secrets Manager fail', async () => {
-    const sandbox = await start({ secretsManagerFault: () => createThrottlingFault() });
-
-    expect((await verify(sandbox)).json['code']).toBe('CredentialsUnavailable');
-  });
-
-  it('replaces the function', async () => {
-    const sandbox = await start();
-    sandbox.use(() => ({
-      handler: async () => ({ statusCode: 299, body: '{"new":true}' }),
-      close: () => undefined,
-    }));
-
-    expect(await verify(sandbox)).toEqual({ status: 299, json: { new: true } });
-  });
 });
 
 describe('the environment', () => {
-  it.each([
-    ['ap-south-1', 'IN'],
-    ['ap-northeast-1', 'SG'],
-    ['eu-west-1', 'EU'],
-    ['us-east-1', 'NA'],
-  ])(
-    'of region %s makes the function call pod %s, where the seed tenants have accounts',
-    async (region, pod) => {
-      const sandbox = await start({ environment: { AWS_REGION: region } });
+  it('selects the pod by the region, where the seed tenants have accounts', async () => {
+    const sandbox = await start({ environment: { AWS_REGION: 'eu-west-1' } });
 
-      expect((await verify(sandbox)).status).toBe(200);
-      expect(sandbox.config.pod).toBe(pod);
-    },
-  );
+    expect((await verify(sandbox)).status).toBe(200);
+    expect(sandbox.config.pod).toBe('EU');
+  });
 
-  it('sets the prefix of the secrets', async () => {
-    const sandbox = await start({ environment: { SECRET_PREFIX: 'other/' } });
+  it('sets the prefix of the secrets and the address of the problem types', async () => {
+    const PROBLEM_TYPE_BASE = 'https://example.com/problems';
+    const sandbox = await start({ environment: { SECRET_PREFIX: 'other/', PROBLEM_TYPE_BASE } });
 
     expect((await verify(sandbox)).status).toBe(200);
     expect(sandbox.secretsManager?.callCount('GetSecretValue', 'other/acme')).toBe(1);
+    expect((await verify(sandbox, 'nobody')).json['type']).toBe(`${PROBLEM_TYPE_BASE}#tenantunknown`);
   });
 
-  it('can select another Secrets Manager', async () => {
-    const other = closeAfter(
-      await startSecretsManager({
-        secrets: { 'kaleyra/initech': '{"sid":"FAKESIDACME","apiKey":"fake-api-key-of-acme"}' },
-      }),
-    );
-    const sandbox = await start({
-      environment: { AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${other.port}` },
+  it.each([
+    [
+      'the credentials that it has',
+      { AWS_ACCESS_KEY_ID: 'FAKEOTHERID', AWS_SECRET_ACCESS_KEY: 'fake' },
+      'FAKEOTHERID',
+    ],
+    ['fake credentials if it has none', {}, 'FAKEACCESSKEYID'],
+  ])('can select another Secrets Manager, which gets %s', async (_what, credentials, id) => {
+    const requests: IncomingMessage[] = [];
+    const server = createServer((request, response) => {
+      requests.push(request);
+      const secret = { sid: 'FAKESIDACME', apiKey: 'fake-api-key-of-acme' };
+      response.end(JSON.stringify({ SecretString: JSON.stringify(secret) }));
     });
+    const { port } = closeAfter(await listenOnLoopback(server, 0, ''));
+    const url = `http://127.0.0.1:${port}`;
+    const sandbox = await start({ environment: { AWS_ENDPOINT_URL_SECRETS_MANAGER: url, ...credentials } });
 
     expect(sandbox.secretsManager).toBeUndefined();
-    expect(sandbox.urls.secretsManager).toBe(`http://127.0.0.1:${other.port}`);
+    expect(sandbox.urls.secretsManager).toBe(url);
     expect((await verify(sandbox, 'initech')).status).toBe(200);
-    expect((await verify(sandbox, 'acme')).json['code']).toBe('TenantUnknown');
+    expect(requests[0]?.headers.authorization).toContain(`Credential=${id}/`);
   });
 
   it('can select another Kaleyra, which gets Kaleyra’s own path and its own Host', async () => {
-    const other = closeAfter(await acceptAll());
+    const response = toRawResponse(JSON.stringify(pageSamples.success));
+    const other = closeAfter(await startRawServer({ onRequest: (socket) => socket.write(response) }));
     const sandbox = await start({ environment: { KALEYRA_BASE_URL: `http://localhost:${other.port}` } });
 
     expect(sandbox.kaleyra).toBeUndefined();
@@ -208,30 +205,36 @@ describe('the environment', () => {
     expect(other.requests[0]?.head).toMatch(new RegExp(`^host: localhost:${other.port}\r$`, 'im'));
   });
 
-  it.each(['KALEYRA_BASE_URL', 'AWS_ENDPOINT_URL_SECRETS_MANAGER'])(
-    'must have an origin in %s',
-    async (name) => {
-      for (const url of [
-        'api.in.kaleyra.io',
-        'ftp://127.0.0.1',
-        'http://127.0.0.1/path',
-        'http://127.0.0.1/?a',
-      ]) {
-        await expect(startSandbox({ environment: { [name]: url } })).rejects.toThrow(
-          `${name} must be an http or https URL without a path, for example http://127.0.0.1:4566`,
-        );
-      }
+  const name = 'KALEYRA_BASE_URL';
+  it.each([
+    ...[
+      'api.in.kaleyra.io',
+      'ftp://127.0.0.1',
+      'http://127.0.0.1/path',
+      'http://127.0.0.1/?a',
+      'http://a@127.0.0.1',
+    ].flatMap((url) => [
+      [name, url],
+      ['AWS_ENDPOINT_URL_SECRETS_MANAGER', url],
+    ]),
+    ...['https://kaleyra.example', 'http://api.in.kaleyra.io', 'https://api.in.kaleyra.io:8443'].map(
+      (url) => [name, url],
+    ),
+    [name, 'https://127.0.0.1.kaleyra.example'],
+    ['SECRET_TTL_SECONDS', 'soon'],
+  ])('must not contain %s=%s', async (variable = '', value = '') => {
+    await expect(startSandbox({ environment: { [variable]: value } })).rejects.toThrow(variable);
+  });
+
+  it.each(['https://api.eu.kaleyra.io', 'http://[::1]:3001'])(
+    'may contain KALEYRA_BASE_URL=%s',
+    async (url) => {
+      expect((await start({ environment: { [name]: url } })).urls.kaleyra).toBe(url);
     },
   );
 
-  it('is checked like the function’s', async () => {
-    await expect(startSandbox({ environment: { SECRET_TTL_SECONDS: 'soon' } })).rejects.toThrow(
-      'SECRET_TTL_SECONDS must be a whole number from 1 to 3600',
-    );
-  });
-
   it('sets Lambda’s timeout as the stack does', async () => {
-    const remaining = async (environment: Record<string, string>) => {
+    const readRemainingSeconds = async (environment: Record<string, string>) => {
       const sandbox = await start({ environment });
       let milliseconds = 0;
       sandbox.use(() => ({
@@ -245,33 +248,7 @@ describe('the environment', () => {
       return Math.ceil(milliseconds / 1000);
     };
 
-    expect(await remaining({ KALEYRA_TIMEOUT_MS: '1000' })).toBe(8);
-    expect(await remaining({ KALEYRA_TIMEOUT_MS: '1000', ATTEMPTS_TABLE: 'any' })).toBe(10);
-  });
-});
-
-describe('tenants', () => {
-  it('have a second key for a rotation', async () => {
-    const sandbox = await start({ environment: { SECRET_TTL_SECONDS: '1' } });
-    sandbox.secretsManager?.put('kaleyra/acme', '{"sid":"FAKESIDACME","apiKey":"next-fake-api-key-of-acme"}');
-    expect((await verify(sandbox)).status).toBe(200);
-
-    sandbox.secretsManager?.put('kaleyra/globex', '{"sid":"FAKESIDGLOBEX","apiKey":"revoked"}');
-    expect((await verify(sandbox, 'globex')).json['code']).toBe('CredentialsRejected');
-  });
-
-  it('can be added, and replace seed tenants', async () => {
-    const sandbox = await start({
-      tenants: [
-        { tenantId: 'initech', sid: 'FAKESIDINITECH', apiKey: 'fake-api-key-of-initech' },
-        { tenantId: 'acme', sid: 'FAKESIDELSEWHERE', apiKey: 'fake-api-key-of-acme', pod: 'EU' },
-      ],
-    });
-
-    expect(sandbox.tenantIds).toEqual(['acme', 'globex', 'remembers', 'initech']);
-    expect((await verify(sandbox, 'initech')).status).toBe(200);
-    expect((await verify(sandbox, 'globex')).status).toBe(200);
-    // An account works on its own pod only.
-    expect((await verify(sandbox, 'acme')).json['code']).toBe('CredentialsRejected');
+    expect(await readRemainingSeconds({ KALEYRA_TIMEOUT_MS: '1000' })).toBe(8);
+    expect(await readRemainingSeconds({ KALEYRA_TIMEOUT_MS: '1000', ATTEMPTS_TABLE: 'any' })).toBe(10);
   });
 });

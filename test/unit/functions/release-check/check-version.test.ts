@@ -29,6 +29,7 @@ beforeEach(async () => {
       body: await text(request),
     });
     sent.writeHead(response.status ?? 200, {
+      ...(response.status && { 'x-amzn-errortype': 'ResourceNotFoundException' }),
       ...(response.failed && { 'x-amz-function-error': 'Unhandled' }),
       ...(response.log !== undefined && { 'x-amz-log-result': Buffer.from(response.log).toString('base64') }),
     });
@@ -53,7 +54,7 @@ const rejectsSecret = { errorType: 'CredentialsMisconfigured', errorMessage };
 
 describe('checkVersion', () => {
   it('finds no problem if the version rejects the format of the reserved secret', async () => {
-    response = { failed: true, payload: rejectsSecret };
+    response = { failed: true, payload: rejectsSecret, log: '{"outcome":"CredentialsMisconfigured"}\n' };
     expect(await checkVersion(lambda, versionArn)).toBeUndefined();
     expect(requests).toEqual([
       {
@@ -71,43 +72,45 @@ describe('checkVersion', () => {
     });
   });
 
-  it('ignores log lines without an attempts error', async () => {
-    response = { failed: true, payload: rejectsSecret, log: '{"outcome":"CredentialsMisconfigured"}\n' };
-    expect(await checkVersion(lambda, versionArn)).toBeUndefined();
+  const fail = (errorType: string, message: string): Response => ({
+    failed: true,
+    payload: { errorType, errorMessage: message },
   });
 
-  it('reports that an attempt could not be counted', async () => {
-    response = { failed: true, payload: rejectsSecret, log: '{"attempts_error":"AccessDeniedException"}\n' };
-    expect(await checkVersion(lambda, versionArn)).toBe(
+  it.each<[string, Response, string]>([
+    [
+      'an attempt that could not be counted',
+      { failed: true, payload: rejectsSecret, log: '{"attempts_error":"AccessDeniedException"}\n' },
       'The version could not count an attempt: AccessDeniedException.',
-    );
-  });
-
-  it('reports a result, which means that the secret contains credentials', async () => {
-    response = { payload: { status: 'verified' } };
-    expect(await checkVersion(lambda, versionArn)).toBe(
+    ],
+    [
+      'a result, which means that the secret contains credentials',
+      { payload: { status: 'verified' } },
       'The version returned a result. It must fail with CredentialsMisconfigured: the secret of _release-check must not contain credentials.',
-    );
-  });
-
-  it.each([
-    { errorType: 'Runtime.ImportModuleError', errorMessage: 'Cannot find module' },
-    { errorType: 'TenantUnknown', errorMessage },
-    { errorType: 'CredentialsMisconfigured', errorMessage: 'The function may not read the secret.' },
-  ])('reports the failure $errorType: $errorMessage', async (payload) => {
-    response = { failed: true, payload };
-    expect(await checkVersion(lambda, versionArn)).toBe(
-      `The version failed with ${payload.errorType}: ${payload.errorMessage}`,
-    );
-  });
-
-  it('shortens a long failure', async () => {
-    response = { failed: true, payload: { errorType: 'Error', errorMessage: 'x'.repeat(1_000) } };
-    expect(await checkVersion(lambda, versionArn)).toHaveLength(500);
-  });
-
-  it('reports that Lambda did not invoke the version', async () => {
-    response = { status: 404, payload: { Type: 'User', message: 'Function not found' } };
-    expect(await checkVersion(lambda, versionArn)).toMatch(/^Lambda did not invoke the version: \w+\.$/);
+    ],
+    [
+      'a version that cannot start',
+      fail('Runtime.ImportModuleError', 'm'),
+      'The version failed with Runtime.ImportModuleError: m',
+    ],
+    [
+      'another failure',
+      fail('TenantUnknown', errorMessage),
+      `The version failed with TenantUnknown: ${errorMessage}`,
+    ],
+    [
+      'another reason',
+      fail('CredentialsMisconfigured', 'm'),
+      'The version failed with CredentialsMisconfigured: m',
+    ],
+    ['a long failure', fail('E', 'x'.repeat(1000)), `The version failed with E: ${'x'.repeat(473)}`],
+    [
+      'a version that Lambda did not invoke',
+      { status: 404, payload: { Type: 'User', message: 'm' } },
+      'Lambda did not invoke the version: ResourceNotFoundException.',
+    ],
+  ])('reports %s', async (_name, given, problem) => {
+    response = given;
+    expect(await checkVersion(lambda, versionArn)).toBe(problem);
   });
 });

@@ -50,61 +50,42 @@ const runHook = async (problems: readonly (string | undefined)[]) => {
   return { lines, checks: problems.length - remaining.length };
 };
 
-const report = (status: string) => [
-  { deploymentId: 'd-FAKE', lifecycleEventHookExecutionId: 'fake-execution', status },
-];
-const line = (fields: object) => ({ message: 'release check', deployment_id: 'd-FAKE', ...fields });
-
 describe('createReleaseCheck', () => {
-  it('reports success for a version without a problem, after one check', async () => {
-    creators = ['CloudFormation'];
-    expect(await runHook([undefined, 'unused'])).toEqual({
-      lines: [line({ level: 'INFO', deployment_kind: 'release', status: 'Succeeded', problem: undefined })],
-      checks: 1,
+  it.each<[string, (string | undefined)[], (string | undefined)[], object]>([
+    ['a good version', ['CloudFormation'], [undefined, 'unused'], { kind: 'release', checks: 1 }],
+    [
+      'a lasting problem',
+      ['CloudFormation'],
+      ['first', 'second'],
+      { kind: 'release', checks: 2, problem: 'second' },
+    ],
+    ["a user's release", ['user'], ['first', 'second'], { kind: 'release', checks: 2, problem: 'second' }],
+    ['a problem that goes away', ['CloudFormation'], ['first', undefined], { kind: 'release', checks: 2 }],
+    ['a rollback by CodeDeploy', ['codeDeployRollback'], ['unused'], { kind: 'rollback', checks: 0 }],
+    ['a rollback by CloudFormation', ['CloudFormationRollback'], ['unused'], { kind: 'rollback', checks: 0 }],
+    [
+      'a rollback that CodeDeploy described late',
+      [undefined, 'codeDeployRollback'],
+      ['first', 'unused'],
+      { kind: 'rollback', checks: 1 },
+    ],
+    [
+      'a deployment that CodeDeploy never described',
+      [undefined, undefined],
+      ['first', 'second'],
+      { kind: 'unknown', checks: 2, problem: 'second' },
+    ],
+  ])('reports the verdict for %s', async (_name, by, problems, expected) => {
+    creators = by;
+    const { kind, checks, problem } = { problem: undefined, ...expected } as Record<string, unknown>;
+    const [level, status] = problem ? ['ERROR', 'Failed'] : ['INFO', 'Succeeded'];
+    const message = 'release check';
+    expect(await runHook(problems)).toEqual({
+      lines: [{ level, message, deployment_id: 'd-FAKE', deployment_kind: kind, status, problem }],
+      checks,
     });
-    expect(reports).toEqual(report('Succeeded'));
-  });
-
-  it.each(['CloudFormation', 'user'])(
-    'reports failure for a release by %s with a lasting problem',
-    async (by) => {
-      creators = [by];
-      expect(await runHook(['first', 'second'])).toEqual({
-        lines: [line({ level: 'ERROR', deployment_kind: 'release', status: 'Failed', problem: 'second' })],
-        checks: 2,
-      });
-      expect(reports).toEqual(report('Failed'));
-    },
-  );
-
-  it('reports success if the problem is gone at the second check', async () => {
-    creators = ['CloudFormation'];
-    const { checks } = await runHook(['first', undefined]);
-    expect(checks).toBe(2);
-    expect(reports).toEqual(report('Succeeded'));
-  });
-
-  it.each(['codeDeployRollback', 'CloudFormationRollback'])('does not check a rollback by %s', async (by) => {
-    creators = [by];
-    expect(await runHook(['unused', 'unused'])).toEqual({
-      lines: [line({ level: 'INFO', deployment_kind: 'rollback', status: 'Succeeded', problem: undefined })],
-      checks: 0,
-    });
-    expect(reports).toEqual(report('Succeeded'));
-  });
-
-  it('asks again about a deployment that CodeDeploy did not describe, and does not check a rollback again', async () => {
-    creators = [undefined, 'codeDeployRollback'];
-    expect(await runHook(['first', 'unused'])).toMatchObject({ checks: 1 });
-    expect(reports).toEqual(report('Succeeded'));
-  });
-
-  it('reports failure if CodeDeploy never describes the deployment and the problem lasts', async () => {
-    creators = [undefined, undefined];
-    expect(await runHook(['first', 'second'])).toEqual({
-      lines: [line({ level: 'ERROR', deployment_kind: 'unknown', status: 'Failed', problem: 'second' })],
-      checks: 2,
-    });
-    expect(reports).toEqual(report('Failed'));
+    expect(reports).toEqual([
+      { deploymentId: 'd-FAKE', lifecycleEventHookExecutionId: 'fake-execution', status },
+    ]);
   });
 });

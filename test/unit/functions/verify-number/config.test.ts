@@ -76,36 +76,18 @@ describe('readConfig', () => {
     );
   });
 
-  it.each([
-    'kaleyra',
-    'kaleyra:',
-    'arn:aws:secretsmanager:eu-west-1:000000000000:secret:/',
-    'a b/',
-    'é/',
-    'a/\n',
-  ])('rejects the secret prefix %j', (prefix) => {
-    expect(() => readConfig({ ...region, SECRET_PREFIX: prefix })).toThrow(
-      'SECRET_PREFIX must be 1-256 characters from A-Z a-z 0-9 / _ + = . @ - that end with /',
-    );
-  });
+  it.each(['kaleyra', 'kaleyra:', 'arn:aws:x:/', 'a b/', 'é/', 'a/\n'])(
+    'rejects the secret prefix %j',
+    (prefix) => {
+      expect(() => readConfig({ ...region, SECRET_PREFIX: prefix })).toThrow(
+        'SECRET_PREFIX must be 1-256 characters from A-Z a-z 0-9 / _ + = . @ - that end with /',
+      );
+    },
+  );
 
-  it.each([
-    'http://localhost:3000/problems',
-    'http://127.10.20.30/problems',
-    'http://[::1]/problems',
-    `https://docs.example.com/${'p'.repeat(975)}`,
-  ])('accepts the problem type base %s', (value) => {
-    expect(readConfig({ ...region, PROBLEM_TYPE_BASE: value }).problemTypeBase).toBe(value);
-  });
-
-  it.each([
-    'docs.example.com',
-    'http://docs.example.com/problems',
-    'ftp://localhost/problems',
-    'https://docs.example.com/#problems',
-    `https://docs.example.com/${'p'.repeat(976)}`,
-  ])('rejects the problem type base %s', (value) => {
-    expect(() => readConfig({ ...region, PROBLEM_TYPE_BASE: value })).toThrow(
+  it('rejects a problem type base that readers cannot open', () => {
+    const environment = { ...region, PROBLEM_TYPE_BASE: 'http://docs.example.com/problems' };
+    expect(() => readConfig(environment)).toThrow(
       'PROBLEM_TYPE_BASE must be an https URL without a fragment, or an http URL on loopback',
     );
   });
@@ -148,25 +130,26 @@ describe('isSecretPrefix', () => {
 });
 
 describe('isProblemTypeBase', () => {
-  it.each([
-    'https://docs.example.com/problems',
-    'https://docs.example.com/problems?v=2',
-    'http://localhost:3000/problems',
-    'http://127.0.0.1/problems',
-    'http://[::1]:3000/problems',
-  ])('accepts %s', (value) => {
-    expect(isProblemTypeBase(value)).toBe(true);
-  });
+  const loopback = [
+    'http://localhost:3000/x',
+    'http://127.10.20.30/x',
+    'http://[::1]/x',
+    'http://[::1]:3000/x',
+  ];
+  it.each([...loopback, 'https://docs.example.com/x?v=2', `https://docs.example.com/${'p'.repeat(975)}`])(
+    'accepts %s',
+    (value) => {
+      expect(isProblemTypeBase(value)).toBe(true);
+    },
+  );
 
-  it.each([
-    'http://docs.example.com/problems',
+  const remote = [
+    'http://docs.example.com/x',
     'http://127.0.0.1.example.com/',
-    'https://docs.example.com/problems#x',
-    'ftp://docs.example.com/',
-    'javascript:alert(1)',
-    'problems',
-    `https://docs.example.com/${'x'.repeat(1000)}`,
-  ])('rejects %s', (value) => {
+    'https://docs.example.com/#x',
+  ];
+  const notHttp = ['ftp://localhost/x', 'javascript:alert(1)', 'docs.example.com'];
+  it.each([...remote, ...notHttp, `https://docs.example.com/${'p'.repeat(976)}`])('rejects %s', (value) => {
     expect(isProblemTypeBase(value)).toBe(false);
   });
 });

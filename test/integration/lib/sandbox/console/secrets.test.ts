@@ -1,14 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sampleRequest, toSamplePhoneNumber } from '../../../../../lib/reference/sample-request.ts';
 import { triggerRows } from '../../../../../lib/sandbox/kaleyra/outcomes.ts';
 import { type RunningSandbox, startSandbox } from '../../../../../lib/sandbox/start-sandbox.ts';
 import { seedTenants } from '../../../../../lib/sandbox/tenants/seed-tenants.ts';
-import { describeInBrowser, launchBrowser, openConsole } from '../../../../support/console-page.ts';
 import { type Confidential, leaksIn } from '../../../../support/leaks.ts';
-
-// A browser is slow on a busy machine.
-jest.setTimeout(60_000);
 
 const otp = '135791';
 const seeded = seedTenants.flatMap(({ sid, apiKey, nextApiKey = '' }) => [sid, apiKey, nextApiKey]);
@@ -18,30 +13,6 @@ const fastTriggers = triggerRows.flatMap(({ trigger }) =>
 );
 const phoneNumbers = [sampleRequest.phone_number, ...fastTriggers.map(toSamplePhoneNumber)];
 const { waba_id, id } = sampleRequest;
-
-/** Follows the event stream, as the page does. */
-const followEvents = async (sandbox: RunningSandbox) => {
-  const response = await fetch(`${sandbox.url}/sandbox/events`);
-  const reader = response.body?.getReader();
-  let text = '';
-  const reading = (async () => {
-    const decoder = new TextDecoder();
-    for (let part = await reader?.read(); part && !part.done; part = await reader?.read()) {
-      text += decoder.decode(part.value, { stream: true });
-    }
-  })();
-  return {
-    /** Everything that was received, once it contains a text. */
-    until: async (needle: string) => {
-      while (!text.includes(needle)) await new Promise((resolve) => setTimeout(resolve, 10));
-      return text;
-    },
-    close: async () => {
-      await reader?.cancel();
-      await reading;
-    },
-  };
-};
 
 describe('the calls and the event stream', () => {
   let sandbox: RunningSandbox;
@@ -64,7 +35,7 @@ describe('the calls and the event stream', () => {
   afterAll(() => sandbox.close());
 
   it('contain no key, SID, password or whole phone number, whatever the outcome', async () => {
-    const events = await followEvents(sandbox);
+    const events = await fetch(`${sandbox.url}/sandbox/events`);
     for (const phoneNumber of phoneNumbers) await verify(phoneNumber);
     await verify(sampleRequest.phone_number, 'nobody');
     await post(`${new URL(sandbox.urls.invoke).pathname}`, { ...sampleRequest, otp });
@@ -74,68 +45,33 @@ describe('the calls and the event stream', () => {
 
     const calls = await readCalls();
     const { calls: parsed } = JSON.parse(calls);
-    const streamed = await events.until(parsed.at(-1).id);
-    await events.close();
+    const isLastEvent = (line: string) => line.includes(parsed.at(-1).id) && line.includes('"result"');
+    let streamed = '';
+    for await (const part of events.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      streamed += part;
+      if (streamed.split('\n\n').slice(0, -1).some(isLastEvent)) break;
+    }
     expect(parsed.length).toBe(phoneNumbers.length + 3);
     expect(calls).toContain('WA200');
     expect(leaksIn(calls, confidential)).toEqual([]);
     expect(leaksIn(streamed, confidential)).toEqual([]);
   });
 
-  it.each([
-    ['in a header', (secret: string) => [{}, { 'x-note': secret }] as const],
-    ['in the user agent', (secret: string) => [{}, { 'user-agent': secret }] as const],
-    ['in an undocumented field', (secret: string) => [{ note: secret, [secret]: 1 }, {}] as const],
-    ['as the id', (secret: string) => [{ id: secret }, {}] as const],
-    ['as the phone number', (secret: string) => [{ phone_number: secret }, {}] as const],
-  ])('contain no secret that a caller sends %s', async (_, place) => {
+  it('contain no secret that a caller sends, wherever it is', async () => {
+    const path = `/tenants/acme/whatsapp/${waba_id}/number/verify`;
+    const request = { id, phone_number: sampleRequest.phone_number, otp };
     for (const secret of [...seeded, otp]) {
-      const [fields, headers] = place(secret);
-      await post(
-        `/tenants/acme/whatsapp/${waba_id}/number/verify`,
-        { id, phone_number: sampleRequest.phone_number, otp, ...fields },
-        headers,
-      );
-    }
-    expect(leaksIn(await readCalls(), confidential)).toEqual([]);
-  });
-
-  it('contain no secret that a caller sends in the path, the query or a body that is not JSON', async () => {
-    for (const secret of [...seeded, otp]) {
+      await post(path, request, { 'x-note': secret, 'user-agent': secret });
+      await post(path, { ...request, note: secret, [secret]: 1 });
+      await post(path, { ...request, id: secret });
+      await post(path, { ...request, phone_number: secret });
       await post(`/tenants/${secret}/whatsapp/1/number/verify?key=${secret}`, { otp });
       await post(`/tenants/acme/whatsapp/${secret}/number/verify`, { otp });
-      await post(`/tenants/acme/whatsapp/1/number/verify`, `otp=${otp}&key=${secret}`);
+      await post(path, `otp=${otp}&key=${secret}`);
       await post(`/other/${secret}`, { otp });
     }
     const calls = await readCalls();
-    expect(calls).toContain('RequestInvalid');
-    expect(calls).toContain('GatewayRefused');
+    for (const outcome of ['Verified', 'RequestInvalid', 'GatewayRefused']) expect(calls).toContain(outcome);
     expect(leaksIn(calls, confidential)).toEqual([]);
-  });
-});
-
-describeInBrowser('the console', () => {
-  let sandbox: RunningSandbox;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    sandbox = await startSandbox();
-    browser = await launchBrowser();
-  });
-  afterAll(() => Promise.all([browser?.close(), sandbox?.close()]));
-
-  it('receives no key, no SID and no password, not even that of its own calls', async () => {
-    const { page, received, close } = await openConsole(browser, sandbox.url);
-    await page.locator('input[name="otp"]').fill(otp);
-    await page.getByRole('button', { name: /^Send Ctrl/ }).click();
-    await page.locator('.step-log').waitFor();
-    await page.getByRole('button', { name: 'Copy as curl' }).click();
-    await page.getByText('Copied', { exact: true }).first().waitFor();
-
-    const text = await received();
-    await close();
-    expect(text).toContain('"status":"verified"');
-    expect(text).toContain('__OTP__');
-    expect(leaksIn(text, { otps: [otp], apiKeys: seeded, phoneNumbers: [] })).toEqual([]);
   });
 });

@@ -122,6 +122,7 @@ describe('GET /sandbox/calls', () => {
       'kaleyra',
       'mapping',
       'log',
+      'outcome-event',
     ]);
     expect(getSteps(call, 'credentials').map(({ source }) => source)).toEqual(['cached', 'read']);
     expect(call.result?.outcome).toBe('Verified');
@@ -137,7 +138,7 @@ describe('GET /sandbox/calls', () => {
     await sandbox.controls.useUp({ tenant_id, id: body.id, phone_number: body.phone_number });
     await verify();
     const refused = await lastCall();
-    expect(getKinds(refused)).toEqual(['gateway', 'parse', 'attempts', 'mapping', 'log']);
+    expect(getKinds(refused)).toEqual(['gateway', 'parse', 'attempts', 'mapping', 'log', 'outcome-event']);
     expect(getSteps(refused, 'attempts')).toMatchObject([{ error: 'TooManyAttempts (number)' }]);
   });
 

@@ -1,60 +1,33 @@
-import { Agent as HttpsAgent } from 'node:https';
 import type { Socket } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import {
   type CertificateAuthority,
   createCertificateAuthority,
 } from '../../../../../bench/lambda-runtime/certificates.ts';
 import type { Failure } from '../../../../../functions/verify-number/core/failures.ts';
-import { createVerify, getFailure, rawSample } from '../../../../support/raw-kaleyra.ts';
-import { type RawRequest, type RawServer, startRawServer } from '../../../../support/raw-server.ts';
-
-const verified = rawSample('success');
+import { useManualTimers } from '../../../../support/manual-timers.ts';
+import { getFailure, kaleyraHost, type OnRequest, verified, write } from '../../../../support/raw-kaleyra.ts';
+import type { RawServer } from '../../../../support/raw-server.ts';
+import { useRawKaleyra } from '../../../../support/use-raw-kaleyra.ts';
 
 let authority: CertificateAuthority;
 beforeAll(async () => {
   authority = await createCertificateAuthority();
 });
 
-const cleanUps: (() => Promise<void> | void)[] = [];
-afterAll(async () => {
-  for (const cleanUp of cleanUps) await cleanUp();
-});
+const timers = useManualTimers();
+const raw = useRawKaleyra();
 
 interface Given {
-  readonly names?: readonly string[];
+  readonly name?: string;
   readonly notAfter?: Date;
   readonly trusted?: string;
-  readonly onConnection?: (socket: Socket, connection: number) => void;
-  readonly onRequest?: (socket: Socket, request: RawRequest) => void;
+  readonly onRequest?: OnRequest;
 }
 
-const setUp = async ({
-  names = ['api.in.kaleyra.io'],
-  notAfter,
-  trusted = authority.cert,
-  onConnection,
-  onRequest = (socket) => socket.write(verified),
-}: Given = {}) => {
-  const server = await startRawServer({
-    tls: await authority.issue(names, notAfter),
-    onRequest,
-    ...(onConnection && { onConnection }),
-  });
-  const agent = new HttpsAgent({
-    keepAlive: true,
-    ca: trusted,
-    // The real host's name, at the test's address.
-    lookup: (_name: string, _options: object, done: (error: null, all: object[]) => void) =>
-      done(null, [{ address: '127.0.0.1', family: 4 }]),
-  } as never);
-  cleanUps.push(
-    () => agent.destroy(),
-    () => server.close(),
-  );
-  const endpoint = { protocol: 'https:', hostname: 'api.in.kaleyra.io', port: server.port, agent } as const;
-  const { verify } = createVerify(endpoint);
-  return { server, verify };
+const setUp = async (given: Given = {}) => {
+  const { name = kaleyraHost, notAfter, trusted = authority.cert, onRequest = write(verified) } = given;
+  return raw.setUp(onRequest, { tls: await authority.issue([name], notAfter), trusted });
 };
 
 const expectNothingSent = (failure: Failure, server: RawServer, reason: string) => {
@@ -72,7 +45,7 @@ describe('the Kaleyra client over TLS', () => {
   });
 
   it('sends nothing to a host with another name', async () => {
-    const { server, verify } = await setUp({ names: ['api.elsewhere.invalid'] });
+    const { server, verify } = await setUp({ name: 'api.elsewhere.invalid' });
     expectNothingSent(await getFailure(verify()), server, 'ERR_TLS_CERT_ALTNAME_INVALID');
   });
 
@@ -88,20 +61,12 @@ describe('the Kaleyra client over TLS', () => {
   });
 
   /** A server that speaks no TLS. */
-  const setUpWithoutTls = async (onConnection: (socket: Socket) => void) => {
-    const server = await startRawServer({ onConnection });
-    const agent = new HttpsAgent({ keepAlive: true });
-    cleanUps.push(
-      () => agent.destroy(),
-      () => server.close(),
-    );
-    const endpoint = { protocol: 'https:', hostname: '127.0.0.1', port: server.port, agent } as const;
-    return { server, ...createVerify(endpoint) };
-  };
+  const setUpWithoutTls = (onConnection: (socket: Socket) => void) =>
+    raw.setUp(() => {}, { trusted: authority.cert, onConnection });
 
   it('sends nothing if the handshake does not end before the deadline', async () => {
-    const { server, verify } = await setUpWithoutTls(() => {});
-    expectNothingSent(await getFailure(verify({}, 60)), server, 'timeout');
+    const { server, verify } = await setUpWithoutTls(() => timers.expire());
+    expectNothingSent(await getFailure(verify()), server, 'timeout');
     expect(server.connections).toBe(1);
   });
 
@@ -118,9 +83,9 @@ describe('the Kaleyra client over TLS', () => {
     ['cut off', (socket) => socket.destroy()],
   ])('repeats a request on a kept-alive connection that is %s', async (_name, die) => {
     const { server, verify } = await setUp({
-      onRequest: (socket, { connection }) => {
+      onRequest: (socket, { connection }, count) => {
         // Messages of TLS itself, such as close_notify or a session ticket, are not bytes of a response.
-        if (connection === 1 && server.requests.length > 1) die(socket);
+        if (connection === 1 && count > 1) die(socket);
         else socket.write(verified);
       },
     });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { pageSamples } from '../../../../../lib/sandbox/kaleyra/samples.ts';
-import { getFailure, rawSample, settleDown, write } from '../../../../support/raw-kaleyra.ts';
+import { getFailure, rawSample, verified, write } from '../../../../support/raw-kaleyra.ts';
 import type { RawRequest } from '../../../../support/raw-server.ts';
-import { useRawKaleyra, verified } from '../../../../support/use-raw-kaleyra.ts';
+import { useRawKaleyra } from '../../../../support/use-raw-kaleyra.ts';
 
 const { setUp } = useRawKaleyra();
 
@@ -20,7 +20,7 @@ describe('the Kaleyra client', () => {
     expect(requestLine).toBe('POST /v2/FAKESIDACME/whatsapp/109012345678901/number/verify HTTP/1.1');
     expect(headers.sort()).toEqual([
       'Connection: keep-alive',
-      `Host: 127.0.0.1:${server.port}`,
+      `Host: api.in.kaleyra.io:${server.port}`,
       'accept: application/json',
       'api-key: fake-api-key-of-acme',
       'content-length: 68',
@@ -29,35 +29,21 @@ describe('the Kaleyra client', () => {
     expect(body).toBe('{"id":678997654123456,"phone_number":"+919765412345","otp":"671242"}');
   });
 
-  it('uses one kept-alive connection for consecutive requests', async () => {
-    const { server, verify } = await setUp(write(verified));
-    for (let count = 0; count < 5; count += 1) await verify();
-    expect([server.requests.length, server.connections]).toEqual([5, 1]);
-  });
-
-  it('leaves no listeners on a connection', async () => {
-    const { agent, verify } = await setUp(write(verified));
+  it('uses one kept-alive connection for consecutive requests, and leaves no listeners on it', async () => {
+    const { agent, server, settle, verify } = await setUp(write(verified));
     const countListeners = () =>
       Object.values(agent.freeSockets)
         .flatMap((sockets) => sockets ?? [])
         .map((socket) => socket.eventNames().map((name) => [name, socket.listenerCount(name)]));
     await verify();
     await verify();
-    await settleDown();
+    await settle();
     const before = countListeners();
     expect(before).toHaveLength(1);
     for (let count = 0; count < 15; count += 1) await verify();
-    await settleDown();
+    await settle();
     expect(countListeners()).toEqual(before);
-  });
-
-  it('redacts the key, the password and the phone number', async () => {
-    const message = 'api-key fake-api-key-of-acme, OTP 671242, number +919765412345 or 919765412345';
-    const body = JSON.stringify({ code: 'WA999', message });
-    const { verify } = await setUp(write(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`));
-    const failure = await getFailure(verify());
-    expect(failure.message).toBe('api-key [redacted], OTP [redacted], number [redacted] or [redacted]');
-    expect(failure.kaleyra?.message).toBe(failure.message);
+    expect([server.requests.length, server.connections]).toEqual([17, 1]);
   });
 });
 
@@ -109,15 +95,21 @@ describe('the Kaleyra client, for the id', () => {
     expect(getForms(server.requests)).toEqual(['number', 'string', 'string', 'number', 'number']);
   });
 
-  it.each(
-    (Object.keys(pageSamples) as (keyof typeof pageSamples)[]).filter(
-      (sample) => sample !== 'success' && sample !== 'payloadRejected',
-    ),
-  )('does not remember a form whose response is %s', async (sample) => {
+  const otherNames = (Object.keys(pageSamples) as (keyof typeof pageSamples)[]).filter(
+    (sample) => sample !== 'success' && sample !== 'payloadRejected',
+  );
+
+  it.each(otherNames)('does not remember a form whose response is %s', async (sample) => {
     const { server, verify } = await setUpForm(() => 'string', sample);
     await getFailure(verify());
     await getFailure(verify());
     expect(getForms(server.requests)).toEqual(['number', 'string', 'number', 'string']);
+  });
+
+  it.each([...otherNames, 'success'] as const)('sends one form if the response is %s', async (sample) => {
+    const { server, verify } = await setUp(write(rawSample(sample)));
+    await verify().catch(() => {});
+    expect(server.requests).toHaveLength(1);
   });
 
   it('does not remember the form of an id that has no other', async () => {
@@ -141,15 +133,5 @@ describe('the Kaleyra client, for the id', () => {
     const { server, verify } = await setUp(write(rawSample('payloadRejected')));
     expect(await getFailure(verify({ id: '007' }))).toHaveProperty('code', 'PayloadRejected');
     expect(getForms(server.requests)).toEqual(['string']);
-  });
-
-  it.each(
-    (Object.keys(pageSamples) as (keyof typeof pageSamples)[]).filter(
-      (sample) => sample !== 'payloadRejected',
-    ),
-  )('sends one form if the response is %s', async (sample) => {
-    const { server, verify } = await setUp(write(rawSample(sample)));
-    await verify().catch(() => {});
-    expect(server.requests).toHaveLength(1);
   });
 });

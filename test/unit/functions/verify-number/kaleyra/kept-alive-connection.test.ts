@@ -1,13 +1,14 @@
-import { Agent } from 'node:http';
+import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { otherSamples, pageSamples } from '../../../../../lib/sandbox/kaleyra/samples.ts';
-import { createVerify, getFailure, rawSample, settleDown, write } from '../../../../support/raw-kaleyra.ts';
-import { startRawServer, toRawResponse } from '../../../../support/raw-server.ts';
-import { scriptLookups } from '../../../../support/scripted-lookups.ts';
-import { type OnRequest, useRawKaleyra, verified } from '../../../../support/use-raw-kaleyra.ts';
+import { useManualTimers } from '../../../../support/manual-timers.ts';
+import { getFailure, type OnRequest, rawSample, verified, write } from '../../../../support/raw-kaleyra.ts';
+import { toRawResponse } from '../../../../support/raw-server.ts';
+import { useRawKaleyra } from '../../../../support/use-raw-kaleyra.ts';
 
-const { cleanUps, setUp } = useRawKaleyra();
+const timers = useManualTimers();
+const { setUp } = useRawKaleyra();
 
 /** Leaves dead connections in the agent. `respond` handles the requests on all other connections. */
 const leaveDeadConnections = async (
@@ -24,7 +25,7 @@ const leaveDeadConnections = async (
   });
   await Promise.all(Array.from({ length: count }, () => kaleyra.verify()));
   expect(kaleyra.server.connections).toBe(count);
-  await settleDown();
+  await kaleyra.settle();
   return kaleyra;
 };
 
@@ -61,20 +62,13 @@ describe('a dead kept-alive connection', () => {
   });
 
   it('leaves the outcome unknown if the repeat cannot connect', async () => {
-    const server = await startRawServer({
-      onRequest: (socket) => (server.requests.length === 1 ? socket.write(verified) : reset(socket)),
-    });
-    const { lookup, getCount } = scriptLookups(['found', 'gone']);
-    const agent = new Agent({ keepAlive: true, lookup });
-    cleanUps.push(
-      () => agent.destroy(),
-      () => server.close(),
+    const { server, countLookups, verify } = await setUp(
+      (socket, _request, count) => (count === 1 ? socket.write(verified) : reset(socket)),
+      { lookups: ['found', 'gone'] },
     );
-    const endpoint = { protocol: 'http:', hostname: 'kaleyra.invalid', port: server.port, agent } as const;
-    const { verify } = createVerify(endpoint);
     await verify();
     expect(await getFailure(verify())).toMatchObject({ code: 'OutcomeUnknown', reason: 'ECONNRESET' });
-    expect([server.requests.length, getCount()]).toEqual([2, 2]);
+    expect([server.requests.length, countLookups()]).toEqual([2, 2]);
   });
 
   it.each<[string, (socket: Socket) => void]>([
@@ -88,8 +82,8 @@ describe('a dead kept-alive connection', () => {
   });
 
   it('leaves the outcome unknown if it is silent, without a repeat', async () => {
-    const { server, verify } = await leaveDeadConnections(1, () => {});
-    expect(await getFailure(verify({}, 60))).toHaveProperty('code', 'OutcomeUnknown');
+    const { server, verify } = await leaveDeadConnections(1, () => timers.expire());
+    expect(await getFailure(verify())).toHaveProperty('code', 'OutcomeUnknown');
     expect([server.requests.length, server.connections]).toEqual([2, 1]);
   });
 });
@@ -160,44 +154,50 @@ describe('the repeat after a dead kept-alive connection', () => {
 
 describe('an idle kept-alive connection', () => {
   it('is used for less than 15 seconds by the wall clock', async () => {
-    const { server, clock, verify } = await setUp(write(verified));
-    await verify();
-    await settleDown();
-    clock.pass(14_999);
-    await verify();
-    expect(server.connections).toBe(1);
-    await settleDown();
-    clock.pass(15_000);
-    await verify();
-    expect(server.connections).toBe(2);
-    await verify();
-    expect(server.connections).toBe(2);
+    const { server, clock, settle, verify } = await setUp(write(verified));
+    const connections: number[] = [];
+    for (const idleMs of [0, 14_999, 15_000, 0]) {
+      await settle();
+      clock.pass(idleMs);
+      await verify();
+      connections.push(server.connections);
+    }
+    expect(connections).toEqual([1, 1, 2, 2]);
   });
 
   const unsolicited = toRawResponse('{"code":"WA200","message":"unsolicited"}');
 
-  it('is closed if it receives a response that no request waits for', async () => {
-    const { verify } = await setUp((socket, { body }) => {
-      socket.write(verified + unsolicited);
-      if (body.includes('111111')) setTimeout(() => socket.write(unsolicited), 5);
-    });
-    for (const otp of ['111111', '222222', '111111', '222222']) {
-      expect(await verify({ otp })).toHaveProperty('message', 'Request Processed Successfully');
-      await settleDown();
-    }
-  });
-
-  it('is checked for such a response before it is used', async () => {
-    const sockets = new Set<Socket>();
-    const { server, verify } = await setUp((socket) => {
-      sockets.add(socket);
+  it.each<[string, (kaleyra: Awaited<ReturnType<typeof setUp>>, socket: Socket) => Promise<unknown>]>([
+    [
+      'is closed if it receives a response that no request waits for',
+      async ({ sockets }, socket) => {
+        socket.write(unsolicited);
+        if (sockets[0]?.closed === false) await once(sockets[0], 'close');
+      },
+    ],
+    [
+      'is checked for such a response before it is used',
+      // As if Lambda had frozen the process: the next turn of the event loop delivers the bytes.
+      async ({ sockets }) => setImmediate(() => sockets[0]?.emit('data', Buffer.from(unsolicited))),
+    ],
+  ])('%s', async (_name, disturb) => {
+    const accepted: Socket[] = [];
+    const kaleyra = await setUp((socket) => {
+      accepted.push(socket);
       socket.write(verified);
     });
-    await verify();
-    await settleDown();
-    // As if Lambda had frozen the process: the bytes have arrived, but the event loop has not turned.
-    for (const socket of sockets) socket.write(unsolicited);
-    expect(await verify()).toHaveProperty('message', 'Request Processed Successfully');
-    expect(server.connections).toBe(2);
+    await kaleyra.verify();
+    await kaleyra.settle();
+    await disturb(kaleyra, accepted[0] as Socket);
+    expect(await kaleyra.verify()).toHaveProperty('message', 'Request Processed Successfully');
+    expect(kaleyra.server.connections).toBe(2);
+  });
+
+  it('is closed if such a response follows the expected one', async () => {
+    const { settle, verify } = await setUp(write(verified + unsolicited));
+    for (let count = 0; count < 3; count += 1) {
+      expect(await verify()).toHaveProperty('message', 'Request Processed Successfully');
+      await settle();
+    }
   });
 });

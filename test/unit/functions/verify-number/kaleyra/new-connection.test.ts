@@ -1,41 +1,14 @@
-import { Agent } from 'node:http';
 import type { Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
-import {
-  createVerify,
-  getFailure,
-  rawSample,
-  startRawKaleyra,
-  write,
-} from '../../../../support/raw-kaleyra.ts';
-import { startRawServer } from '../../../../support/raw-server.ts';
-import { scriptLookups } from '../../../../support/scripted-lookups.ts';
-import { useRawKaleyra, verified } from '../../../../support/use-raw-kaleyra.ts';
+import { getFailure, rawSample, until, verified, write } from '../../../../support/raw-kaleyra.ts';
+import { useRawKaleyra } from '../../../../support/use-raw-kaleyra.ts';
 
-const { cleanUps } = useRawKaleyra();
+const { setUp } = useRawKaleyra();
 
 describe('a new connection to Kaleyra', () => {
-  /** A client for a name that resolves, or does not, as scripted for each lookup. */
-  const setUp = async (
-    names: readonly ('found' | 'gone')[],
-    behave: ((socket: Socket, count: number) => void) | 'refuses',
-  ) => {
-    const server = await startRawServer({
-      ...(behave !== 'refuses' && { onRequest: (socket) => behave(socket, server.requests.length) }),
-    });
-    if (behave === 'refuses') await server.close();
-    const { lookup, getCount } = scriptLookups(names);
-    const agent = new Agent({ keepAlive: true, lookup });
-    cleanUps.push(
-      () => agent.destroy(),
-      () => server.close(),
-    );
-    const endpoint = { protocol: 'http:', hostname: 'kaleyra.invalid', port: server.port, agent } as const;
-    return { server, countLookups: getCount, ...createVerify(endpoint) };
-  };
-
   it('is tried twice if it is refused, and then nothing was sent', async () => {
-    const { verify, countLookups } = await setUp(['found', 'found'], 'refuses');
+    const { server, verify, countLookups } = await setUp(write(verified));
+    await server.close();
     expect(await getFailure(verify())).toMatchObject({
       code: 'KaleyraUnavailable',
       reason: 'ECONNREFUSED',
@@ -46,19 +19,21 @@ describe('a new connection to Kaleyra', () => {
   });
 
   it('is tried twice if the host has no address, and then nothing was sent', async () => {
-    const { verify, countLookups } = await setUp(['gone', 'gone'], write(verified));
+    const { verify, countLookups } = await setUp(write(verified), { lookups: ['gone', 'gone'] });
     expect(await getFailure(verify())).toMatchObject({ code: 'KaleyraUnavailable', reason: 'ENOTFOUND' });
     expect(countLookups()).toBe(2);
   });
 
   it('can succeed the second time', async () => {
-    const { verify, countLookups } = await setUp(['gone', 'found'], write(verified));
+    const { verify, countLookups } = await setUp(write(verified), { lookups: ['gone', 'found'] });
     expect(await verify()).toHaveProperty('code', 'WA200');
     expect(countLookups()).toBe(2);
   });
 
   it('leaves the outcome unknown if it is established the second time and then dies', async () => {
-    const { server, verify } = await setUp(['gone', 'found'], (socket) => socket.resetAndDestroy());
+    const { server, verify } = await setUp((socket) => socket.resetAndDestroy(), {
+      lookups: ['gone', 'found'],
+    });
     expect(await getFailure(verify())).toHaveProperty('code', 'OutcomeUnknown');
     expect(server.requests).toHaveLength(1);
   });
@@ -67,12 +42,14 @@ describe('a new connection to Kaleyra', () => {
     ['alreadyApproved', 'AlreadyVerified'],
     ['tryAgainLater', 'KaleyraFailed'],
   ] as const)('maps %s as usual the second time, because nothing was sent before', async (sample, code) => {
-    const { verify } = await setUp(['gone', 'found'], write(rawSample(sample)));
+    const { verify } = await setUp(write(rawSample(sample)), { lookups: ['gone', 'found'] });
     expect(await getFailure(verify())).toHaveProperty('code', code);
   });
 
   it('maps HTTP 429 as usual the second time', async () => {
-    const { verify } = await setUp(['gone', 'found'], write('HTTP/1.1 429 X\r\ncontent-length: 0\r\n\r\n'));
+    const { verify } = await setUp(write('HTTP/1.1 429 X\r\ncontent-length: 0\r\n\r\n'), {
+      lookups: ['gone', 'found'],
+    });
     expect(await getFailure(verify())).toHaveProperty('code', 'RateLimited');
   });
 });
@@ -95,22 +72,21 @@ describe('a new connection to Kaleyra, if it breaks after the request', () => {
       write('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n'),
     ],
   ])('leaves the outcome unknown without a repeat: it %s', async (_name, behave) => {
-    const kaleyra = await startRawKaleyra({ onRequest: behave });
-    cleanUps.push(kaleyra.close);
-    const failure = await getFailure(kaleyra.verify());
+    const { server, verify } = await setUp(behave);
+    const failure = await getFailure(verify());
     expect(failure).toMatchObject({ code: 'OutcomeUnknown', reason: expect.stringMatching(/^\w+$/) });
-    expect([kaleyra.server.requests.length, kaleyra.server.connections]).toEqual([1, 1]);
+    expect([server.requests.length, server.connections]).toEqual([1, 1]);
   });
 
   it('leaves the outcome unknown without a repeat: it is reset before the request is read', async () => {
-    const { server, verify, close } = await startRawKaleyra({
-      onConnection: (socket) => {
+    const { server, sockets, verify } = await setUp(() => {}, {
+      onConnection: async (socket) => {
         socket.pause();
-        // Later, because a connection that the client has not seen established counts as refused.
-        setTimeout(() => socket.resetAndDestroy(), 20);
+        // A connection that the client has not seen established counts as refused.
+        await until(() => sockets[0]?.connecting === false);
+        socket.resetAndDestroy();
       },
     });
-    cleanUps.push(close);
     expect(await getFailure(verify())).toHaveProperty('code', 'OutcomeUnknown');
     expect([server.requests.length, server.connections]).toEqual([0, 1]);
   });

@@ -18,37 +18,14 @@ describe('pods', () => {
   });
 
   it.each([
-    ['ap-south-1', 'IN'],
-    ['ap-south-2', 'IN'],
-    ['ap-southeast-1', 'SG'],
-    ['ap-southeast-5', 'SG'],
-    ['ap-northeast-1', 'SG'],
-    ['ap-east-1', 'SG'],
-    ['eu-west-1', 'EU'],
-    ['eu-central-2', 'EU'],
-    ['us-east-1', 'NA'],
-    ['us-west-2', 'NA'],
-    ['ca-central-1', 'NA'],
-  ] as const)('for region %s default to %s', (region, pod) => {
-    expect(getDefaultPod(region)).toBe(pod);
-  });
-
-  it.each([
-    'me-central-1',
-    'af-south-1',
-    'sa-east-1',
-    'il-central-1',
-    'mx-central-1',
-    'cn-north-1',
-    'ap',
-    'xap-south-1',
-    'xeu-west-1',
-    'xus-east-1',
-    'xca-west-1',
-    'EU-WEST-1',
-    '',
-  ])('have no default for region %j', (region) => {
-    expect(getDefaultPod(region)).toBeUndefined();
+    ['IN', ['ap-south-1', 'ap-south-2']],
+    ['SG', ['ap-southeast-1', 'ap-southeast-5', 'ap-northeast-1', 'ap-east-1']],
+    ['EU', ['eu-west-1', 'eu-central-2']],
+    ['NA', ['us-east-1', 'us-west-2', 'ca-central-1']],
+    [undefined, ['me-central-1', 'af-south-1', 'sa-east-1', 'il-central-1', 'mx-central-1', 'cn-north-1']],
+    [undefined, ['ap', 'xap-south-1', 'xeu-west-1', 'xus-east-1', 'xca-west-1', 'EU-WEST-1', '']],
+  ])('default to %s for the regions %j', (pod, regions) => {
+    expect(regions.map(getDefaultPod)).toEqual(regions.map(() => pod));
   });
 
   it('are recognized by name', () => {

@@ -1,72 +1,49 @@
 import { once } from 'node:events';
-import { Agent } from 'node:https';
+import type { Agent } from 'node:https';
 import type { Socket } from 'node:net';
-import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import {
   type CertificateAuthority,
   createCertificateAuthority,
 } from '../../../../../bench/lambda-runtime/certificates.ts';
 import { prepareConnections } from '../../../../../functions/verify-number/kaleyra/connections.ts';
-import { createManualClock } from '../../../../support/manual-clock.ts';
-import { createVerify, getFailure, rawSample } from '../../../../support/raw-kaleyra.ts';
-import { type RawRequest, startRawServer } from '../../../../support/raw-server.ts';
-
-const hostname = 'api.in.kaleyra.io';
-const verified = rawSample('success');
+import { useManualTimers } from '../../../../support/manual-timers.ts';
+import {
+  getFailure,
+  kaleyraHost,
+  type OnRequest,
+  type RawKaleyra,
+  verified,
+  write,
+} from '../../../../support/raw-kaleyra.ts';
+import { useRawKaleyra } from '../../../../support/use-raw-kaleyra.ts';
 
 let authority: CertificateAuthority;
 beforeAll(async () => {
   authority = await createCertificateAuthority();
 });
 
-const cleanUps: (() => Promise<void> | void)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0)) await cleanUp();
-});
-
-interface Given {
-  readonly names?: readonly string[];
-  readonly speaksTls?: boolean;
-  readonly openMs?: number;
-  readonly onConnection?: (socket: Socket, connection: number) => void;
-  readonly onRequest?: (socket: Socket, request: RawRequest) => void;
-}
+const timers = useManualTimers();
+const raw = useRawKaleyra();
 
 /** Opens a connection as the function does during init. */
-const setUp = async (given: Given = {}) => {
-  const { names = [hostname], speaksTls = true, openMs = 30_000, onConnection } = given;
+const setUp = async (
+  onRequest: OnRequest = write(verified),
+  { name = kaleyraHost, ...given }: RawKaleyra & { readonly name?: string } = {},
+) => {
   /** The server's side of the first connection. */
   const accepted = Promise.withResolvers<Socket>();
-  const server = await startRawServer({
-    ...(speaksTls && { tls: await authority.issue(names) }),
+  const kaleyra = await raw.setUp(onRequest, {
+    tls: await authority.issue([name]),
+    trusted: authority.cert,
+    prepares: true,
+    ...given,
     onConnection: (socket, connection) => {
       accepted.resolve(socket);
-      onConnection?.(socket, connection);
+      given.onConnection?.(socket, connection);
     },
-    onRequest: given.onRequest ?? ((socket) => socket.write(verified)),
   });
-  const clock = createManualClock();
-  const sockets: Socket[] = [];
-  const agent = new Agent({
-    keepAlive: true,
-    ca: authority.cert,
-    lookup: (_name: string, _options: object, done: (error: null, all: object[]) => void) =>
-      done(null, [{ address: '127.0.0.1', family: 4 }]),
-  } as never);
-  const createConnection = agent.createConnection.bind(agent);
-  agent.createConnection = (...args) => {
-    const socket = createConnection(...args) as Socket;
-    sockets.push(socket);
-    return socket;
-  };
-  cleanUps.push(
-    () => agent.destroy(),
-    () => server.close(),
-  );
-  const prepared = prepareConnections(agent, clock);
-  await prepared.open(hostname, server.port, openMs);
-  const endpoint = { protocol: 'https:', hostname, port: server.port, agent, prepared } as const;
-  return { server, sockets, accepted: accepted.promise, ...createVerify(endpoint, clock) };
+  return { ...kaleyra, accepted: accepted.promise };
 };
 
 describe('a prepared connection', () => {
@@ -92,15 +69,15 @@ describe('a prepared connection', () => {
     ['closed', (socket) => socket.end()],
     ['cut off', (socket) => socket.destroy()],
   ])('leads to one repeat if it is %s before any byte of a response', async (_name, die) => {
-    const { server, verify } = await setUp({
-      onRequest: (socket, { connection }) => (connection === 1 ? die(socket) : socket.write(verified)),
-    });
+    const { server, verify } = await setUp((socket, { connection }) =>
+      connection === 1 ? die(socket) : socket.write(verified),
+    );
     expect(await verify()).toHaveProperty('code', 'WA200');
     expect([server.connections, server.requests.length]).toEqual([2, 2]);
   });
 
   it('leaves the outcome unknown if it dies in a response, without a repeat', async () => {
-    const { server, verify } = await setUp({ onRequest: (socket) => socket.end('HTTP/1.1 200 OK\r\nx') });
+    const { server, verify } = await setUp((socket) => socket.end('HTTP/1.1 200 OK\r\nx'));
     expect(await getFailure(verify())).toHaveProperty('code', 'OutcomeUnknown');
     expect([server.connections, server.requests.length]).toEqual([1, 1]);
   });
@@ -114,7 +91,7 @@ describe('a prepared connection', () => {
   });
 
   it('is closed if it receives anything before it is used', async () => {
-    const { server, sockets, verify } = await setUp({
+    const { server, sockets, verify } = await setUp(write(verified), {
       onConnection: (socket, connection) => {
         if (connection === 1) socket.write(verified);
       },
@@ -128,7 +105,7 @@ describe('a prepared connection', () => {
 
 describe('a connection that cannot be prepared', () => {
   it('changes nothing if the certificate has another name', async () => {
-    const { server, verify } = await setUp({ names: ['api.elsewhere.invalid'] });
+    const { server, verify } = await setUp(write(verified), { name: 'api.elsewhere.invalid' });
     expect(await getFailure(verify())).toMatchObject({
       code: 'KaleyraUnavailable',
       reason: 'ERR_TLS_CERT_ALTNAME_INVALID',
@@ -137,26 +114,20 @@ describe('a connection that cannot be prepared', () => {
   });
 
   it('changes nothing if the handshake does not end before its deadline', async () => {
-    const { sockets, verify } = await setUp({ speaksTls: false, openMs: 1 });
+    const { sockets, server, verify } = await raw.setUp(() => {}, {
+      trusted: authority.cert,
+      prepares: true,
+      onConnection: () => timers.expire(),
+    });
     expect(sockets[0]?.destroyed).toBe(true);
-    expect(await getFailure(verify({}, 50))).toMatchObject({ code: 'KaleyraUnavailable', reason: 'timeout' });
+    expect(await getFailure(verify())).toMatchObject({ code: 'KaleyraUnavailable', reason: 'timeout' });
+    expect([server.connections, timers.getPending()]).toEqual([2, []]);
   });
 
   it('changes nothing if it is refused', async () => {
-    const agent = new Agent({ keepAlive: true });
-    const prepared = prepareConnections(agent);
-    const server = await startRawServer({});
+    const { server, agent } = await raw.setUp(() => {}, { trusted: authority.cert });
     await server.close();
-    await prepared.open('127.0.0.1', server.port, 30_000);
-    const endpoint = {
-      protocol: 'https:',
-      hostname: '127.0.0.1',
-      port: server.port,
-      agent,
-      prepared,
-    } as const;
-    const { verify } = createVerify(endpoint);
-    expect(await getFailure(verify())).toMatchObject({ reason: 'ECONNREFUSED' });
-    agent.destroy();
+    await prepareConnections(agent as Agent).open(kaleyraHost, server.port, 600_000);
+    expect(timers.getPending()).toEqual([]);
   });
 });

@@ -1,56 +1,44 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { otherSamples, pageSamples } from '../../../../../lib/sandbox/kaleyra/samples.ts';
 import { mapBody, mapToFailure } from '../../../../support/kaleyra-responses.ts';
 
-const bodies = [
-  '',
-  ' ',
-  'null',
-  '42',
-  'true',
-  '"WA200"',
-  '[]',
-  '["WA200"]',
-  '[{"code":"WA200"}]',
+const notObjects = ['', ' ', 'null', '42', 'true', '"WA200"', '[]', '["WA200"]', '[{"code":"WA200"}]'];
+const noCode = [
   '{}',
   '{"code":null}',
   '{"code":""}',
   '{"code":["WA200"]}',
   '{"code":{"code":"WA200"}}',
   '{"Code":"WA200"}',
-  '{"__proto__":{"code":"WA200"}}',
+];
+const hidden = ['{"__proto__":{"code":"WA200"}}', '\ufeff\ufeff{"code":"WA200"}'];
+const notJson = [
   '{"code":"WA200"',
   '{"code":"WA200"}{"code":"WA200"}',
-  '<html><body>code: WA200</body></html>',
-  'code=WA200',
+  '<html>code: WA200</html>',
   'WA200',
   '\u0000',
-  '\ufeff\ufeff{"code":"WA200"}',
 ];
+const bodies = [...notObjects, ...noCode, ...hidden, ...notJson];
 
 describe('mapResponse, for a body that is not an envelope', () => {
-  it.each(bodies)('maps %j by the status', (body) => {
-    for (const status of [200, 204, 400, 403, 404, 428, 430, 499, 0]) {
-      expect(mapToFailure(body, { status })).toMatchObject({
-        code: 'UnexpectedResponse',
-        reason: 'not_an_envelope',
-        kaleyraHttpStatus: status,
-        message: `Kaleyra's response (HTTP ${status}) does not have the documented format. The number may be verified.`,
-      });
-    }
-    expect(mapToFailure(body, { status: 429 })).toMatchObject({
-      code: 'RateLimited',
-      reason: 'not_an_envelope',
-      kaleyraHttpStatus: 429,
-      message: 'Kaleyra limits the rate of requests (HTTP 429). Try again later.',
-    });
-    for (const status of [500, 502, 503, 504, 599]) {
-      expect(mapToFailure(body, { status })).toMatchObject({
-        code: 'KaleyraFailed',
-        reason: 'not_an_envelope',
-        kaleyraHttpStatus: status,
-        message: `Kaleyra failed (HTTP ${status}). The number may be verified. Try again later.`,
-      });
+  const unexpected = 'does not have the documented format. The number may be verified.';
+  it.each<[number, string, string]>([
+    ...[200, 204, 400, 403, 404, 428, 430, 499, 0].map((status): [number, string, string] => [
+      status,
+      'UnexpectedResponse',
+      `Kaleyra's response (HTTP ${status}) ${unexpected}`,
+    ]),
+    [429, 'RateLimited', 'Kaleyra limits the rate of requests (HTTP 429). Try again later.'],
+    ...[500, 502, 599].map((status): [number, string, string] => [
+      status,
+      'KaleyraFailed',
+      `Kaleyra failed (HTTP ${status}). The number may be verified. Try again later.`,
+    ]),
+  ])('maps HTTP %i to %s', (status, code, message) => {
+    for (const body of bodies) {
+      const expected = { code, reason: 'not_an_envelope', kaleyraHttpStatus: status, message };
+      expect(mapToFailure(body, { status })).toMatchObject(expected);
     }
   });
 
@@ -166,30 +154,23 @@ describe('mapResponse, for Retry-After', () => {
   });
 
   it('converts a date to seconds from 0 to 86,400', () => {
-    const inAMinute = getSeconds(new Date(Date.now() + 60_000).toUTCString());
-    expect(inAMinute).toBeGreaterThan(0);
-    expect(inAMinute).toBeLessThanOrEqual(60);
+    const now = jest.spyOn(Date, 'now').mockReturnValue(Date.parse('2026-12-01T10:00:00.500Z'));
+    expect(getSeconds('Tue, 01 Dec 2026 10:01:00 GMT')).toBe(60);
     expect(getSeconds('Wed, 21 Oct 2015 07:28:00 GMT')).toBe(0);
     expect(getSeconds('Wed, 21 Oct 2099 07:28:00 GMT')).toBe(86_400);
+    now.mockRestore();
   });
 
-  it.each([
-    undefined,
-    '',
-    ' ',
-    '-1',
-    '1.5',
-    '7s',
-    '1e3',
-    'soon',
+  const notSeconds = [undefined, '', ' ', '-1', '1.5', '7s', '1e3', 'soon', '٧'];
+  const notDates = [
     'GMT',
     ' GMT',
     'soon GMT',
     'Wed, 21 Oct 2037 07:28:00 GMT+0100',
     '7 GMT\r\nx: y',
     '2015-10-21',
-    '٧',
-  ])("replaces %j by the catalogue's value", (retryAfter) => {
+  ];
+  it.each([...notSeconds, ...notDates])("replaces %j by the catalogue's value", (retryAfter) => {
     expect(getSeconds(retryAfter)).toBe(10);
     expect(getSeconds(retryAfter, 503)).toBe(60);
   });

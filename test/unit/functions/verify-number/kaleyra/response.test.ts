@@ -65,6 +65,14 @@ describe('mapResponse, for the other codes', () => {
     },
   );
 
+  it('reads the digits of a code that is a number', () => {
+    expect(mapToFailure({ code: 1400, message: 'm' }, { status: 400 })).toMatchObject({
+      code: 'UnexpectedResponse',
+      reason: 'undocumented_code',
+      kaleyra: { code: '1400', message: 'm' },
+    });
+  });
+
   it('writes a detail of its own if Kaleyra sends no message', () => {
     expect(mapToFailure(createEnvelope('E110')).message).toBe(
       'Kaleyra responded with E110, without a message.',
@@ -104,32 +112,20 @@ describe('mapResponse, for WA400, WA401 and WA500', () => {
     ['WA500', { message: 'approved' }, 'KaleyraFailed'],
     ['WA500', { data: 'already approved' }, 'KaleyraFailed'],
     ['WA500', {}, 'KaleyraFailed'],
+    ['WA400', JSON.parse('{"error":{"__proto__":{"payload":"x"}}}'), 'RequestRejected'],
   ])('maps %s with %j to %s', (code, more, expected) => {
     expect(getCode(createEnvelope(code, more))).toBe(expected);
   });
 
-  it.each([
-    null,
-    undefined,
-    [],
-    0,
-    42,
-    true,
-    [null, 1, {}],
-    { error: null },
-    { error: ['x'] },
-    { error: { a: 1 } },
-  ])('accepts %j as error', (error) => {
-    expect(getCode(createEnvelope('WA500', { error }))).toBe('KaleyraFailed');
-    expect(getCode(createEnvelope('WA401', { error }))).toBe('AccountNotAuthorized');
-    expect(getCode(createEnvelope('WA400', { error }))).toBe('RequestRejected');
-  });
-
-  it('ignores the prototype of error', () => {
-    expect(getCode('{"code":"WA400","message":"","error":{"__proto__":{"payload":"x"}}}')).toBe(
-      'RequestRejected',
-    );
-  });
+  const odd = [null, undefined, [], 0, 42, true, [null, 1, {}]];
+  it.each([...odd, { error: null }, { error: ['x'] }, { error: { a: 1 } }])(
+    'accepts %j as error',
+    (error) => {
+      expect(getCode(createEnvelope('WA500', { error }))).toBe('KaleyraFailed');
+      expect(getCode(createEnvelope('WA401', { error }))).toBe('AccountNotAuthorized');
+      expect(getCode(createEnvelope('WA400', { error }))).toBe('RequestRejected');
+    },
+  );
 
   it('lets HTTP 429 take precedence over WA400 and WA401, not over the other codes', () => {
     const samples = { ...pageSamples, ...otherSamples };
@@ -209,32 +205,18 @@ describe('mapResponse, for a success', () => {
 });
 
 describe('mapResponse, for HTTP 401', () => {
-  it.each([
-    { message: 'Unauthorized' },
-    { error: 'Unauthorized', message: 'Missing api-key' },
-    { code: 401, message: 'Unauthorized' },
-    { code: 'X401' },
-    '',
-    '<html>',
-  ])('maps %j to AccountNotAuthorized, after which the credentials are read again', (body) => {
-    const failure = mapToFailure(body, { status: 401 });
-    expect(failure).toMatchObject({ code: 'AccountNotAuthorized', reason: 'http_401' });
-  });
+  const texts = [{ message: 'Unauthorized' }, { error: 'Unauthorized', message: 'Missing api-key' }];
+  it.each([...texts, { code: 401, message: 'Unauthorized' }, { code: 'X401' }, '', '<html>'])(
+    'maps %j to AccountNotAuthorized, after which the credentials are read again',
+    (body) => {
+      const failure = mapToFailure(body, { status: 401 });
+      expect(failure).toMatchObject({ code: 'AccountNotAuthorized', reason: 'http_401' });
+    },
+  );
 
   it('maps a documented code as under any other status', () => {
     expect(getCode(pageSamples.credentialsRejected, 401)).toBe('CredentialsRejected');
     expect(mapToFailure(otherSamples.accountNotAuthorized, { status: 401 }).reason).toBeUndefined();
-  });
-});
-
-describe('mapResponse, for a code that is a number', () => {
-  it('reads its digits', () => {
-    const body = { code: 1400, message: 'Request invalid: a field is too long', data: { error: {} } };
-    expect(mapToFailure(body, { status: 400 })).toMatchObject({
-      code: 'UnexpectedResponse',
-      reason: 'undocumented_code',
-      kaleyra: { code: '1400', message: 'Request invalid: a field is too long' },
-    });
   });
 });
 
@@ -273,5 +255,78 @@ describe('mapResponse, for secrets in an envelope', () => {
         kaleyra: expect.objectContaining({ code: 'W[redacted]400' }),
       }),
     );
+  });
+});
+
+describe('mapResponse, for texts and keys about the password', () => {
+  const mentions = [
+    { error: { otp: 'x' } },
+    { error: { otp_code: 'x' } },
+    { error: { invalidOtp: 'x' } },
+    { error: { details: [{ otp: 'x' }] } },
+    { message: 'incorrect otp' },
+    { message: 'Incorrect OTPs' },
+    { error: { payload: 'Incorrect OTP format' } },
+    { error: { phone_number: 'OTP does not match this phone number' } },
+    { error: { waba_id: 'otp' } },
+    { error: 'OTP' },
+    { error: ['OTP'] },
+    { error: { errors: [{ text: 'OTP' }] } },
+    { data: 'Wrong OTP' },
+    { data: { reason: 'Wrong OTP' } },
+    { error: { error: 'The One-Time Password has expired' } },
+    { error: { error: 'one time pin' } },
+    { error: { error: 'Invalid verification code' } },
+    { error: { error: 'PASSCODE' } },
+    { error: { error: 'pass_word' } },
+    { error: { error: 'onetime code' } },
+    { error: { error: 'one-timepin' } },
+    { error: { error: 'verificationcode' } },
+    { error: { error: 'Verify code error' } },
+    { message: 'Verify code error', error: { code: '136025' } },
+    { message: 'The code you entered is incorrect' },
+    { message: 'Invalid code.' },
+    { message: 'invalid PIN' },
+    { message: 'Code has expired' },
+    { message: 'Expired code, country code 91' },
+    { error: { code: 'is wrong' } },
+    { error: { verify_pin: 'does not match' } },
+    { message: 'code mismatch' },
+  ];
+
+  it.each(mentions)('maps WA400, WA401 and WA500 with %j to OtpRejected, under any status', (more) => {
+    for (const code of ['WA400', 'WA401', 'WA500']) {
+      for (const status of [200, 302, 400, 401, 429, 500, 503]) {
+        expect(getCode(createEnvelope(code, more), status)).toBe('OtpRejected');
+      }
+    }
+  });
+
+  it.each(mentions)('never maps an undocumented code with %j to RateLimited', (more) => {
+    expect(getCode(createEnvelope('WA999', more), 429)).toBe('UnexpectedResponse');
+  });
+
+  it.each([
+    { message: 'No option left' },
+    { message: 'hotplate' },
+    { data: { otp: 'x' } },
+    { message: '671242' },
+    { message: 'Invalid country code' },
+    { message: 'Error code: 7' },
+    { message: 'status code is invalid' },
+    { message: 'Invalid parameter (code 100)' },
+    { error: { error_code: 'INVALID' } },
+    { message: 'wrong decoder, encoding invalid' },
+    { message: 'invalid field; code omitted' },
+  ])('does not take %j for a text about it', (more) => {
+    expect(getCode(createEnvelope('WA400', more))).toBe('RequestRejected');
+    expect(getCode(createEnvelope('WA500', more))).toBe('KaleyraFailed');
+  });
+
+  it("maps WA500 'already approved' to AlreadyVerified, whatever else it mentions", () => {
+    const envelope = createEnvelope('WA500', { message: 'Already Approved, no OTP is needed' });
+    expect(getCode(envelope)).toBe('AlreadyVerified');
+    expect(getCode(envelope, 429)).toBe('AlreadyVerified');
+    expect(getCode({ ...envelope, code: 'WA400' })).toBe('AlreadyVerified');
   });
 });

@@ -1,14 +1,21 @@
 import type { Socket } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import { pageSamples } from '../../../../../lib/sandbox/kaleyra/samples.ts';
-import { getFailure, rawSample, settleDown, write } from '../../../../support/raw-kaleyra.ts';
+import { useManualTimers } from '../../../../support/manual-timers.ts';
+import {
+  getFailure,
+  type OnRequest,
+  rawSample,
+  until,
+  verified,
+  write,
+} from '../../../../support/raw-kaleyra.ts';
 import { startRawServer, toRawResponse } from '../../../../support/raw-server.ts';
-import { useRawKaleyra, verified } from '../../../../support/use-raw-kaleyra.ts';
+import { useRawKaleyra } from '../../../../support/use-raw-kaleyra.ts';
 
 const envelope = JSON.stringify(pageSamples.success);
 
-const countTimers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
-
+const timers = useManualTimers();
 const { cleanUps, setUp } = useRawKaleyra();
 
 describe('an exchange with Kaleyra', () => {
@@ -133,68 +140,59 @@ describe('an exchange with Kaleyra, for a large response', () => {
 });
 
 describe('the deadline of an exchange with Kaleyra', () => {
-  it.each<[string, (socket: Socket) => void]>([
-    ['is silent', () => {}],
-    ['sends endless headers', write(`HTTP/1.1 200 OK\r\n${'x: y\r\n'.repeat(5000)}`)],
-    ['sends headers and no body', write('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n')],
-    ['sends half a response', write('HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{"cod')],
-    ['sends interim responses', write('HTTP/1.1 100 Continue\r\n\r\n'.repeat(3))],
-    [
-      'sends a byte now and then',
-      (socket) => {
-        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 10000\r\n\r\n');
-        const timer = setInterval(() => socket.write(' '), 5);
-        socket.once('close', () => clearInterval(timer));
-      },
-    ],
-  ])('ends a request to a Kaleyra that %s, without a repeat', async (_name, behave) => {
-    const { server, verify } = await setUp(behave);
-    expect(await getFailure(verify({}, 60))).toMatchObject({
+  it.each([
+    ['is silent', ''],
+    ['sends endless headers', `HTTP/1.1 200 OK\r\n${'x: y\r\n'.repeat(1000)}`],
+    ['sends headers and no body', 'HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n'],
+    ['sends half a response', 'HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n{"cod'],
+    ['sends interim responses', 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(3)],
+  ])('ends a request to a Kaleyra that %s, without a repeat', async (_name, text) => {
+    const { server, sockets, verify } = await setUp(write(text));
+    const failure = getFailure(verify({}, 5000));
+    await until(() => server.requests.length === 1 && sockets[0]?.bytesRead === text.length);
+    expect(timers.getPending()).toEqual([expect.any(Number)]);
+    expect(timers.getPending()[0]).toBeLessThanOrEqual(5000);
+    timers.expire();
+    expect(await failure).toMatchObject({
       code: 'OutcomeUnknown',
       reason: 'timeout',
       message:
         'Kaleyra did not return a complete response (timeout). The number may be verified. Send the request again.',
     });
+    await until(() => sockets[0]?.closed === true);
     expect([server.requests.length, server.connections]).toEqual([1, 1]);
   });
 
   it('closes the connection, so that the next request does not get a late response', async () => {
+    let first: Socket | undefined;
     const { server, verify } = await setUp((socket, _request, count) => {
-      if (count === 1)
-        setTimeout(() => socket.write(toRawResponse('{"code":"WA200","message":"late"}')), 200);
-      else socket.write(verified);
+      if (count > 1) socket.write(verified);
+      else {
+        first = socket;
+        timers.expire();
+      }
     });
-    await getFailure(verify({}, 100));
+    await getFailure(verify());
+    first?.write(toRawResponse('{"code":"WA200","message":"late"}'));
     expect(await verify()).toHaveProperty('message', 'Request Processed Successfully');
     expect(server.connections).toBe(2);
   });
 
-  it('leaves no connection and no timer, whether it passed or not', async () => {
-    const ended = Promise.withResolvers<void>();
-    const { verify } = await setUp((socket, _request, count) => {
-      if (count === 1) socket.once('close', () => ended.resolve());
-      else socket.write(verified);
-    });
-    const before = countTimers();
-    await getFailure(verify({}, 100));
-    await ended.promise;
-    for (let count = 0; count < 20; count += 1) await verify();
-    // Other timers may come and go. One for each request would be twenty.
-    expect(countTimers() - before).toBeLessThan(10);
+  it.each<[string, OnRequest]>([
+    ['a response', write(verified)],
+    ['a broken connection', (socket) => socket.resetAndDestroy()],
+  ])('leaves no timer after %s', async (_name, behave) => {
+    const { verify } = await setUp(behave);
+    await verify().catch(() => {});
+    expect(timers.getPending()).toEqual([]);
   });
 
-  it('leaves no timer if the connection breaks before it', async () => {
-    const { verify } = await setUp((socket) => socket.resetAndDestroy());
-    const before = countTimers();
-    for (let count = 0; count < 20; count += 1) await getFailure(verify());
-    expect(countTimers() - before).toBeLessThan(10);
-  });
-
-  it('is the same for both forms of id', async () => {
+  it('ends the exchange with the other form of id', async () => {
     const { server, verify } = await setUp((socket, _request, count) => {
       if (count === 1) socket.write(rawSample('payloadRejected'));
+      else timers.expire();
     });
-    expect(await getFailure(verify({}, 80))).toHaveProperty('code', 'OutcomeUnknown');
+    expect(await getFailure(verify())).toHaveProperty('code', 'OutcomeUnknown');
     expect(server.requests).toHaveLength(2);
   });
 
@@ -208,8 +206,8 @@ describe('the deadline of an exchange with Kaleyra', () => {
         reason: 'timeout',
         message: 'Kaleyra cannot be reached (timeout). Nothing was sent. Try again later.',
       });
-      await settleDown();
-      expect(server.requests).toHaveLength(1);
+      await verify();
+      expect(server.requests).toHaveLength(2);
     },
   );
 });

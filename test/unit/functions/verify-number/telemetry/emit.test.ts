@@ -58,26 +58,17 @@ describe('createEmitEvent', () => {
     });
     const names = line._aws.CloudWatchMetrics[0].Metrics.map(({ Name }: { Name: string }) => Name);
     expect(names).toEqual(['Requests', 'ThrownFailures', 'UncountedAttempts', 'kaleyra_ms']);
-    for (const name of names) expect(line[name]).toEqual(expect.any(Number));
+    expect(line).toMatchObject({ Requests: 1, ThrownFailures: 1, UncountedAttempts: 1, kaleyra_ms: 120.5 });
   });
 
-  it('declares no time for Kaleyra if it was not called', () => {
-    const line = emit({ ...verified, outcome: 'RequestInvalid', kaleyra_ms: 0 });
-    expect(line._aws.CloudWatchMetrics[0].Metrics).toEqual([{ Name: 'Requests' }]);
-    expect(line).toMatchObject({ outcome: 'RequestInvalid', Requests: 1 });
-  });
-
-  it('counts only failures of the direct entry point as thrown', () => {
-    expect(emit({ ...verified, channel: 'direct', outcome: 'OtpRejected' })).toMatchObject({
-      ThrownFailures: 1,
-    });
-    expect(emit({ ...verified, channel: 'direct' })).not.toHaveProperty('ThrownFailures');
-    expect(emit({ ...verified, outcome: 'OtpRejected' })).not.toHaveProperty('ThrownFailures');
-  });
-
-  it('counts an attempt that could not be counted', () => {
-    expect(emit({ ...verified, attempts_error: 'TimeoutError' })).toMatchObject({ UncountedAttempts: 1 });
-    expect(emit({ ...verified, attempts_ms: 1 })).not.toHaveProperty('UncountedAttempts');
+  it.each<[string, Partial<RequestEvent>, string[]]>([
+    ['a request without a call to Kaleyra', { outcome: 'RequestInvalid', kaleyra_ms: 0 }, ['Requests']],
+    ['a failure over HTTP', { outcome: 'OtpRejected' }, ['Requests', 'kaleyra_ms']],
+    ['a direct success', { channel: 'direct', attempts_ms: 1 }, ['Requests', 'kaleyra_ms']],
+  ])('writes no other metric for %s', (_name, differing, metrics) => {
+    const line = emit({ ...verified, ...differing });
+    expect(line._aws.CloudWatchMetrics[0].Metrics.map(({ Name }: { Name: string }) => Name)).toEqual(metrics);
+    expect([line.ThrownFailures, line.UncountedAttempts]).toEqual([undefined, undefined]);
   });
 });
 

@@ -1,7 +1,5 @@
-import { request as requestHttps } from 'node:https';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createCertificateAuthority } from '../../../../../bench/lambda-runtime/certificates.ts';
-import { apiDomains, pods } from '../../../../../functions/verify-number/kaleyra/pods.ts';
+import { pods } from '../../../../../functions/verify-number/kaleyra/pods.ts';
 import { getPodPath } from '../../../../../lib/local/sandbox-description.ts';
 import { triggerRows } from '../../../../../lib/sandbox/kaleyra/outcomes.ts';
 import { type KaleyraEnvelope, pageSamples } from '../../../../../lib/sandbox/kaleyra/samples.ts';
@@ -87,12 +85,6 @@ describe('the Kaleyra simulator', () => {
     expect(await post(changes)).toEqual({ status, json });
   });
 
-  it('knows only the keys that are active at the time of the request', async () => {
-    setAccount({ apiKeys: ['fake-key'] });
-
-    expect((await post({ apiKey: 'next-fake-key' })).json).toEqual(credentialsRejected);
-  });
-
   it.each(pods)('has an account of pod %s on that pod only', async (home) => {
     setAccount({ pod: home });
     const statuses = [];
@@ -121,32 +113,6 @@ describe('the Kaleyra simulator', () => {
 
     const host = `127.0.0.1:${simulator.port}`;
     expect(requests).toEqual([{ pod: 'IN', host, wabaId: '109012345678901', id: '12345678901234567890' }]);
-  });
-
-  it('counts requests, rejected ones too', async () => {
-    const before = simulator.requestCount;
-    await post();
-    await post({ path: '/' });
-
-    expect(simulator.requestCount - before).toBe(2);
-  });
-
-  it('speaks TLS', async () => {
-    const authority = await createCertificateAuthority();
-    const tls = await authority.issue([apiDomains.IN]);
-    const secure = await startKaleyraSimulator({ accounts, pod: 'IN', tls });
-    const { port } = secure;
-    const headers = { 'api-key': 'fake-key', 'content-type': 'application/json' };
-    const options = { host: '127.0.0.1', port, servername: apiDomains.IN, ca: authority.cert, path, headers };
-    const status = await new Promise((resolve, reject) => {
-      requestHttps({ ...options, method: 'POST' })
-        .on('response', (response) => resolve(response.resume().statusCode))
-        .on('error', reject)
-        .end(payload);
-    });
-    await secure.close();
-
-    expect(status).toBe(200);
   });
 });
 
