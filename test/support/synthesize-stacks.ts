@@ -3,7 +3,16 @@
  * Node.js before the tests, because loading the CDK into Jest takes seconds and gigabytes for each test file.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
@@ -67,15 +76,18 @@ const hashSources = (): string => {
 const stampFile = join(stacksFolder, 'sources.txt');
 const stamp = hashSources();
 if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) {
-  rmSync(stacksFolder, { recursive: true, force: true });
-  mkdirSync(stacksFolder, { recursive: true });
+  // Replaced in one step at the end, because another run of the tests in this checkout may be doing the same.
+  const folder = `${stacksFolder}-${process.pid}`;
+  mkdirSync(folder, { recursive: true });
   for (const file of globSync('test/**/*.stacks.ts', { cwd: root })) {
     const { scenarios, validated = [] }: StacksFile = await import(join(root, file));
     for (const [name, scenario] of Object.entries(scenarios)) {
       const synthesis = synthesize(scenario, validated.includes(name));
-      writeFileSync(join(stacksFolder, `${name}.json`), JSON.stringify(synthesis), { flag: 'wx' });
+      writeFileSync(join(folder, `${name}.json`), JSON.stringify(synthesis), { flag: 'wx' });
     }
   }
-  writeFileSync(stampFile, stamp);
+  writeFileSync(join(folder, 'sources.txt'), stamp);
+  rmSync(stacksFolder, { recursive: true, force: true });
+  renameSync(folder, stacksFolder);
 }
 rmSync(outputs, { recursive: true });
