@@ -151,7 +151,7 @@ export interface NumberVerificationProps {
    */
   readonly authorizer?: IHttpRouteAuthorizer | undefined;
   /**
-   * Whether a number is locked for a while after five failed attempts in ten minutes, counted in DynamoDB.
+   * Whether a number, and an id, is locked for a while after five failed attempts in ten minutes, counted in DynamoDB.
    * @default false
    */
   readonly countAttempts?: boolean | undefined;

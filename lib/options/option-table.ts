@@ -143,7 +143,7 @@ export const optionTable = {
   ),
   countAttempts: option(yesOrNo, {
     describes:
-      'Whether a number is locked for a while after five failed attempts in ten minutes, counted in DynamoDB; an attempt does not count if Kaleyra cannot have tried its password',
+      'Whether a number, and an id, is locked for a while after five failed attempts in ten minutes, counted in DynamoDB; an attempt does not count if Kaleyra cannot have tried its password',
     change: 'New version; creates or deletes a table. Counts are lost when it is turned off',
   }),
   attemptsOnFailure: option(propRules.attemptsOnFailure, {
