@@ -154,7 +154,10 @@ describe('the tarball', () => {
         CDK_CONTEXT_JSON: JSON.stringify(cdkSettings.context),
       });
       const name = 'KaleyraNumberVerification-ap-south-1.template.json';
-      return JSON.parse(await readFile(join(folder, output, name), 'utf8'));
+      const template = JSON.parse(await readFile(join(folder, output, name), 'utf8'));
+      // `npx cdk deploy` also keeps an export for the workflow's stack.
+      const outputs = Object.entries(template.Outputs).filter(([id]) => !id.startsWith('ExportsOutput'));
+      return { ...template, Outputs: Object.fromEntries(outputs) };
     };
     const own = await synthesize('own', (variables) =>
       runOrFail(process.execPath, ['bin/app.ts'], root, variables),
