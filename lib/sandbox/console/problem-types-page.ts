@@ -55,7 +55,7 @@ const toSection = (code: FailureCode, url: string): string => {
   const { meaning, remedy, retry } = failureGuide[code];
   const wait = retryAfterSeconds === undefined ? '' : ` The default is ${retryAfterSeconds} s.`;
   const sample = { ...createSampleProblem(code), type: `${url}#${toAnchor(code)}` };
-  return `<article id="${toAnchor(code)}" class="stack" aria-labelledby="${toAnchor(code)}-title">
+  return `<article id="${toAnchor(code)}" class="stack padded" aria-labelledby="${toAnchor(code)}-title">
           <h2 id="${toAnchor(code)}-title"><a href="#${toAnchor(code)}">${code}</a> <span class="muted">${escapeHtml(title)}, HTTP ${status}</span></h2>
           <p>${toHtml(meaning)}</p>
           <dl class="columns">
@@ -64,7 +64,7 @@ const toSection = (code: FailureCode, url: string): string => {
             <div><dt class="muted">Retryable</dt><dd>${retryable ? 'yes' : 'no'}</dd></div>
             <div><dt class="muted">Password checked</dt><dd>${passwordChecked}</dd></div>
           </dl>
-          <pre class="code sunken" role="region" tabindex="0" aria-label="Sample of ${code}">${escapeHtml(JSON.stringify(sample, null, 2))}</pre>
+          <pre class="code sunken padded" role="region" tabindex="0" aria-label="Sample of ${code}">${escapeHtml(JSON.stringify(sample, null, 2))}</pre>
           <p><a href="/#${code}">Try it in the console</a></p>
         </article>`;
 };

@@ -53,4 +53,4 @@ const highlight = (code) => {
  * @param {string} code
  */
 export const codeBlock = (label, code) =>
-  html`<pre class="code" role="region" tabindex="0" aria-label=${label}>${highlight(code)}</pre>`;
+  html`<pre class="code padded" role="region" tabindex="0" aria-label=${label}>${highlight(code)}</pre>`;

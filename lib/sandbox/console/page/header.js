@@ -49,7 +49,7 @@ export const header = ({ data, connection, controls }) => html`
       <button type="button" class="button" @click=${cycleTheme} aria-label="Theme: ${getTheme()}" title="Theme: ${getTheme()}">${icon('theme')}</button>
       <button type="button" class="button" popovertarget="help" aria-label="Keyboard shortcuts" title="Keyboard shortcuts">?</button>
     </nav>
-    <dl id="help" popover aria-label="Keyboard shortcuts">
+    <dl id="help" class="padded" popover aria-label="Keyboard shortcuts">
       ${shortcuts.map(([keys, sentence]) => html`<dt><kbd>${keys}</kbd></dt><dd>${sentence}</dd>`)}
     </dl>
   </header>

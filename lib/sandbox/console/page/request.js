@@ -103,7 +103,7 @@ export const requestBar = ({ request, run, data }) => html`
     ${
       run?.state === 'running'
         ? html`<button type="button" class="button primary" @click=${cancel}>Cancel ${formatSeconds(performance.now() - run.startedAt)} <kbd>Esc</kbd></button>`
-        : html`<button type="submit" form="request" class="button primary">Send <kbd>Ctrl ↵</kbd></button>`
+        : html`<button type="submit" form="request" class="button primary">Send <kbd>Ctrl Enter</kbd></button>`
     }
   </div>
 `;

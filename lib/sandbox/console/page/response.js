@@ -34,9 +34,9 @@ const content = (run, data) => {
         </div>
       `;
     case 'cancelled':
-      return html`<div class="advice warn"><p><strong>Cancelled after ${formatSeconds(run.ms)}.</strong> The caller has gone, but the function goes on: the trace shows how the call ends. The number may be verified.</p></div>`;
+      return html`<div class="advice sunken padded warn"><p><strong>Cancelled after ${formatSeconds(run.ms)}.</strong> The caller has gone, but the function goes on: the trace shows how the call ends. The number may be verified.</p></div>`;
     case 'failed':
-      return html`<div class="advice bad"><p><strong>The sandbox cannot be reached.</strong> Start it with <code>npm start</code>. ${run.message}</p></div>`;
+      return html`<div class="advice sunken padded bad"><p><strong>The sandbox cannot be reached.</strong> Start it with <code>npm start</code>. ${run.message}</p></div>`;
     case 'done':
       return html`
         ${advice(run.response, data)}
@@ -60,14 +60,14 @@ const getEntry = (outcome, guide) => guide[/** @type {keyof typeof guide} */ (ou
 /** What to do next, from the guide. @param {ShownResponse} response @param {State['data']} data */
 const advice = ({ outcome, status, channel }, { guide }) => {
   if (outcome === 'Verified') {
-    return html`<div class="advice good"><p><strong>Verified.</strong> Nothing is left to do. Keep <code>reference</code> if you want to ask Kaleyra about it later.</p></div>`;
+    return html`<div class="advice sunken padded good"><p><strong>Verified.</strong> Nothing is left to do. Keep <code>reference</code> if you want to ask Kaleyra about it later.</p></div>`;
   }
   const entry = getEntry(outcome, guide);
   if (!entry) {
-    return html`<div class="advice ${getTone(status)}"><p><strong>The gateway responded, not the function.</strong> Its responses have no code.</p></div>`;
+    return html`<div class="advice sunken padded ${getTone(status)}"><p><strong>The gateway responded, not the function.</strong> Its responses have no code.</p></div>`;
   }
   return html`
-    <div class="advice ${getTone(entry.status)}">
+    <div class="advice sunken padded ${getTone(entry.status)}">
       <p><strong>${outcome}.</strong> ${withCode(entry.remedy)}</p>
       <p>${capitalize(entry.actor)} acts · Retry: ${withCode(entry.retry[channel])}</p>
       <a href="/problems#${outcome.toLowerCase()}" target="_blank" rel="noopener">More about ${outcome}</a>

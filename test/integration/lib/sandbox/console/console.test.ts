@@ -34,7 +34,7 @@ describeInBrowser('the console', () => {
   beforeEach(async () => {
     await page.setViewportSize({ width: 1280, height: 800 });
     await page.goto(`${sandbox.url}/`);
-    await page.getByText('Live', { exact: true }).waitFor();
+    await seeText('Live');
   });
   afterEach(() => sandbox.controls.reset());
   afterAll(() => Promise.all([browser?.close(), sandbox?.close()]));
@@ -48,7 +48,7 @@ describeInBrowser('the console', () => {
     });
   const responsePanel = () => page.getByRole('region', { name: 'Response', exact: true });
   const seeText = (text: string | RegExp) => page.getByText(text).first().waitFor();
-  const seeAdvice = (outcome: string) => page.locator('.advice strong', { hasText: `${outcome}.` }).waitFor();
+  const seeAdvice = (outcome: string) => page.locator('.advice', { hasText: `${outcome}.` }).waitFor();
   const click = (name: string | RegExp, role: 'button' | 'tab' = 'button') =>
     page.getByRole(role, { name }).click();
   const choose = (key: string) => page.locator(`[data-outcome="${key}"]`).click();
@@ -101,7 +101,7 @@ describeInBrowser('the console', () => {
     await page.getByRole('radio', { name: 'Direct' }).check();
     await click('Send Ctrl');
     await calls(/error.*RateLimited.*direct/s).waitFor();
-    await responsePanel().getByText('(Invoke responds 200)').waitFor();
+    await seeText('(Invoke responds 200)');
     expect(await responsePanel().textContent()).toContain('After 10 seconds');
     expect(await responsePanel().textContent()).not.toContain('Retry-After');
     await step('Lambda Invoke').waitFor();
@@ -207,7 +207,7 @@ describeInBrowser('the console', () => {
       ['Outcome event', '"phone_number": "…1406"'],
     ]) {
       await step(name).first().click();
-      for (const text of texts) await page.locator('#step').getByText(text).first().waitFor();
+      for (const text of texts) await page.locator('#step', { hasText: text }).waitFor();
     }
   });
 
