@@ -17,42 +17,28 @@ import { validateDefinition } from '../../../../support/validate-definition.ts';
 const { otp, ...request } = sampleRequest;
 type Language = (typeof codeLanguages)[number]['id'];
 
-const isInstalled = (command: string, ...args: string[]): boolean => spawnSync(command, args).status === 0;
-
-/** How to run the code of a language, and whether that is possible here. */
-const runners: Partial<
-  Record<Language, { installed: boolean; file: string; command: string[]; wrap?: (code: string) => string }>
-> = {
-  curl: { installed: isInstalled('curl', '--version'), file: 'request.sh', command: ['sh', 'request.sh'] },
-  node: { installed: true, file: 'request.mjs', command: ['node', 'request.mjs'] },
-  python: {
-    installed: isInstalled('python3', '-c', 'import requests'),
-    file: 'request.py',
-    command: ['python3', 'request.py'],
-  },
-  java: {
-    installed: isInstalled('java', '--version'),
-    file: 'Request.java',
-    command: ['java', 'Request.java'],
-    wrap: (code) => {
-      const [imports, statements] = code.split('\n\n', 2);
-      return `${imports}\nclass Request { public static void main(String[] args) throws Exception {\n${statements}\n} }`;
-    },
-  },
-  kotlin: {
-    installed: isInstalled('kotlinc', '-version'),
-    file: 'request.kts',
-    command: ['kotlinc', '-script', 'request.kts'],
-    wrap: (code) => `${code}\nmain()`,
-  },
-  go: { installed: isInstalled('go', 'version'), file: 'request.go', command: ['go', 'run', 'request.go'] },
-  php: { installed: isInstalled('php', '--version'), file: 'request.php', command: ['php', 'request.php'] },
-  aws: {
-    installed: isInstalled('aws', '--version'),
-    file: 'request.sh', // /dev/stdout cannot be opened if it is a socket, as in a child process of Node.
-    command: ['sh', '-c', 'sh request.sh | cat'],
-  },
+const wrapJava = (code: string): string => {
+  const [imports, statements] = code.split('\n\n', 2);
+  return `${imports}\nclass Request { public static void main(String[] args) throws Exception {\n${statements}\n} }`;
 };
+
+/** How to find out whether a language is installed, the file with the code, and the command that runs it. */
+const runners: readonly (readonly [Language, string, string, string])[] = [
+  ['curl', 'curl --version', 'request.sh', 'sh request.sh'],
+  ['node', 'node --version', 'request.mjs', 'node request.mjs'],
+  ['python', 'python3 -c "import requests"', 'request.py', 'python3 request.py'],
+  ['java', 'java --version', 'Request.java', 'java Request.java'],
+  [
+    'kotlin',
+    'kotlinc -version',
+    'request.kts',
+    '{ cat request.kts; echo "main()"; } > r.kts; kotlinc -script r.kts',
+  ],
+  ['go', 'go version', 'request.go', 'go run request.go'],
+  ['php', 'php --version', 'request.php', 'php request.php'],
+  // /dev/stdout cannot be opened if it is a socket, as in a child process of Node.
+  ['aws', 'aws --version', 'request.sh', 'sh request.sh | cat'],
+];
 
 describe('generateRequestCode', () => {
   let sandbox: RunningSandbox;
@@ -69,13 +55,13 @@ describe('generateRequestCode', () => {
 
   const generate = () => generateRequestCode(request, { origin: sandbox.url, region: 'ap-south-1' });
 
-  for (const [language, { installed, file, command, wrap = String }] of Object.entries(runners)) {
+  for (const [language, probe, file, command] of runners) {
+    const isInstalled = spawnSync('sh', ['-c', probe]).status === 0;
     const title = `generates ${language} that verifies a number`;
-    (installed ? it : it.skip)(installed ? title : `${title} (skipped: not installed)`, async () => {
-      const code = (await generate())[language as Language].replaceAll(passwordPlaceholder, otp);
-      await writeFile(join(folder, file), wrap(code));
-      const [program = '', ...args] = command;
-      const { stdout } = await run(program, args, {}, folder);
+    (isInstalled ? it : it.skip)(isInstalled ? title : `${title} (skipped: not installed)`, async () => {
+      const code = (await generate())[language].replaceAll(passwordPlaceholder, otp);
+      await writeFile(join(folder, file), language === 'java' ? wrapJava(code) : code);
+      const { stdout } = await run('sh', ['-c', command], {}, folder);
       expect(stdout).toMatch(/status["']?: ?["']verified/);
     });
   }
