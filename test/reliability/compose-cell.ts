@@ -1,9 +1,11 @@
 /** Composes the function of one cell of the fault matrix. */
 import { Agent, type AgentOptions } from 'node:https';
+import type { Socket } from 'node:net';
 import { createDynamoDbStore } from '../../functions/verify-number/attempts/dynamodb.ts';
 import { createAttemptLimiter } from '../../functions/verify-number/attempts/limiter.ts';
 import { createSteps } from '../../functions/verify-number/core/steps.ts';
 import { createKaleyraClient } from '../../functions/verify-number/kaleyra/client.ts';
+import { prepareConnections } from '../../functions/verify-number/kaleyra/connections.ts';
 import { createExchange } from '../../functions/verify-number/kaleyra/transport.ts';
 import { createTenantCredentials } from '../../functions/verify-number/tenants/credentials.ts';
 import { createReadSecret } from '../../functions/verify-number/tenants/read-secret.ts';
@@ -25,12 +27,12 @@ export const kaleyraTimeoutMs = 2000;
 /** The maximum number of requests of one cell. Each has a tenant of its own. */
 export const maxRequests = 250;
 
-/** Composes a function for a cell, with the cell's cached credentials. */
+/** Composes a function for a cell, with the cell's cached credentials and its prepared connection. */
 export const composeCell = async (
-  { cached, secrets, kaleyra, attempts }: FaultCell,
+  { cached, prepared: state, secrets, kaleyra, attempts }: FaultCell,
   number: string,
   keyVersion: number,
-  { ports }: FaultServers,
+  { ports, resetConnection }: FaultServers,
 ) => {
   const { connection } = kaleyra;
   const agent = new Agent({ keepAlive: true, ca: ports.authority, ...getLookup(kaleyra.connection, cached) });
@@ -47,12 +49,23 @@ export const composeCell = async (
   const clock = { ahead: 0, now: () => Date.now() + clock.ahead };
   let readSecret = createReadSecret(secretsClient, 'kaleyra/');
   const credentials = createTenantCredentials((tenantId) => readSecret(tenantId), 300_000, clock);
-  const exchange = createExchange({
-    protocol: 'https:',
-    hostname: connection === 'unresolvable' ? 'kaleyra.invalid' : 'api.in.kaleyra.io',
-    port: (connection && ports.connection[connection]) ?? ports.kaleyra,
-    agent,
-  });
+  const hostname = connection === 'unresolvable' ? 'kaleyra.invalid' : 'api.in.kaleyra.io';
+  const port = (connection && ports.connection[connection]) ?? ports.kaleyra;
+  let first: Socket | undefined;
+  const createConnection = agent.createConnection.bind(agent);
+  agent.createConnection = (...all) => {
+    const socket = createConnection(...all) as Socket;
+    first ??= socket;
+    return socket;
+  };
+  const prepared = state && prepareConnections(agent, clock);
+  await prepared?.open(hostname, port, 1000);
+  if (state === 'reset') resetConnection(first?.localPort);
+  if (state === 'frozen') clock.ahead = 3_600_000;
+  const exchange = createExchange(
+    { protocol: 'https:', hostname, port, agent, ...(prepared && { prepared }) },
+    clock,
+  );
   const { invoke, events } = createTestHandler({
     credentials,
     kaleyra: createKaleyraClient(exchange),

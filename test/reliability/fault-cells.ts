@@ -4,6 +4,7 @@ import { type AttemptsFault, attemptsFaults } from './attempts-faults.ts';
 import type { Expected, KaleyraFault } from './kaleyra-fault.ts';
 import { healthy, kaleyraFaults } from './kaleyra-faults.ts';
 import { rejectsKey } from './kaleyra-response-faults.ts';
+import { transportFaults } from './kaleyra-transport-faults.ts';
 import { healthySecrets, type SecretsFault, secretsFaults, slowSecrets } from './secrets-faults.ts';
 
 /**
@@ -12,12 +13,20 @@ import { healthySecrets, type SecretsFault, secretsFaults, slowSecrets } from '.
  */
 export type Cached = 'none' | 'fresh' | 'stale' | 'revoked';
 
+/**
+ * A connection to Kaleyra that was opened before the first request: it can be used; it was reset by Kaleyra; or the process
+ * was frozen for an hour.
+ */
+export type Prepared = 'open' | 'reset' | 'frozen';
+
 /** How a cell spends its time, which decides how many cells run in parallel. */
 export const paces = ['busy', 'slow', 'waiting'] as const;
 export type Pace = (typeof paces)[number];
 
 export interface FaultCell {
   readonly cached: Cached;
+  /** Absent: no connection was opened. */
+  readonly prepared?: Prepared;
   /** The fault of Secrets Manager, if it is called. */
   readonly secrets: SecretsFault;
   /** The fault of Kaleyra, for the revoked key if there is one. */
@@ -32,9 +41,10 @@ export interface FaultCell {
   readonly pace: Pace;
 }
 
-export const getName = ({ cached, secrets, kaleyra, kaleyraThen, attempts }: FaultCell): string =>
+export const getName = ({ cached, prepared, secrets, kaleyra, kaleyraThen, attempts }: FaultCell): string =>
   [
     `cached: ${cached}`,
+    ...(prepared ? [`prepared connection: ${prepared}`] : []),
     `Secrets Manager: ${secrets.name}`,
     `Kaleyra: ${kaleyra.name}${kaleyraThen === kaleyra ? '' : `, then ${kaleyraThen.name}`}`,
     ...(attempts ? [`DynamoDB: ${attempts.fault.name}, ${attempts.onFailure}`] : []),
@@ -61,6 +71,17 @@ const createCell = (
 });
 
 const kaleyraAlone = kaleyraFaults.map((kaleyra) => createCell('fresh', healthySecrets, kaleyra));
+
+/** A prepared connection, which a request may find dead as it may find a kept-alive one. */
+const withPrepared = kaleyraFaults
+  .filter(({ connection }) => connection !== 'unresolvable')
+  .filter((kaleyra) => kaleyra === healthy || kaleyra.connection || transportFaults.includes(kaleyra))
+  .flatMap((kaleyra) =>
+    (['open', 'reset', 'frozen'] as const).map((prepared): FaultCell => {
+      const cell = createCell('fresh', healthySecrets, kaleyra);
+      return { ...cell, prepared, posts: kaleyra.looksDead ? 2 : cell.posts };
+    }),
+  );
 
 /** Secrets Manager alone, without cached credentials and with stale ones. */
 const secretsAlone = secretsFaults.flatMap((secrets) => [
@@ -118,6 +139,7 @@ const afterRejection = [
 
 export const faultCells: readonly FaultCell[] = [
   ...kaleyraAlone,
+  ...withPrepared,
   ...secretsAlone,
   ...attemptsAlone,
   ...bothInTurn,

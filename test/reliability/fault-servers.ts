@@ -143,7 +143,9 @@ const ports: FaultPorts = {
   },
 };
 
-process.on('message', (cell: string) => {
+process.on('message', ({ cell, reset: port }: { cell?: string; reset?: number }) => {
+  if (port) tcpSockets.get(port)?.resetAndDestroy();
+  if (!cell) return;
   const histogram = new Map<number, number>();
   for (const times of posts.get(cell)?.values() ?? []) histogram.set(times, (histogram.get(times) ?? 0) + 1);
   const seen: Seen = {

@@ -8,6 +8,8 @@ export interface FaultServers {
   readonly ports: FaultPorts;
   /** Returns what the servers have seen of a cell, and forgets it. */
   readSeen(cell: string): Promise<Seen>;
+  /** Resets the connection that comes from this port of the client. */
+  resetConnection(port: number | undefined): void;
   stop(): void;
 }
 
@@ -26,8 +28,9 @@ export const startFaultServers = async (): Promise<FaultServers> => {
     readSeen: (cell) =>
       new Promise((resolve) => {
         waiting.set(cell, resolve);
-        child.send(cell);
+        child.send({ cell });
       }),
+    resetConnection: (port) => child.send({ reset: port }),
     stop: () => child.disconnect(),
   };
 };
