@@ -1,11 +1,7 @@
 /** A typical failure of every code, for `openapi.json`, `docs/problems.md` and the sandbox. */
-import {
-  type KaleyraResult,
-  maxRequestBytes,
-  type RequestError,
-} from '../../functions/verify-number/core/contract.ts';
-import { Failure, type FailureCode, toFailure } from '../../functions/verify-number/core/failures.ts';
-import { parseCommand, rejectTooLarge } from '../../functions/verify-number/core/parse-command.ts';
+import type { KaleyraResult, RequestError } from '../../functions/verify-number/core/contract.ts';
+import { defaultDetails, Failure, type FailureCode } from '../../functions/verify-number/core/failures.ts';
+import { parseCommand } from '../../functions/verify-number/core/parse-command.ts';
 import { otpRejectedDetail } from '../../functions/verify-number/kaleyra/response.ts';
 import { parseSecret } from '../../functions/verify-number/tenants/secret.ts';
 
@@ -43,17 +39,14 @@ const toKaleyraSample = (code: string, message: string): Sample => ({
   kaleyra: { code, message },
 });
 
+type DefaultCode = keyof typeof defaultDetails;
+const defaultSamples = Object.fromEntries(
+  Object.entries(defaultDetails).map(([code, detail]) => [code, { detail }]),
+) as Readonly<Record<DefaultCode, Sample>>;
+
 export const failureSamples: Readonly<Record<FailureCode, Sample>> = {
+  ...defaultSamples,
   RequestInvalid: catchSample(parseInvalidRequest),
-  UnsupportedMediaType: { detail: 'The content type is not JSON. Send Content-Type: application/json.' },
-  RequestTooLarge: catchSample(() => rejectTooLarge(maxRequestBytes + 1)),
-  TenantForbidden: {
-    detail:
-      'The token is not authorized for this tenant. Use a token whose claim lists the tenant in the path.',
-  },
-  TenantUnknown: {
-    detail: "There is no secret for this tenant. Check the tenant id, or store the tenant's secret.",
-  },
   WabaNotFound: toKaleyraSample('WA401', 'Waba_id is not present or does not belong to the account.'),
   AccountNotAuthorized: toKaleyraSample('WA401', 'Unauthorized'),
   AlreadyVerified: toKaleyraSample('WA500', 'wa phone number already approved'),
@@ -71,12 +64,8 @@ export const failureSamples: Readonly<Record<FailureCode, Sample>> = {
     detail: 'This tenant has used its requests for this minute. Try again in 20 seconds.',
     retryAfterSeconds: 20,
   },
-  AttemptsUnavailable: {
-    detail: 'Attempts cannot be counted now. Nothing was sent to Kaleyra. Try again later.',
-  },
   CredentialsRejected: toKaleyraSample('RBC001', 'Incorrect SID or API key.'),
   CredentialsMisconfigured: catchSample(() => parseSecret('{}')),
-  CredentialsUnavailable: { detail: 'Secrets Manager cannot be read now. Try again later.' },
   PayloadRejected: toKaleyraSample('WA400', 'Refer to correct payload format'),
   KaleyraUnavailable: {
     detail: 'Kaleyra cannot be reached (ECONNREFUSED). Nothing was sent. Try again later.',
@@ -90,5 +79,4 @@ export const failureSamples: Readonly<Record<FailureCode, Sample>> = {
     detail:
       'Kaleyra responded with a redirect (HTTP 302), which is not followed. The number may be verified.',
   },
-  InternalError: { detail: toFailure(undefined).message },
 };

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { getReason } from '../aws/aws-clients.ts';
 import type { Clock } from '../core/clock.ts';
 import { releaseCheckTenantId } from '../core/contract.ts';
-import { Failure } from '../core/failures.ts';
+import { defaultDetails, Failure } from '../core/failures.ts';
 import { attemptsDeadlineMs } from '../core/time-budget.ts';
 import type { AttemptLimiter } from '../core/verify-number.ts';
 import { type AttemptsConfig, requestIntervalMs } from './limits.ts';
@@ -143,11 +143,7 @@ const createRequestCounter = (
 };
 
 const createUnavailable = (reason: string): Failure =>
-  new Failure(
-    'AttemptsUnavailable',
-    'Attempts cannot be counted now. Nothing was sent to Kaleyra. Try again later.',
-    { reason },
-  );
+  new Failure('AttemptsUnavailable', defaultDetails.AttemptsUnavailable, { reason });
 
 const findLongestWait = (refusals: readonly Failure[]): Failure | undefined =>
   refusals.toSorted((a, b) => (b.retryAfterSeconds ?? 0) - (a.retryAfterSeconds ?? 0))[0];

@@ -2,7 +2,7 @@
  * The catalogue of failures: every code with every property that depends on it. Other lists of codes are derived from
  * it, or the compiler checks them against it.
  */
-import type { KaleyraResult, RequestError } from './contract.ts';
+import { type KaleyraResult, maxRequestBytes, type RequestError } from './contract.ts';
 
 /** Who can resolve a failure: the calling program, the tenant, the operator of this API, or Kaleyra. */
 export type Actor = 'caller' | 'tenant' | 'operator' | 'Kaleyra';
@@ -65,6 +65,18 @@ export const failureCodes = Object.keys(catalogue) as readonly FailureCode[];
 /** Returns the code's properties, including the optional ones. */
 export const getDefinition = (code: FailureCode): FailureDefinition => catalogue[code];
 
+/** The detail of every code whose detail depends neither on the request nor on Kaleyra's response. */
+export const defaultDetails = {
+  UnsupportedMediaType: 'The content type is not JSON. Send Content-Type: application/json.',
+  RequestTooLarge: `The request is larger than ${maxRequestBytes} bytes. Send only the documented fields.`,
+  TenantForbidden:
+    'The token is not authorized for this tenant. Use a token whose claim lists the tenant in the path.',
+  TenantUnknown: "There is no secret for this tenant. Check the tenant id, or store the tenant's secret.",
+  AttemptsUnavailable: 'Attempts cannot be counted now. Nothing was sent to Kaleyra. Try again later.',
+  CredentialsUnavailable: 'Secrets Manager cannot be read now. Try again later.',
+  InternalError: 'The request failed because of a defect. Give the request id to the operator of this API.',
+} as const satisfies Partial<Record<FailureCode, string>>;
+
 interface FailureDetails {
   /** Only for `RequestInvalid`: every problem of the request. */
   readonly errors?: readonly RequestError[];
@@ -118,8 +130,4 @@ export class Failure extends Error {
 export const toFailure = (thrown: unknown): Failure =>
   thrown instanceof Failure
     ? thrown
-    : new Failure(
-        'InternalError',
-        'The request failed because of a defect. Give the request id to the operator of this API.',
-        { defect: thrown },
-      );
+    : new Failure('InternalError', defaultDetails.InternalError, { defect: thrown });

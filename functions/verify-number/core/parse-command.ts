@@ -1,6 +1,6 @@
 /** Parses a request into a command, for both entry points. */
 import { maxRequestBytes, type RequestError, type VerifyNumberCommand } from './contract.ts';
-import { Failure } from './failures.ts';
+import { defaultDetails, Failure } from './failures.ts';
 
 /** The fields that the HTTP entry point takes from the path. */
 export interface PathFields {
@@ -119,10 +119,7 @@ export const nameForeignCharacter = (text: string): string | undefined => {
 /** @throws Failure RequestTooLarge */
 export const rejectTooLarge = (bytes: number): void => {
   if (bytes <= maxRequestBytes) return;
-  throw new Failure(
-    'RequestTooLarge',
-    `The request is larger than ${maxRequestBytes} bytes. Send only the documented fields.`,
-  );
+  throw new Failure('RequestTooLarge', defaultDetails.RequestTooLarge);
 };
 
 const isJsonObject = (value: unknown): value is object =>

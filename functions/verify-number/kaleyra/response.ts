@@ -121,12 +121,12 @@ const saysThatCodeIsWrong = (text: string): boolean => {
 
 const otherCodes =
   /(?:area|calling|country|currency|dialing|error|http|language|postal|response|result|status|sub|zip)[-_ ]?codes?(?![a-z])|\bcode:? ?\d+/gi;
-const wrong = String.raw`(?:bad|error|expired?|fail(?:ed|ure)?|incorrect|invalid|mismatch|not? (?:correct|longer valid|match(?:ed)?|valid)|wrong)`;
-const ownCode = String.raw`(?:code|pin)s?`;
+const wrong = `(?:bad|error|expired?|fail(?:ed|ure)?|incorrect|invalid|mismatch|not? (?:correct|longer valid|match(?:ed)?|valid)|wrong)`;
+const ownCode = `(?:code|pin)s?`;
 /** At most four words, and no punctuation. */
-const between = String.raw`(?:[ _-]+[a-z']+){0,4}[ _-]+`;
-const wrongCode = new RegExp(String.raw`(?<![a-z])${wrong}${between}${ownCode}(?![a-z])`, 'i');
-const codeIsWrong = new RegExp(String.raw`(?<![a-z])${ownCode}${between}${wrong}(?![a-z])`, 'i');
+const between = `(?:[ _-]+[a-z']+){0,4}[ _-]+`;
+const wrongCode = new RegExp(`(?<![a-z])${wrong}${between}${ownCode}(?![a-z])`, 'i');
+const codeIsWrong = new RegExp(`(?<![a-z])${ownCode}${between}${wrong}(?![a-z])`, 'i');
 
 /** Maps a response without an envelope. */
 const mapWithoutEnvelope = ({ status, body, endsWithConnection }: KaleyraResponse): Mapped => {

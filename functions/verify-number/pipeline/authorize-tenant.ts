@@ -1,6 +1,6 @@
 /** Middleware that checks that an HTTP caller is authorized for the tenant. IAM authorizes direct callers for all of them. */
 import { releaseCheckTenantId, type VerifyNumberCommand } from '../core/contract.ts';
-import { Failure } from '../core/failures.ts';
+import { defaultDetails, Failure } from '../core/failures.ts';
 import { isTenantId } from '../core/parse-command.ts';
 import type { Middleware, Token } from './pipeline-request.ts';
 
@@ -13,13 +13,7 @@ export const authorizeTenant = (claim: string | undefined): Middleware => ({
   before: ({ event, internal }) => {
     const { number } = event as VerifyNumberCommand;
     const reason = internal.channel === 'http' && findReason(internal.token, claim, number.tenant_id);
-    if (reason) {
-      throw new Failure(
-        'TenantForbidden',
-        'The token is not authorized for this tenant. Use a token whose claim lists the tenant in the path.',
-        { reason },
-      );
-    }
+    if (reason) throw new Failure('TenantForbidden', defaultDetails.TenantForbidden, { reason });
     internal.number = number;
   },
 });

@@ -2,7 +2,7 @@
 import type { Request } from '@middy/core';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { Failure } from '../core/failures.ts';
+import { defaultDetails, Failure } from '../core/failures.ts';
 import { type Body, rejectTooLarge } from '../core/parse-command.ts';
 import { isHttpApiEvent } from './http-event.ts';
 import type { Middleware } from './pipeline-request.ts';
@@ -27,10 +27,7 @@ export const parseBody = (): Middleware => {
         internal.body = hasNumberAsId(parsed.body) ? parseWithSource(text ?? '') : { value: parsed.body };
       } catch (error) {
         if ((error as { statusCode?: unknown }).statusCode === 415) {
-          throw new Failure(
-            'UnsupportedMediaType',
-            'The content type is not JSON. Send Content-Type: application/json.',
-          );
+          throw new Failure('UnsupportedMediaType', defaultDetails.UnsupportedMediaType);
         }
         // Middy also rejects a key `__proto__`. The contract ignores unknown fields, and `JSON.parse` is safe.
         internal.body = text === undefined ? { problem: 'not_utf8' } : parseWithSource(text);

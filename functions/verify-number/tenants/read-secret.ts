@@ -8,7 +8,7 @@ import { createIdleSocketMiddleware, getReason } from '../aws/aws-clients.ts';
 import { createAgent } from '../aws/https-agent.ts';
 import { withinDeadline } from '../aws/within-deadline.ts';
 import type { Clock } from '../core/clock.ts';
-import { Failure, type FailureCode } from '../core/failures.ts';
+import { defaultDetails, Failure } from '../core/failures.ts';
 import { secretDeadlineMs } from '../core/time-budget.ts';
 import { getSecretName } from './secret.ts';
 
@@ -71,13 +71,14 @@ const mapError = (error: unknown): Failure => {
 };
 
 const details = {
-  TenantUnknown: "There is no secret for this tenant. Check the tenant id, or store the tenant's secret.",
+  ...defaultDetails,
   CredentialsMisconfigured:
     "The function cannot read or decrypt the tenant's secret, or it has no current value. Check the secret and the permissions.",
-  CredentialsUnavailable: 'Secrets Manager cannot be read now. Try again later.',
-} as const satisfies Partial<Record<FailureCode, string>>;
+};
 
-const getCode = (error: unknown, reason: string): keyof typeof details => {
+type ReadFailure = 'TenantUnknown' | 'CredentialsMisconfigured' | 'CredentialsUnavailable';
+
+const getCode = (error: unknown, reason: string): ReadFailure => {
   const { message, $metadata } = Object(error) as {
     readonly message?: unknown;
     readonly $metadata?: { readonly httpStatusCode?: unknown };
