@@ -32,7 +32,7 @@ export const useManualTimers = (isDeadline = (ms: number): boolean => ms >= 300)
     getPending: (): number[] => [...pending.values()].map(({ ms }) => ms),
     /** Ends all deadlines, or those of this many milliseconds. */
     expire: (onlyMs?: number): void => {
-      for (const [timer, { ms, run }] of pending) {
+      for (const [timer, { ms, run }] of [...pending]) {
         if (onlyMs !== undefined && ms !== onlyMs) continue;
         stopTimer(timer as NodeJS.Timeout);
         run();

@@ -1,9 +1,9 @@
 /** Tenants' credentials, cached. */
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../core/clock.ts';
 import { type Failure, type FailureCode, toFailure } from '../core/failures.ts';
 import type { CredentialsStep, Steps } from '../core/steps.ts';
 import type { CredentialsStore, TenantCredentials } from '../core/verify-number.ts';
+import { createExpiringCache } from './expiring-cache.ts';
 import type { ReadSecret } from './read-secret.ts';
 import { rememberedMs } from './remembered-failures.ts';
 import { parseSecret } from './secret.ts';
@@ -22,6 +22,8 @@ interface CachedCredentials {
   readonly credentials: TenantCredentials;
   /** Until when they are used without another read. */
   readonly freshUntil: number;
+  /** Until when they are used while Secrets Manager cannot be read. */
+  readonly usableUntil: number;
 }
 
 /**
@@ -33,18 +35,9 @@ export const createTenantCredentials = (
   ttlMs: number,
   clock: Clock = Date,
 ): CredentialsStore => {
-  const limits = {
-    // A number of entries of size one. `max` would allocate all of them at every cold start.
-    maxSize: maxTenants,
-    sizeCalculation: () => 1,
-    perf: clock,
-    // Otherwise the library uses a cached time, which may be older than a freeze of the process.
-    ttlResolution: 0,
-  };
-  const cache = new LRUCache<string, CachedCredentials>({ ...limits, ttl: maxAgeMs, ttlAutopurge: true });
-  const failures = new LRUCache<string, Failure>({ ...limits, ttl: maxAgeMs });
-  const coolingDown = new LRUCache<string, true>({ ...limits, ttl: coolDownMs });
-  // Not the library's fetch(), which would give each invented tenant a place in the cache.
+  const cache = createExpiringCache<CachedCredentials>(maxTenants, clock);
+  const failures = createExpiringCache<Failure>(maxTenants, clock);
+  const coolingDown = createExpiringCache<true>(maxTenants, clock);
   const reading = new Map<string, Read>();
 
   const load = async (tenantId: string, read: Read): Promise<TenantCredentials> => {
@@ -52,19 +45,22 @@ export const createTenantCredentials = (
     const isLatest = () => reading.get(tenantId) === read;
     try {
       const credentials = parseSecret(await readSecret(tenantId));
-      if (isLatest()) cache.set(tenantId, { credentials, freshUntil: clock.now() + ttlMs });
+      const now = clock.now();
+      const cached = { credentials, freshUntil: now + ttlMs, usableUntil: now + maxAgeMs };
+      if (isLatest()) cache.set(tenantId, cached, cached.usableUntil);
       return credentials;
     } catch (thrown) {
       const failure = toFailure(thrown);
       const known = failure.code === 'CredentialsUnavailable' && cache.get(tenantId);
       if (known) {
         const paused = { ...known, freshUntil: clock.now() + refreshPauseMs };
-        if (isLatest()) cache.set(tenantId, paused, { noUpdateTTL: true });
+        if (isLatest()) cache.set(tenantId, paused, known.usableUntil);
         return known.credentials;
       }
       if (isLatest()) {
         cache.delete(tenantId);
-        if (isRemembered(failure.code)) failures.set(tenantId, failure, { ttl: rememberedMs[failure.code] });
+        const { code } = failure;
+        if (isRemembered(code)) failures.set(tenantId, failure, clock.now() + rememberedMs[code]);
       }
       throw failure;
     } finally {
@@ -96,7 +92,7 @@ export const createTenantCredentials = (
   };
 
   const forceRead = (tenantId: string, steps: Steps): Promise<TenantCredentials> => {
-    coolingDown.set(tenantId, true);
+    coolingDown.set(tenantId, true, clock.now() + coolDownMs);
     cache.delete(tenantId);
     return steps.run<CredentialsStep, TenantCredentials>({ name: 'credentials', source: 'read' }, () =>
       startRead(tenantId),
@@ -109,7 +105,7 @@ export const createTenantCredentials = (
       // Another request may have read new ones already.
       const cached = cache.get(tenantId)?.credentials;
       if (cached && !isSame(cached, rejected)) return cached;
-      const mayForce = !coolingDown.has(tenantId) && !failures.has(tenantId);
+      const mayForce = !coolingDown.get(tenantId) && !failures.get(tenantId);
       const latest = await (mayForce ? forceRead : read)(tenantId, steps);
       return isSame(latest, rejected) ? undefined : latest;
     },
