@@ -78,7 +78,7 @@ const filter = ({ calls, filter }, name, getValue) => {
   const current = filter[name];
   const values = [...new Set([...calls.map(getValue), current].filter(Boolean))].sort();
   const set = (/** @type {Event} */ { target }) =>
-    update({ filter: { ...filter, [name]: /** @type {HTMLSelectElement} */ (target).value } });
+    update({ filter: { ...getState().filter, [name]: /** @type {HTMLSelectElement} */ (target).value } });
   return html`
     <select aria-label="Filter by ${name}" name="filter-${name}" @change=${set}>
       <option value="" ?selected=${current === ''}>All ${name}s</option>
