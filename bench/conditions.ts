@@ -50,5 +50,5 @@ export interface Plan {
   readonly tenants: number;
 }
 
-export const fullPlan: Plan = { starts: 7, requests: 2000, requestsAtTypicalLatency: 150, tenants: 10_000 };
+export const fullPlan: Plan = { starts: 11, requests: 3000, requestsAtTypicalLatency: 300, tenants: 10_000 };
 export const quickPlan: Plan = { starts: 2, requests: 200, requestsAtTypicalLatency: 20, tenants: 500 };

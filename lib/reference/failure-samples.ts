@@ -39,10 +39,9 @@ const toKaleyraSample = (code: string, message: string): Sample => ({
   kaleyra: { code, message },
 });
 
-type DefaultCode = keyof typeof defaultDetails;
 const defaultSamples = Object.fromEntries(
   Object.entries(defaultDetails).map(([code, detail]) => [code, { detail }]),
-) as Readonly<Record<DefaultCode, Sample>>;
+) as Readonly<Record<keyof typeof defaultDetails, Sample>>;
 
 export const failureSamples: Readonly<Record<FailureCode, Sample>> = {
   ...defaultSamples,

@@ -60,7 +60,7 @@ export const composeCell = async (
   };
   const prepared = state && prepareConnections(agent, clock);
   await prepared?.open(hostname, port, 1000);
-  if (state === 'reset') resetConnection(first?.localPort);
+  if (state === 'reset') await resetConnection(first);
   if (state === 'frozen') clock.ahead = 3_600_000;
   const exchange = createExchange(
     { protocol: 'https:', hostname, port, agent, ...(prepared && { prepared }) },

@@ -1,6 +1,7 @@
 /** Starts the fault servers. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { FaultPorts, Seen } from './fault-servers.ts';
 
@@ -8,8 +9,8 @@ export interface FaultServers {
   readonly ports: FaultPorts;
   /** Returns what the servers have seen of a cell, and forgets it. */
   readSeen(cell: string): Promise<Seen>;
-  /** Resets the connection that comes from this port of the client. */
-  resetConnection(port: number | undefined): void;
+  /** Resets a connection of the client, and waits until the client has noticed. */
+  resetConnection(socket: Socket | undefined): Promise<void>;
   stop(): void;
 }
 
@@ -30,7 +31,12 @@ export const startFaultServers = async (): Promise<FaultServers> => {
         waiting.set(cell, resolve);
         child.send({ cell });
       }),
-    resetConnection: (port) => child.send({ reset: port }),
+    resetConnection: async (socket) => {
+      if (!socket || socket.destroyed) return;
+      const closed = new Promise((resolve) => socket.once('close', resolve));
+      child.send({ reset: socket.localPort });
+      await closed;
+    },
     stop: () => child.disconnect(),
   };
 };

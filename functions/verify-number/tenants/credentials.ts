@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import { type Failure, type FailureCode, toFailure } from '../core/failures.ts';
 import type { CredentialsStep, Steps } from '../core/steps.ts';
 import type { CredentialsStore, TenantCredentials } from '../core/verify-number.ts';
-import { createExpiringCache } from './expiring-cache.ts';
+import { createExpiringCache, type Expiring } from './expiring-cache.ts';
 import type { ReadSecret } from './read-secret.ts';
 import { rememberedMs } from './remembered-failures.ts';
 import { parseSecret } from './secret.ts';
@@ -18,12 +18,15 @@ const coolDownMs = 30_000;
 /** How long cached credentials are used without another read after a refresh failed. */
 const refreshPauseMs = 10_000;
 
-interface CachedCredentials {
+/** Can be used until they expire while Secrets Manager cannot be read. */
+interface CachedCredentials extends Expiring {
   readonly credentials: TenantCredentials;
   /** Until when they are used without another read. */
   readonly freshUntil: number;
-  /** Until when they are used while Secrets Manager cannot be read. */
-  readonly usableUntil: number;
+}
+
+interface CachedFailure extends Expiring {
+  readonly failure: Failure;
 }
 
 /**
@@ -36,8 +39,8 @@ export const createTenantCredentials = (
   clock: Clock = Date,
 ): CredentialsStore => {
   const cache = createExpiringCache<CachedCredentials>(maxTenants, clock);
-  const failures = createExpiringCache<Failure>(maxTenants, clock);
-  const coolingDown = createExpiringCache<true>(maxTenants, clock);
+  const failures = createExpiringCache<CachedFailure>(maxTenants, clock);
+  const coolingDown = createExpiringCache<Expiring>(maxTenants, clock);
   const reading = new Map<string, Read>();
 
   const load = async (tenantId: string, read: Read): Promise<TenantCredentials> => {
@@ -46,21 +49,23 @@ export const createTenantCredentials = (
     try {
       const credentials = parseSecret(await readSecret(tenantId));
       const now = clock.now();
-      const cached = { credentials, freshUntil: now + ttlMs, usableUntil: now + maxAgeMs };
-      if (isLatest()) cache.set(tenantId, cached, cached.usableUntil);
+      const cached = { credentials, freshUntil: now + ttlMs, expiresAt: now + maxAgeMs };
+      if (isLatest()) cache.set(tenantId, cached);
       return credentials;
     } catch (thrown) {
       const failure = toFailure(thrown);
       const known = failure.code === 'CredentialsUnavailable' && cache.get(tenantId);
       if (known) {
         const paused = { ...known, freshUntil: clock.now() + refreshPauseMs };
-        if (isLatest()) cache.set(tenantId, paused, known.usableUntil);
+        if (isLatest()) cache.set(tenantId, paused);
         return known.credentials;
       }
       if (isLatest()) {
         cache.delete(tenantId);
         const { code } = failure;
-        if (isRemembered(code)) failures.set(tenantId, failure, clock.now() + rememberedMs[code]);
+        if (isRemembered(code)) {
+          failures.set(tenantId, { failure, expiresAt: clock.now() + rememberedMs[code] });
+        }
       }
       throw failure;
     } finally {
@@ -81,7 +86,7 @@ export const createTenantCredentials = (
   };
 
   const read = (tenantId: string, steps: Steps): Promise<TenantCredentials> => {
-    const failure = failures.get(tenantId);
+    const failure = failures.get(tenantId)?.failure;
     const fresh = getFresh(tenantId);
     const joined = reading.get(tenantId)?.credentials;
     const source = failure || fresh ? 'cached' : joined ? 'joined' : 'read';
@@ -92,7 +97,7 @@ export const createTenantCredentials = (
   };
 
   const forceRead = (tenantId: string, steps: Steps): Promise<TenantCredentials> => {
-    coolingDown.set(tenantId, true, clock.now() + coolDownMs);
+    coolingDown.set(tenantId, { expiresAt: clock.now() + coolDownMs });
     cache.delete(tenantId);
     return steps.run<CredentialsStep, TenantCredentials>({ name: 'credentials', source: 'read' }, () =>
       startRead(tenantId),

@@ -71,14 +71,13 @@ const mapError = (error: unknown): Failure => {
 };
 
 const details = {
-  ...defaultDetails,
+  TenantUnknown: defaultDetails.TenantUnknown,
   CredentialsMisconfigured:
     "The function cannot read or decrypt the tenant's secret, or it has no current value. Check the secret and the permissions.",
+  CredentialsUnavailable: defaultDetails.CredentialsUnavailable,
 };
 
-type ReadFailure = 'TenantUnknown' | 'CredentialsMisconfigured' | 'CredentialsUnavailable';
-
-const getCode = (error: unknown, reason: string): ReadFailure => {
+const getCode = (error: unknown, reason: string): keyof typeof details => {
   const { message, $metadata } = Object(error) as {
     readonly message?: unknown;
     readonly $metadata?: { readonly httpStatusCode?: unknown };

@@ -65,7 +65,7 @@ export const requestForm = ({ request, data }) => html`
     ${
       request.extra
         ? html`<p class="warn">Sends ${extras[request.extra]}
-            <button type="button" class="button" @click=${() => update({ request: { ...request, extra: undefined }, choice: undefined })} aria-label="Send an ordinary request again">${icon('close')}</button>
+            <button type="button" class="button" @click=${() => update({ request: { ...getState().request, extra: undefined }, choice: undefined })} aria-label="Send an ordinary request again">${icon('close')}</button>
           </p>`
         : nothing
     }

@@ -1,45 +1,52 @@
 import { describe, expect, it } from '@jest/globals';
-import { createExpiringCache } from '../../../../../functions/verify-number/tenants/expiring-cache.ts';
+import {
+  createExpiringCache,
+  type Expiring,
+} from '../../../../../functions/verify-number/tenants/expiring-cache.ts';
 import { createManualClock } from '../../../../support/manual-clock.ts';
 import { useManualTimers } from '../../../../support/manual-timers.ts';
 
 const timers = useManualTimers();
 
-const setUp = (maxEntries = 2) => {
+const setUp = () => {
   const clock = createManualClock();
-  return { clock, cache: createExpiringCache<string>(maxEntries, clock) };
+  const cache = createExpiringCache<Expiring & { readonly name: string }>(2, clock);
+  /** Stores an entry whose value has the name of its key. */
+  const set = (name: string, ttlMs = 10) => cache.set(name, { name, expiresAt: clock.now() + ttlMs });
+  return { clock, cache, set, get: (name: string) => cache.get(name)?.name };
 };
 
 describe('createExpiringCache', () => {
   it('returns an entry until it expires', () => {
-    const { clock, cache } = setUp();
-    cache.set('a', 'first', clock.now() + 10);
+    const { clock, set, get } = setUp();
+    set('a');
     clock.pass(10);
-    expect(cache.get('a')).toBe('first');
+    expect(get('a')).toBe('a');
     clock.pass(1);
-    expect(cache.get('a')).toBeUndefined();
+    expect(get('a')).toBeUndefined();
   });
 
   it('drops the least recently used entry', () => {
-    const { clock, cache } = setUp();
-    for (const key of ['a', 'b']) cache.set(key, key, clock.now() + 10);
-    cache.get('a');
-    cache.set('c', 'c', clock.now() + 10);
-    expect(['a', 'b', 'c'].map(cache.get)).toEqual(['a', undefined, 'c']);
+    const { set, get } = setUp();
+    set('a');
+    set('b');
+    get('a');
+    set('c');
+    expect(['a', 'b', 'c'].map(get)).toEqual(['a', undefined, 'c']);
   });
 
   it('replaces an entry without dropping another', () => {
-    const { clock, cache } = setUp();
-    for (const key of ['a', 'b', 'a']) cache.set(key, key, clock.now() + 10);
-    expect(['a', 'b'].map(cache.get)).toEqual(['a', 'b']);
+    const { cache, set, get } = setUp();
+    for (const name of ['a', 'b', 'a']) set(name);
+    expect(['a', 'b'].map(get)).toEqual(['a', 'b']);
     cache.delete('a');
-    expect(cache.get('a')).toBeUndefined();
+    expect(get('a')).toBeUndefined();
   });
 
   it('removes expired entries each minute, as long as it has entries', () => {
-    const { clock, cache } = setUp();
-    cache.set('a', 'a', clock.now() + 60_000);
-    cache.set('b', 'b', clock.now() + 120_000);
+    const { clock, set } = setUp();
+    set('a', 60_000);
+    set('b', 120_000);
     expect(timers.getPending()).toEqual([60_000]);
     for (const left of [1, 0]) {
       clock.pass(60_001);
