@@ -4,6 +4,7 @@
  *
  * The request selects the fault: the WABA id selects Kaleyra's, the endpoint's path those of AWS.
  */
+import { subscribe } from 'node:diagnostics_channel';
 import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -44,22 +45,24 @@ const passwords = new Map<string, Set<string>>();
 const reads = new Map<string, number>();
 const verifiedIds = new Map<string, Set<string>>();
 
-/** The TCP sockets under the TLS ones, by the client's port: only they can be reset. */
+/** The TCP sockets of all servers, also under TLS, by the client's port: only they can be reset. */
 const tcpSockets = new Map<number | undefined, Socket>();
+// Source: https://nodejs.org/api/diagnostics_channel.html#event-netserversocket
+subscribe('net.server.socket', (message) => {
+  const { socket } = message as { readonly socket: Socket };
+  const { remotePort } = socket;
+  tcpSockets.set(remotePort, socket);
+  socket.once('close', () => {
+    if (tcpSockets.get(remotePort) === socket) tcpSockets.delete(remotePort);
+  });
+});
 const reset = (socket: Socket): void => {
   tcpSockets.get(socket.remotePort)?.resetAndDestroy();
 };
 
 const listen = async (server: Server): Promise<number> => {
   // Many faults make the client close its connection.
-  server.on('connection', (socket: Socket) => {
-    const { remotePort } = socket;
-    socket.on('error', () => {});
-    tcpSockets.set(remotePort, socket);
-    socket.once('close', () => {
-      if (tcpSockets.get(remotePort) === socket) tcpSockets.delete(remotePort);
-    });
-  });
+  server.on('connection', (socket: Socket) => socket.on('error', () => {}));
   server.on('tlsClientError', () => {});
   server.on('secureConnection', (socket: Socket) => socket.on('error', () => {}));
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', 1024, listening));
